@@ -1,0 +1,145 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/io/config_document.hpp"
+#include "core/guide_path.hpp"
+#include "diffusion/exchange/exchange.hpp"
+#include "solver/propagation/transverse_step.hpp"
+
+/// A whole case as the user writes it. Each struct is one table of the config; case_schema.cpp describes its keys.
+namespace vitral::app {
+
+enum class Polarization { scalar };
+enum class ModeSolver { scalar };
+
+struct GlassConfig {
+    std::string name;           ///< a record of the library, or a path
+    double thickness = 1e-3;    ///< [m]
+};
+
+struct SectionConfig {
+    double width = 0.0;                 ///< [m]
+    double depth = 0.0;                 ///< [m]
+    double height = 5e-6;               ///< [m]
+    std::string cover = "air";          ///< "none", a record, or a number as text
+    double resolution = 0.25e-6;        ///< [m]
+    bool slab = false;
+};
+
+struct SegmentConfig {
+    std::optional<double> straight;     ///< length [m]
+    std::optional<double> s_bend;       ///< length [m]
+    std::optional<double> to_x;         ///< where the S-bend ends [m]
+};
+
+struct GuideConfig {
+    double x = 0.0;                     ///< [m]
+    double width = 0.0;                 ///< [m]
+    std::vector<SegmentConfig> segments;
+};
+
+struct MaskConfig {
+    std::vector<GuideConfig> guides;
+};
+
+struct NumericsConfig {
+    double process_tolerance = 2e-4;    ///< local time error in ĉ
+};
+
+struct IndexConfig {
+    std::string formula;
+    std::map<std::string, double> constants;
+};
+
+struct ModesConfig {
+    int count = 4;
+    ModeSolver solver = ModeSolver::scalar;
+};
+
+struct GaussianConfig {
+    double mfd_x = 0.0;                 ///< 1/e² intensity diameter [m]
+    std::optional<double> mfd_y;        ///< absent: as mfd_x [m]
+    std::optional<double> index;        ///< of the port's mode, for the facet's reflection; absent: the guide's own
+};
+
+/// What light comes from or goes to. Exactly one of fiber, chip and gaussian.
+struct PortConfig {
+    std::string fiber, chip;
+    std::optional<GaussianConfig> gaussian;
+};
+
+/// A coordinate that is given, or sought.
+struct PlaceConfig {
+    double value = 0.0;
+    bool optimal = false;
+};
+
+struct OffsetConfig {
+    PlaceConfig x;                      ///< from the guide's axis
+    PlaceConfig y = {0.0, true};        ///< from the glass surface, upwards
+};
+
+/// Launch: a port at an offset, or a mode of the guide.
+struct LaunchConfig {
+    PortConfig port;
+    OffsetConfig offset;
+    std::optional<double> mode;         ///< number of the section's mode, from 0
+    std::string formula;                ///< the index whose mode is meant, where it is not the section's own
+    std::map<std::string, double> constants;
+};
+
+struct WatchConfig {
+    std::string name;
+    std::string formula;
+    std::map<std::string, double> constants;
+    int mode = 0;
+};
+
+struct PropagationConfig {
+    propagation::Method method = propagation::Method::split_step;
+    std::optional<double> length;            ///< [m]; absent: the length of the mask's path
+    double step = 2e-6;                      ///< [m]
+    std::optional<double> reference_index;   ///< absent: the launched mode's n_eff
+    std::optional<double> absorber;          ///< width of the absorbing edges [m]; absent: a tenth of the window
+    int records = 100;
+    LaunchConfig launch;
+    std::vector<WatchConfig> watch;
+};
+
+enum class End { input, output };
+
+struct CouplingConfig {
+    End at = End::input;
+    PortConfig to;
+    OffsetConfig offset;
+};
+
+struct Case {
+    std::string title;
+    std::vector<double> wavelengths;         ///< [m]
+    Polarization polarization = Polarization::scalar;
+    std::optional<GlassConfig> glass;
+    SectionConfig section;
+    std::optional<MaskConfig> mask;
+    std::vector<exchange::RecipeStep> process;
+    NumericsConfig numerics;
+    std::optional<IndexConfig> index;
+    ModesConfig modes;
+    std::optional<PropagationConfig> propagation;
+    std::vector<CouplingConfig> coupling;
+    std::vector<std::pair<std::string, std::vector<io::ConfigNode>>> sweep;   ///< key -> its values
+
+    std::string config_text;                 ///< as typed
+    std::string config_name;
+    std::filesystem::path folder;            ///< records named by path lie relative to it
+
+    [[nodiscard]] double length() const;                 ///< of the propagation [m]
+    [[nodiscard]] GuidePath path() const;                ///< of the single guide, about x = 0; straight otherwise
+    [[nodiscard]] bool follows_path() const;             ///< whether the section moves along z
+};
+
+}  // namespace vitral::app

@@ -1,0 +1,66 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/field.hpp"
+
+namespace vitral::io {
+
+/// A dimension of a dataset: its length, and the path of the dataset that is its scale (may be empty).
+struct Dimension1D {
+    std::size_t length;
+    std::string scale;
+};
+
+/// What a reader must know about a dataset.
+struct DatasetInfo {
+    std::string units;       ///< "m", "1", ...
+    std::string long_name;   ///< in words
+};
+
+/// A new HDF5 file, readable by HDF5 1.8 and later. Every failure of the library throws Error (output) with the path.
+/// Groups on the way to a dataset are made. Not thread-safe, as the library is not: callers hold hdf5_lock().
+class Hdf5Writer {
+public:
+    explicit Hdf5Writer(const std::filesystem::path& path);
+    ~Hdf5Writer();
+    Hdf5Writer(const Hdf5Writer&) = delete;
+    Hdf5Writer& operator=(const Hdf5Writer&) = delete;
+
+    /// A dataset, the last dimension fastest.
+    void write(const std::string& path, std::span<const double> values, const std::vector<Dimension1D>& shape, const DatasetInfo& info);
+    /// Complex numbers as the compound (r, i) that h5py reads natively.
+    void write(const std::string& path, std::span<const Complex> values, const std::vector<Dimension1D>& shape, const DatasetInfo& info);
+    /// A 1-D dataset that other datasets name as a dimension's scale.
+    void write_scale(const std::string& path, std::span<const double> values, const DatasetInfo& info);
+    void write_text(const std::string& path, std::string_view text);
+    void attribute(const std::string& object, const std::string& name, std::string_view text);
+    void attribute(const std::string& object, const std::string& name, double value);
+    void attribute(const std::string& object, const std::string& name, std::int64_t value);
+    /// Writes the marker `complete` and closes, checking what the disk says.
+    void finish();
+
+private:
+    void write_raw(const std::string& path, const void* values, std::int64_t type, const std::vector<Dimension1D>& shape, const DatasetInfo& info);
+    void check(std::int64_t status, std::string_view what) const;
+    std::string path_;
+    std::int64_t file_;
+};
+
+/// The text of a dataset written by write_text; throws Error (input_file).
+[[nodiscard]] std::string read_hdf5_text(const std::filesystem::path& file, const std::string& dataset);
+
+/// Serialises everything that calls HDF5.
+class Hdf5Lock {
+public:
+    Hdf5Lock();
+    ~Hdf5Lock();
+    Hdf5Lock(const Hdf5Lock&) = delete;
+    Hdf5Lock& operator=(const Hdf5Lock&) = delete;
+};
+
+}  // namespace vitral::io

@@ -1,0 +1,53 @@
+#include "app/provenance.hpp"
+
+#include <fftw3.h>
+#include <fmt/core.h>
+#include <hdf5.h>
+#include <unistd.h>
+
+#include <Eigen/Core>
+#include <ctime>
+
+#include "app/build_info.hpp"
+#include "app/case_schema.hpp"
+#include "core/sha256.hpp"
+
+namespace vitral::app {
+namespace {
+
+std::string host_name() {
+    char name[256] = {};
+    return ::gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
+}
+
+std::string utc_now() {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+}  // namespace
+
+std::string version() { return VITRAL_VERSION; }
+
+std::string resolved_config(const Case& c) { return case_schema().resolved(c).dump(2); }
+
+Provenance make_provenance(const Case& c, const std::string& command_line, int threads) {
+    Provenance p;
+    p.version = VITRAL_VERSION;
+    p.git_hash = VITRAL_GIT_HASH;
+    p.compiler = fmt::format("GCC {}", __VERSION__);
+    p.flags = VITRAL_FLAGS;
+    p.host = host_name();
+    p.started = utc_now();
+    p.command_line = command_line;
+    p.libraries = fmt::format("{}; HDF5 {}.{}.{}; Eigen {}.{}.{}", fftw_version, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE, EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
+    p.config_sha256 = sha256(resolved_config(c));
+    p.threads = threads;
+    return p;
+}
+
+}  // namespace vitral::app

@@ -1,0 +1,21 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/case.hpp"
+
+namespace vitral::app {
+
+/// Where a result comes from.
+struct Provenance {
+    std::string version, git_hash, compiler, flags, host, started, command_line, libraries;
+    std::string config_sha256;   ///< of the resolved config
+    int threads = 1;
+};
+
+[[nodiscard]] Provenance make_provenance(const Case& c, const std::string& command_line, int threads);
+/// The config with every default filled in, as JSON text.
+[[nodiscard]] std::string resolved_config(const Case& c);
+[[nodiscard]] std::string version();
+
+}  // namespace vitral::app

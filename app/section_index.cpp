@@ -1,0 +1,132 @@
+#include "app/section_index.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "app/formula.hpp"
+#include "app/materials.hpp"
+#include "core/errors.hpp"
+#include "solver/layout/moved_section.hpp"
+
+namespace vitral::app {
+namespace {
+
+/// What lies above the surface.
+struct Cover {
+    bool everywhere_glass = false;   ///< no cover at all, or one that a wall stands for
+    double index = 1.0;
+};
+
+/// n at a point of a cell that the surface may cut: above it the cover, below it the glass, and n² in proportion between.
+template <typename GlassIndex>
+double with_cover(const Grid& grid, const Cover& cover, double x, double y, GlassIndex&& glass) {
+    if (cover.everywhere_glass || grid.is_slab()) return glass(x, y);
+    const double above = std::clamp(0.5 + y / grid.y.spacing, 0.0, 1.0);   // share of the cell above y = 0
+    if (above >= 1.0) return cover.index;
+    const double n = glass(x, std::min(y, 0.0));
+    return above <= 0.0 ? n : std::sqrt((1.0 - above) * n * n + above * cover.index * cover.index);
+}
+
+/// Derivative of f at x by central difference, one-sided where its range [low, high] ends; 0 for a range of one point.
+template <typename F>
+double slope_within(F&& f, double x, double low, double high) {
+    const double a = std::max(x * (1.0 - 1e-3), low), b = std::min(x * (1.0 + 1e-3), high);
+    return b > a ? (f(b) - f(a)) / (b - a) : 0.0;
+}
+
+/// A formula as an index along z.
+class FormulaIndex final : public IndexAlongZ {
+public:
+    FormulaIndex(const Grid& grid, Cover cover, const std::string& text, const std::map<std::string, double>& constants)
+        : grid_(grid), cover_(cover), formula_(text, constants) {}
+    [[nodiscard]] const Grid& grid() const override { return grid_; }
+    void at(double z, IndexMap& map) const override {
+        map = sample(grid_, [&](double x, double y) {
+            const double n = with_cover(grid_, cover_, x, y, [&](double u, double v) { return formula_(u, grid_.is_slab() ? 0.0 : v, z); });
+            if (!(n > 0.0 && n < 10.0))
+                throw Error(Failure::input_file, "the index formula gives " + std::to_string(n), "x = " + std::to_string(x * 1e6) + " um, y = " + std::to_string(y * 1e6) + " um, z = " + std::to_string(z * 1e6) + " um");
+            return n;
+        });
+    }
+    [[nodiscard]] double constant_until(double z) const override { return formula_.uses_z() ? z : std::numeric_limits<double>::infinity(); }
+
+private:
+    Grid grid_;
+    Cover cover_;
+    Formula formula_;
+};
+
+}  // namespace
+
+SectionIndex::SectionIndex(const Case& c, double wavelength, const exchange::Exchange* process, const glass::Glass* glass)
+    : case_(c), wavelength_(wavelength), process_(process), glass_(glass) {
+    if (glass_ != nullptr) {
+        bulk_index_ = glass_->dispersion.index(wavelength);
+    } else {
+        const Formula formula(c.index->formula, c.index->constants);
+        formula_uses_z_ = formula.uses_z();
+        bulk_index_ = formula(0.5 * c.section.width, c.section.slab ? 0.0 : -c.section.depth, 0.0);
+    }
+    if (c.section.slab || c.section.cover == "none") {
+        dark_cover_ = false;
+        cover_index_ = bulk_index_;
+    } else {
+        cover_index_ = load_cover(c.section.cover, c.folder).index(wavelength);
+        dark_cover_ = modes::is_dark(bulk_index_, cover_index_);
+    }
+}
+
+void SectionIndex::set_grid(double n_eff, double resolution) {
+    const modes::SectionParams params{case_.section.width, case_.section.depth, case_.section.height, resolution};
+    if (case_.section.slab) {
+        grid_ = modes::slab_grid(params);
+    } else {
+        grid_ = modes::section_grid(params, dark_cover_ ? modes::dark_wall(n_eff, cover_index_, wavelength_) : params.height);
+    }
+}
+
+IndexMap SectionIndex::exchanged(double wavelength) const {
+    const Field<double> c_hat = process_->on(grid_);
+    const double host = glass_->dispersion.index(wavelength), change = exchanged_pair(*glass_, case_.process).index_change(wavelength);
+    const Cover cover{dark_cover_, dark_cover_ ? 1.0 : load_cover(case_.section.cover, case_.folder).index(wavelength)};
+    IndexMap n(grid_);
+    for (int iy = 0; iy < grid_.y.count; ++iy)
+        for (int ix = 0; ix < grid_.x.count; ++ix)
+            n(ix, iy) = with_cover(grid_, cover, grid_.x.at(ix), grid_.y.at(iy), [&](double, double) { return host + change * c_hat(ix, iy); });
+    return n;
+}
+
+IndexMap SectionIndex::section_of(const std::string& formula, const std::map<std::string, double>& constants) const {
+    auto all = constants;
+    if (case_.index) all.insert(case_.index->constants.begin(), case_.index->constants.end());
+    IndexMap map(grid_);
+    FormulaIndex(grid_, {dark_cover_ || case_.section.cover == "none", cover_index_}, formula, all).at(0.0, map);
+    return map;
+}
+
+IndexMap SectionIndex::section() const {
+    return process_ != nullptr ? exchanged(wavelength_) : section_of(case_.index->formula, {});
+}
+
+Field<double> SectionIndex::dispersion() const {
+    Field<double> slope(grid_, 0.0);
+    if (process_ == nullptr) return slope;
+    const glass::IonPair& pair = exchanged_pair(*glass_, case_.process);
+    const auto host = [&](double wavelength) { return glass_->dispersion.index(wavelength); };
+    const auto change = [&](double wavelength) { return pair.index_change(wavelength); };
+    const double host_slope = slope_within(host, wavelength_, glass_->dispersion.shortest_wavelength, glass_->dispersion.longest_wavelength);
+    const double change_slope = slope_within(change, wavelength_, pair.wavelengths.front(), pair.wavelengths.back());
+    const Field<double> c_hat = process_->on(grid_);
+    for (std::size_t i = 0; i < slope.values.size(); ++i) slope.values[i] = host_slope + change_slope * c_hat.values[i];
+    return slope;
+}
+
+std::unique_ptr<IndexAlongZ> SectionIndex::along_z() const {
+    if (process_ == nullptr)
+        return std::make_unique<FormulaIndex>(grid_, Cover{dark_cover_ || case_.section.cover == "none", cover_index_}, case_.index->formula, case_.index->constants);
+    if (case_.follows_path()) return std::make_unique<layout::MovedSection>(section(), case_.path());
+    return std::make_unique<StraightIndex>(section());
+}
+
+}  // namespace vitral::app

@@ -1,0 +1,49 @@
+#pragma once
+#include <memory>
+
+#include "app/case.hpp"
+#include "core/index_along_z.hpp"
+#include "diffusion/exchange/exchange.hpp"
+#include "diffusion/glass/glass.hpp"
+#include "modes/section_grid.hpp"
+
+namespace vitral::app {
+
+/// Where ions become light's business: the index of a case's section at one wavelength, from the concentration or from
+/// a formula, on the grid that modes and propagation share.
+class SectionIndex {
+public:
+    /// `process` and `glass` are null with [index].
+    SectionIndex(const Case& c, double wavelength, const exchange::Exchange* process, const glass::Glass* glass);
+
+    /// Lays the grid; `n_eff` (a guess, then the fundamental mode's) sets the displaced wall under a dark cover.
+    void set_grid(double n_eff, double resolution);
+    [[nodiscard]] const Grid& grid() const noexcept { return grid_; }
+    /// A guess of n_eff before any mode is known: the index of the unexchanged glass.
+    [[nodiscard]] double bulk_index() const noexcept { return bulk_index_; }
+    [[nodiscard]] bool has_dark_cover() const noexcept { return dark_cover_; }
+
+    /// n(x, y) at z = 0.
+    [[nodiscard]] IndexMap section() const;
+    /// ∂n/∂λ of the same; zero for a formula, which has no dispersion.
+    [[nodiscard]] Field<double> dispersion() const;
+    /// The index along z: straight, moved along the mask's path, or the formula's.
+    [[nodiscard]] std::unique_ptr<IndexAlongZ> along_z() const;
+    /// Whether the sections at different z are the one section moved (or not even that).
+    [[nodiscard]] bool is_moved_section() const noexcept { return !formula_uses_z_; }
+    /// Another formula's index at z = 0 on the same grid and under the same cover.
+    [[nodiscard]] IndexMap section_of(const std::string& formula, const std::map<std::string, double>& constants) const;
+
+private:
+    [[nodiscard]] IndexMap exchanged(double wavelength) const;
+    const Case& case_;
+    double wavelength_;
+    const exchange::Exchange* process_;
+    const glass::Glass* glass_;
+    glass::Dispersion cover_;
+    double bulk_index_ = 0.0, cover_index_ = 1.0;
+    bool dark_cover_ = true, formula_uses_z_ = false;
+    Grid grid_;
+};
+
+}  // namespace vitral::app

@@ -1,0 +1,5 @@
+option(VITRAL_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+if(VITRAL_SANITIZE)
+  target_compile_options(vitral_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(vitral_options INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,34 @@
+#pragma once
+#include <limits>
+#include <utility>
+
+#include "core/index_map.hpp"
+
+namespace vitral {
+
+/// What a propagator is given: the index at z, and how far it may be taken as constant.
+/// A formula, a measured volume, and mask + process are three implementations; no propagator knows which it has.
+class IndexAlongZ {
+public:
+    virtual ~IndexAlongZ() = default;
+    /// The grid on which at() samples.
+    [[nodiscard]] virtual const Grid& grid() const = 0;
+    /// Writes n(x, y) at z into `map`, which has the grid of grid().
+    virtual void at(double z, IndexMap& map) const = 0;
+    /// The largest z' >= z such that the index does not change on [z, z'].
+    [[nodiscard]] virtual double constant_until(double z) const = 0;
+};
+
+/// A straight structure: the same section at every z.
+class StraightIndex final : public IndexAlongZ {
+public:
+    explicit StraightIndex(IndexMap map) : map_(std::move(map)) {}
+    [[nodiscard]] const Grid& grid() const override { return map_.grid; }
+    void at(double, IndexMap& map) const override { map.values = map_.values; }
+    [[nodiscard]] double constant_until(double) const override { return std::numeric_limits<double>::infinity(); }
+
+private:
+    IndexMap map_;
+};
+
+}  // namespace vitral

@@ -1,0 +1,42 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <exception>
+#include <vector>
+
+namespace vitral {
+
+/// Reductions are summed in blocks of this many points, so that the bits do not depend on the thread count.
+inline constexpr std::size_t reduction_block = 4096;
+
+/// Runs body(i) for i = 0 ... count-1, one OpenMP loop. An exception inside leaves the loop whole and is rethrown.
+template <typename Body>
+void parallel_for(std::ptrdiff_t count, Body&& body) {
+    std::exception_ptr failure;
+#pragma omp parallel for schedule(static)
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+        try {
+            body(i);
+        } catch (...) {
+#pragma omp critical(vitral_parallel_for)
+            if (!failure) failure = std::current_exception();
+        }
+    }
+    if (failure) std::rethrow_exception(failure);
+}
+
+/// Sum of block_sum(begin, end) over fixed blocks of [0, size), added in order: the same bits for any thread count.
+template <typename T, typename BlockSum>
+[[nodiscard]] T blocked_sum(std::size_t size, BlockSum&& block_sum) {
+    const std::size_t blocks = (size + reduction_block - 1) / reduction_block;
+    std::vector<T> partial(blocks);
+    parallel_for(static_cast<std::ptrdiff_t>(blocks), [&](std::ptrdiff_t b) {
+        const std::size_t begin = static_cast<std::size_t>(b) * reduction_block;
+        partial[static_cast<std::size_t>(b)] = block_sum(begin, std::min(begin + reduction_block, size));
+    });
+    T total{};
+    for (const T& p : partial) total += p;
+    return total;
+}
+
+}  // namespace vitral

@@ -1,0 +1,37 @@
+#pragma once
+#include <vector>
+
+#include "core/convergence.hpp"
+#include "core/index_map.hpp"
+
+namespace vitral::modes {
+
+struct ModesParams {
+    int count = 4;   ///< how many modes are looked for, from the highest n_eff down
+};
+
+/// A guided scalar mode. psi has unit power, ∬ψ² dA = 1, and its largest value is positive.
+struct Mode {
+    double n_eff = 0.0;
+    double residual = 0.0;   ///< ‖(∇² + k0² n²) ψ - β² ψ‖ / (k0² n_eff²), for the trust in n_eff
+    Field<double> psi;
+};
+
+struct ModeSet {
+    std::vector<Mode> modes;       ///< guided ones only, n_eff descending; may be empty
+    double boundary_index = 0.0;   ///< largest index on the walls; n_eff <= this is not a guided mode
+    ConvergenceReport report;
+};
+
+/// Scalar modes of a section,
+///     ∇²ψ + k0² n² ψ = β² ψ,      n_eff = β/k0,
+/// between hard walls, with the fourth-order compact stencil on smooth indices (second order at an index step that lies
+/// within the section). The surface under a dark cover is the displaced upper wall of the grid: see section_grid.hpp.
+/// Block Davidson iteration preconditioned by the inverse of ∇² - shift in sine space (docs/methods/modes.md).
+[[nodiscard]] ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& params);
+
+/// Group index of a mode, n_g = dβ/dk0 = (1/n_eff) ∬ n (n - λ ∂n/∂λ) ψ² dA (Hellmann-Feynman; exact for the discrete
+/// operator). `index_slope` is ∂n/∂λ [1/m] at every point.
+[[nodiscard]] double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope, double wavelength);
+
+}  // namespace vitral::modes
