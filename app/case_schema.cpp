@@ -190,7 +190,8 @@ const Schema<IndexConfig>& index_schema() {
     static const Schema<IndexConfig> schema = Schema<IndexConfig>("[index]", {text("formula", &IndexConfig::formula, "n as a formula of x, y, z in micrometres (muParser syntax) for y < 0; above lies the cover.").require(),
                                                                               named_numbers("constants", &IndexConfig::constants, "Names that the formula may use.")})
                                                   .check([](const IndexConfig& i, const ConfigNode& table, Diagnostics& d) {
-                                                      if (i.formula.empty()) return;
+                                                      const ConfigNode* constants = table.find("constants");
+                                                      if (i.formula.empty() || (constants && constants->members.size() != i.constants.size())) return;   // their own errors say enough
                                                       if (const auto failure = formula_error(i.formula, i.constants))
                                                           d.error(table.find("formula")->span, "[index] formula: " + *failure);
                                                   });

@@ -125,7 +125,7 @@ inline std::optional<double> read_quantity(const io::ConfigNode& node, io::Dimen
     using Type = io::ConfigNode::Type;
     if (node.type == Type::number || node.type == Type::integer) {
         d.error(node.span, fmt::format("{} is a bare number, {} with its unit is expected {}", where, io::article_and_name(dimension), io::units_of(dimension)),
-                fmt::format("write it as a text, e.g. \"{:g} {}\"", node.number, io::si_unit(dimension)));
+                fmt::format("write it as a text, e.g. \"{:g} {}\"", node.number, io::usual_unit(dimension)));
         return {};
     }
     if (node.type != Type::text) {

@@ -54,6 +54,17 @@ std::string_view si_unit(Dimension dimension) {
     return "";
 }
 
+std::string_view usual_unit(Dimension dimension) {
+    switch (dimension) {
+        case Dimension::length: return "um";
+        case Dimension::time: return "min";
+        case Dimension::temperature: return "degC";
+        case Dimension::memory: return "GiB";
+        case Dimension::molar_energy: return "kJ/mol";
+        default: return si_unit(dimension);
+    }
+}
+
 std::string units_of(Dimension dimension) {
     std::string list;
     for (const Unit& unit : units())

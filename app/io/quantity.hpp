@@ -13,6 +13,9 @@ enum class Dimension { length, time, temperature, voltage, memory, diffusivity, 
 /// The SI unit a resolved config is written in: "m", "s", "K", ...
 [[nodiscard]] std::string_view si_unit(Dimension dimension);
 
+/// The unit that people use most: "um", "min", "degC", ...
+[[nodiscard]] std::string_view usual_unit(Dimension dimension);
+
 /// "1310 nm" -> 1.31e-6; "280 degC" -> 553.15. The error text says what is wrong and what is expected.
 struct QuantityError {
     std::string message;

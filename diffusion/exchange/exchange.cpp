@@ -91,7 +91,13 @@ SectionMesh exchange_mesh(const ExchangeParams& params) {
         edges.push_back(o.center + 0.5 * o.width);
     }
     const double finest = finest_cell * narrowest, coarsest = params.resolution;
-    const Grading along_x{finest, growth, coarsest, 15e-6}, along_y{finest, growth, coarsest, 20e-6};
+    // Along the field a cell is kept small enough for central differences, |Pe| = h E/(H V_T) < 2: no numerical diffusion.
+    double smallest_drift_cell = coarsest;
+    for (const RecipeStep& step : params.recipe)
+        if (has_field(step))
+            smallest_drift_cell = std::min(smallest_drift_cell, 1.8 * params.pair.haven * thermal_voltage(step.temperature) * params.thickness / std::abs(step.voltage));
+    const double coarsest_y = std::max(smallest_drift_cell, 0.25 * coarsest);
+    const Grading along_x{finest, growth, coarsest, 15e-6}, along_y{finest, growth, coarsest_y, 20e-6};
     // Without openings nothing depends on x: one column.
     const double half = 0.5 * params.width;
     std::vector<double> x_faces = {-half, half};

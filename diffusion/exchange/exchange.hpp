@@ -24,8 +24,8 @@ enum class MaskUse { keep, none };
 /// One step of the recipe.
 struct RecipeStep {
     StepKind kind = StepKind::exchange;
-    std::string ion;                            ///< of the melt: the incoming ion, or the glass's own ("Na")
-    std::string melt;                           ///< free text, kept in the results
+    std::string ion = {};                       ///< of the melt: the incoming ion, or the glass's own ("Na")
+    std::string melt = {};                      ///< free text, kept in the results
     double surface_fraction = 0.0;              ///< ĉ at the open surface; 0 for a melt of the glass's own ion
     double temperature = 0.0;                   ///< [K]
     double duration = 0.0;                      ///< [s]

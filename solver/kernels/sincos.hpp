@@ -3,7 +3,7 @@
 namespace vitral::kernels {
 
 /// sine and cosine to 2e-16 for |x| < 1e5, branch-free so that loops over it vectorise: reduction by multiples of pi/2
-/// in two parts (Cody & Waite), then the Taylor series on [-pi/4, pi/4], the first term left out being below 1e-17.
+/// in two parts (Cody & Waite), then the Taylor series on [-pi/4, pi/4], the first term left out being below 5e-17.
 struct SinCos {
     double sin, cos;
 };
@@ -17,7 +17,7 @@ struct SinCos {
     const double s = r + r * r2 * (-1.0 / 6 + r2 * (1.0 / 120 + r2 * (-1.0 / 5040 + r2 * (1.0 / 362880 + r2 * (-1.0 / 39916800 +
                      r2 * (1.0 / 6227020800.0 - r2 / 1307674368000.0))))));
     const double c = 1.0 + r2 * (-0.5 + r2 * (1.0 / 24 + r2 * (-1.0 / 720 + r2 * (1.0 / 40320 + r2 * (-1.0 / 3628800 +
-                     r2 * (1.0 / 479001600.0 - r2 / 87178291200.0))))));
+                     r2 * (1.0 / 479001600.0 + r2 * (-1.0 / 87178291200.0 + r2 / 20922789888000.0)))))));
     // The quarter turn modulo 4, as doubles: 0: (s, c), 1: (c, -s), 2: (-s, -c), 3: (-c, s).
     const double half_turns = 0.5 * quarter, floor_half = half_turns - 0.25 + round_shift - round_shift;   // floor for multiples of 1/2
     const bool odd = half_turns != floor_half;

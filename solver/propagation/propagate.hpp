@@ -15,7 +15,7 @@ struct PropagationParams {
     double length = 0.0;        ///< [m]
     double dz_target = 2e-6;    ///< largest step [m]
     int records = 100;          ///< how many times along z the watcher is called, besides z = 0
-    Absorber absorber;
+    Absorber absorber = {};
 };
 
 /// Called at z = 0, at every record, and at the end: where, the field there, and the power removed since the launch.

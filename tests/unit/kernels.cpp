@@ -1,0 +1,201 @@
+#include <cmath>
+#include <complex>
+#include <vector>
+
+#include "core/constants.hpp"
+#include "solver/kernels/constant_tridiagonal.hpp"
+#include "solver/kernels/eigenpairs.hpp"
+#include "solver/kernels/five_point.hpp"
+#include "solver/kernels/laplacian_symbol.hpp"
+#include "solver/kernels/maximize.hpp"
+#include "solver/kernels/sincos.hpp"
+#include "solver/kernels/sine_transform.hpp"
+#include "solver/kernels/spline.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace vitral;
+using namespace vitral::kernels;
+using Complex = std::complex<double>;
+
+namespace {
+
+/// Reproducible numbers in [-1, 1].
+class Numbers {
+public:
+    double operator()() {
+        state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
+        return static_cast<double>(state_ >> 11) / 4503599627370496.0 - 1.0;
+    }
+
+private:
+    unsigned long long state_ = 42;
+};
+
+}  // namespace
+
+TEST_CASE("the sine transform equals the defining sum and its inverse returns the field") {
+    const int nx = 12, ny = 10;
+    Numbers random;
+    std::vector<Complex> field;
+    for (int i = 0; i < nx * ny; ++i) field.emplace_back(random(), random());
+    const SineTransform transform(nx, ny);
+    auto spectrum = field;
+    transform.forward(std::span(spectrum));
+    double worst = 0.0;
+    for (int q = 0; q < ny; ++q)
+        for (int p = 0; p < nx; ++p) {
+            Complex sum = 0.0;
+            for (int j = 0; j < ny; ++j)
+                for (int i = 0; i < nx; ++i)
+                    sum += 4.0 * field[static_cast<std::size_t>(j * nx + i)] * std::sin(pi * (p + 1) * (i + 0.5) / nx) * std::sin(pi * (q + 1) * (j + 0.5) / ny);
+            worst = std::max(worst, std::abs(sum - spectrum[static_cast<std::size_t>(q * nx + p)]));
+        }
+    CHECK(worst < 1e-12 * nx * ny);
+    transform.backward(std::span(spectrum));
+    double back = 0.0;
+    for (std::size_t i = 0; i < field.size(); ++i) back = std::max(back, std::abs(spectrum[i] / transform.scale() - field[i]));
+    CHECK(back < 1e-14);
+
+    std::vector<double> real;
+    for (const Complex& value : field) real.push_back(value.real());
+    auto copy = real;
+    transform.forward(std::span(copy));
+    transform.backward(std::span(copy));
+    for (std::size_t i = 0; i < real.size(); ++i) CHECK(copy[i] / transform.scale() == Approx(real[i]).margin(1e-14));
+}
+
+TEST_CASE("counts for the transform are even, not smaller, and made of 2, 3 and 5") {
+    for (const int n : {2, 7, 31, 97, 241, 1009}) {
+        int rest = fast_count(n);
+        CHECK(rest >= n);
+        CHECK(rest % 2 == 0);
+        for (const int prime : {2, 3, 5})
+            while (rest % prime == 0) rest /= prime;
+        CHECK(rest == 1);
+    }
+}
+
+TEST_CASE("the constant tridiagonal solver satisfies its equation, walls included") {
+    const int n = 37;
+    const Complex c(1.0 / 12.0, -0.7);
+    const ConstantTridiagonal matrix(n, c);
+    constexpr std::size_t lanes = ConstantTridiagonal::lanes;
+    Numbers random;
+    std::vector<double> br(n * lanes), bi(n * lanes), xr(n * lanes), xi(n * lanes);
+    for (double& v : br) v = random();
+    for (double& v : bi) v = random();
+    matrix.solve(br, bi, xr, xi);
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        const auto x = [&](int i) { return i < 0 ? -Complex(xr[lane], xi[lane]) : i >= n ? -Complex(xr[(n - 1) * lanes + lane], xi[(n - 1) * lanes + lane])
+                                                                                        : Complex(xr[static_cast<std::size_t>(i) * lanes + lane], xi[static_cast<std::size_t>(i) * lanes + lane]); };
+        for (int i = 0; i < n; ++i) {
+            const Complex left = x(i) + c * (x(i - 1) - 2.0 * x(i) + x(i + 1));
+            const auto k = static_cast<std::size_t>(i) * lanes + lane;
+            CHECK(std::abs(left - Complex(br[k], bi[k])) < 1e-12);
+        }
+    }
+}
+
+TEST_CASE("sincos is good to two units in the last place over many turns") {
+    double worst = 0.0;
+    for (double x = -400.0; x < 400.0; x += 0.0173) {
+        const SinCos value = kernels::sincos(x);
+        worst = std::max({worst, std::abs(value.sin - std::sin(x)), std::abs(value.cos - std::cos(x))});
+    }
+    CHECK(worst < 5e-16);
+}
+
+TEST_CASE("the cubic spline reproduces cubics and converges with fourth order") {
+    std::vector<double> x, y;
+    for (int i = 0; i < 12; ++i) {
+        x.push_back(i + 0.3 * std::sin(2.0 * i));
+        y.push_back(1.0 + x.back() * (2.0 + x.back() * (-0.5 + 0.1 * x.back())));
+    }
+    const CubicSpline cubic(x, y);
+    for (double s = x.front(); s < x.back(); s += 0.11) CHECK(cubic(s) == Approx(1.0 + s * (2.0 + s * (-0.5 + 0.1 * s))).epsilon(1e-12));
+    CHECK(cubic(-5.0) == y.front());
+    CHECK(cubic(50.0) == y.back());
+
+    const auto error = [](int n) {
+        std::vector<double> xs, ys;
+        for (int i = 0; i <= n; ++i) {
+            xs.push_back(3.0 * i / n);
+            ys.push_back(std::sin(xs.back()));
+        }
+        const CubicSpline spline(xs, ys);
+        double worst = 0.0;
+        for (double s = 0.0; s < 3.0; s += 0.003) worst = std::max(worst, std::abs(spline(s) - std::sin(s)));
+        return worst;
+    };
+    CHECK(std::log2(error(80) / error(160)) == Approx(4.0).margin(0.2));
+}
+
+TEST_CASE("the five-point solvers reach the tolerance on a graded, drifting M-matrix") {
+    const int nx = 31, ny = 23;
+    Numbers random;
+    FivePointMatrix A(nx, ny);
+    for (int iy = 0; iy < ny; ++iy)
+        for (int ix = 0; ix < nx; ++ix) {
+            const auto i = static_cast<std::size_t>(iy * nx + ix);
+            A.center[i] = 1e-3;
+            const auto couple = [&](std::vector<double>& band, bool inside, double size) {
+                if (!inside) return;
+                band[i] = -size;
+                A.center[i] += size;
+            };
+            couple(A.west, ix > 0, 1.0);
+            couple(A.east, ix + 1 < nx, 3.0);
+            couple(A.south, iy > 0, 50.0);
+            couple(A.north, iy + 1 < ny, 20.0);
+        }
+    std::vector<double> b(static_cast<std::size_t>(nx * ny)), x(b.size(), 0.0);
+    for (double& v : b) v = random();
+    FivePointSolver solver(nx, ny);
+    solver.factor(A);
+    const auto report = solver.solve(b, x, 1e-10, 500);
+    REQUIRE(report);
+    double worst = 0.0;
+    for (int iy = 0; iy < ny; ++iy)
+        for (int ix = 0; ix < nx; ++ix) {
+            const auto i = static_cast<std::size_t>(iy * nx + ix);
+            double r = b[i] - A.center[i] * x[i];
+            if (ix > 0) r -= A.west[i] * x[i - 1];
+            if (ix + 1 < nx) r -= A.east[i] * x[i + 1];
+            if (iy > 0) r -= A.south[i] * x[i - nx];
+            if (iy + 1 < ny) r -= A.north[i] * x[i + nx];
+            worst = std::max(worst, std::abs(r));
+        }
+    CHECK(worst < 1e-9);
+}
+
+TEST_CASE("the Davidson iteration finds the largest eigenvalues of a known operator") {
+    // Points of a string with a well: compare with the same matrix's exact eigenvalues for no well.
+    const int n = 60;
+    const SymmetricOperator laplacian = [](std::span<const double> x, std::span<double> y) {
+        for (std::size_t i = 0; i < x.size(); ++i) y[i] = (i > 0 ? x[i - 1] : 0.0) + (i + 1 < x.size() ? x[i + 1] : 0.0) - 2.0 * x[i];
+    };
+    const Preconditioner none = [](double, std::span<const double> x, std::span<double> y) { std::copy(x.begin(), x.end(), y.begin()); };
+    Numbers random;
+    std::vector<std::vector<double>> start(3, std::vector<double>(n));
+    for (auto& guess : start)
+        for (double& v : guess) v = random();
+    const auto pairs = largest_eigenpairs(laplacian, none, start, {.count = 3, .floor = -10.0, .tolerance = 1e-10, .scale = 1.0, .max_iterations = 300});
+    REQUIRE(pairs.report);
+    REQUIRE(pairs.values.size() == 3);
+    for (int m = 0; m < 3; ++m) CHECK(pairs.values[static_cast<std::size_t>(m)] == Approx(-4.0 * std::pow(std::sin(0.5 * pi * (m + 1) / (n + 1)), 2)).epsilon(1e-9));
+}
+
+TEST_CASE("the compact symbol differs from the exact one by k² (kh)⁴/240") {
+    const int n = 200;
+    const double h = 0.1, k = pi * 10 / (n * h);
+    CHECK(compact_symbol(9, n, h) - spectral_symbol(9, n, h) == Approx(k * k * std::pow(k * h, 4) / 240.0).epsilon(0.02));
+}
+
+TEST_CASE("maximize finds the top of a tilted, correlated hill and bisect a root") {
+    const auto hill = [](std::span<const double> p) { return -std::pow(p[0] - 1.0, 2) - 4.0 * std::pow(p[1] + 0.5, 2) + (p[0] - 1.0) * (p[1] + 0.5) + 0.1 * std::pow(p[0] - 1.0, 3); };
+    const auto top = maximize(hill, {0.4, 0.1}, std::array{1.0, 1.0});
+    CHECK(top.report);
+    CHECK(top.position[0] == Approx(1.0).margin(1e-7));
+    CHECK(top.position[1] == Approx(-0.5).margin(1e-7));
+    CHECK(bisect([](double x) { return std::cos(x); }, 0.0, 3.0) == Approx(pi / 2).epsilon(1e-14));
+}
