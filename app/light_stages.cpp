@@ -8,6 +8,7 @@
 
 #include "app/ports.hpp"
 #include "core/beam.hpp"
+#include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
 #include "solver/layout/moved_section.hpp"
@@ -72,10 +73,12 @@ Field<Complex> launch_field(const Case& c, const SectionIndex& index, const Wave
     return coupling::port_field(index.grid(), port.shape, axis_x(c, End::input) + at.x, at.y);
 }
 
-/// The guided modes at any z, for the powers recorded along the way.
+/// The guided modes at any z, for the powers recorded along the way. Where the path has a slope, the mode that travels
+/// along it carries the phase of the tilted wave front, exp(i k0 n_ref (dx_c/dz) x).
 class LocalModes {
 public:
-    LocalModes(const Case& c, const SectionIndex& index, const WavelengthResult& light) : light_(light) {
+    LocalModes(const Case& c, const SectionIndex& index, const WavelengthResult& light, double n_ref)
+        : light_(light), path_(c.path()), k_(2.0 * pi * n_ref / light.wavelength) {
         if (!index.is_moved_section()) {
             along_ = index.along_z();
         } else if (c.follows_path()) {
@@ -93,12 +96,16 @@ public:
             solved = solve(map, light_.wavelength, static_cast<int>(out.size())).modes;
         }
         Field<double> local(psi.grid);
+        Field<Complex> straightened = moved_.empty() ? Field<Complex>() : psi;
+        if (!moved_.empty())
+            for (int iy = 0; iy < psi.grid.y.count; ++iy)
+                for (int ix = 0; ix < psi.grid.x.count; ++ix) straightened(ix, iy) *= std::polar(1.0, -k_ * path_.slope(z) * psi.grid.x.at(ix));
         for (std::size_t m = 0; m < out.size(); ++m) {
             if (along_) {
                 if (m < solved.size()) out[m] = std::norm(inner_product(solved[m].psi, psi));
             } else if (!moved_.empty()) {
                 moved_[m]->at(z, local);
-                out[m] = std::norm(inner_product(local, psi)) / power(local);
+                out[m] = std::norm(inner_product(local, straightened)) / power(local);
             } else {
                 out[m] = std::norm(inner_product(light_.mode_fields[m].psi, psi));
             }
@@ -108,6 +115,8 @@ public:
 
 private:
     const WavelengthResult& light_;
+    GuidePath path_;
+    double k_;
     std::unique_ptr<IndexAlongZ> along_;
     std::vector<std::unique_ptr<layout::MovedSection>> moved_;
 };
@@ -164,7 +173,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
         r.watch.push_back({watch.name, {}});
     }
 
-    const LocalModes local(c, index, light);
+    const LocalModes local(c, index, light, r.n_ref);
     r.mode_power.resize(light.mode_fields.size());
     const Grid& grid = index.grid();
     int row = 0;

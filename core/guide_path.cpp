@@ -20,6 +20,16 @@ double GuidePath::center(double z) const {
     return x;
 }
 
+double GuidePath::slope(double z) const {
+    double z_start = 0.0;
+    for (const PathSegment& s : segments_) {
+        if (z >= z_start && z < z_start + s.length)
+            return 0.5 * s.displacement * pi / s.length * std::sin(pi * (z - z_start) / s.length);
+        z_start += s.length;
+    }
+    return 0.0;
+}
+
 double GuidePath::constant_until(double z) const {
     double z_start = 0.0;
     for (const PathSegment& s : segments_) {

@@ -18,6 +18,7 @@ public:
     GuidePath(double x_start, std::vector<PathSegment> segments)
         : x_start_(x_start), segments_(std::move(segments)) {}
     [[nodiscard]] double center(double z) const;              ///< x_c(z) [m]
+    [[nodiscard]] double slope(double z) const;               ///< dx_c/dz
     [[nodiscard]] double constant_until(double z) const;      ///< largest z' with x_c constant on [z, z']; infinity beyond the last bend
     [[nodiscard]] double length() const;                      ///< [m]
     [[nodiscard]] double steepest_slope() const;              ///< max |dx_c/dz|

@@ -158,6 +158,7 @@ TEST_CASE("a current carries every ion, whatever its kind: a planar front moves 
     p.depth = 40.0_um;
     p.thickness = 1.0_mm;
     p.resolution = 0.05_um;
+    p.tolerance = 1e-5;
     p.recipe = {{.kind = StepKind::field_assisted, .ion = "Ag", .surface_fraction = 1.0, .temperature = 600.0, .duration = 1000.0, .voltage = 500.0}};
     const double u = 1e-15 / thermal_voltage(600.0) * 500.0 / 1e-3;
     const Exchange e = run_exchange(p);

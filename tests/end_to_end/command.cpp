@@ -139,7 +139,7 @@ TEST_CASE("the reference's guide and fiber, posed as a user would, give the refe
     CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).margin(1e-6));   // its own mode, straight on
 }
 
-TEST_CASE("--until stops the chain, and what was not computed is null") {
+TEST_CASE("the option --until stops the chain, and what was not computed is null") {
     const TemporaryFolder folder;
     const std::string config = folder.write("case.toml", chain);
     for (const auto& [stage, modes, propagation] : {std::tuple{"process", false, false}, {"index", false, false}, {"modes", true, false}, {"propagation", true, true}}) {

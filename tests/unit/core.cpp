@@ -29,6 +29,8 @@ TEST_CASE("a path is straight, then a cosine S-bend, then straight") {
     CHECK(path.constant_until(0.0) == Approx(2e-3));
     CHECK(path.constant_until(3e-3) == Approx(3e-3));
     CHECK(path.constant_until(6.5e-3) == std::numeric_limits<double>::infinity());
+    CHECK(path.slope(1e-3) == 0.0);
+    CHECK(path.slope(3e-3) == Approx((path.center(3.001e-3) - path.center(2.999e-3)) / 2e-6).epsilon(1e-5));
     CHECK(path.steepest_slope() == Approx(0.5 * pi * 30e-6 / 4e-3));
     CHECK(path.smallest_radius() == Approx(2.0 * std::pow(4e-3 / pi, 2) / 30e-6));
 }

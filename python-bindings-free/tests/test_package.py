@@ -1,0 +1,130 @@
+"""The package runs the command, reads what it wrote, draws it, and has no compiled part."""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import h5py  # noqa: E402
+import numpy as np  # noqa: E402
+
+import vitral  # noqa: E402
+
+CASE = """
+title = "small"
+wavelength = "1310 nm"
+[glass]
+name = "soda-lime"
+[section]
+width = "50 um"
+depth = "20 um"
+resolution = "1 um"
+[[mask.guide]]
+width = "3 um"
+[numerics]
+process_tolerance = 1e-2
+[[process]]
+step = "exchange"
+ion = "Ag"
+surface_fraction = 0.4
+temperature = "280 degC"
+duration = "30 min"
+[modes]
+count = 2
+[propagation]
+length = "0.2 mm"
+step = "5 um"
+records = 10
+launch = { mode = 0 }
+[[coupling]]
+at = "input"
+to = { fiber = "SMF-28" }
+"""
+
+
+class Package(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.path = Path(cls.folder.name)
+        (cls.path / "case.toml").write_text(CASE)
+        cls.results = vitral.run(cls.path / "case.toml", cls.path / "out.h5", threads=1)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.results.close()
+        cls.folder.cleanup()
+
+    def test_arrays_have_the_shape_and_meaning_they_claim(self):
+        n, x, y = self.results.index()
+        self.assertEqual(n.shape, (len(y), len(x)))
+        self.assertTrue(np.all(np.diff(x) > 0) and np.all(np.diff(y) > 0))
+        self.assertGreater(n.max() - n[0, 0], 1e-3)
+        psi, x, y = self.results.mode()
+        self.assertAlmostEqual(float((psi**2).sum() * (x[1] - x[0]) * (y[1] - y[0])), 1.0, places=10)
+        c_hat, x, y = self.results.concentration()
+        self.assertEqual(c_hat.shape, (len(y), len(x)))
+        self.assertTrue(np.allclose(c_hat, c_hat[:, ::-1]))
+        self.assertTrue(0.0 <= c_hat.min() and c_hat.max() <= 0.4)
+        powers = self.results.powers()
+        np.testing.assert_allclose(powers["power"] + powers["removed"], powers["power"][0], rtol=1e-10)
+
+    def test_datasets_carry_units_scales_and_complex_numbers(self):
+        file = self.results.file
+        self.assertEqual(file["index/w0/n"].dims[0][0].name, "/index/w0/y")
+        self.assertEqual(file["index/w0/n"].dims[1][0].name, "/index/w0/x")
+        self.assertEqual(file["propagation/w0/field"].dtype, np.complex128)
+        self.assertIn(file["index/w0/x"].attrs["units"], (b"m", "m"))
+
+        def has_units(name, item):
+            if isinstance(item, h5py.Dataset) and item.dtype.kind in "fc":
+                self.assertIn("units", item.attrs, name)
+                self.assertIn("long_name", item.attrs, name)
+
+        file.visititems(has_units)
+
+    def test_the_summary_is_the_answer_of_the_command(self):
+        done = subprocess.run([vitral.find_command(), "run", str(self.path / "case.toml"), "-o", str(self.path / "again.h5"), "--json", "--threads", "1"], stdout=subprocess.PIPE, check=True)
+        self.assertEqual(json.loads(done.stdout)["wavelengths"], self.results.summary["wavelengths"])
+
+    def test_settings_reach_the_command_and_failures_come_back(self):
+        with vitral.run(self.path / "case.toml", self.path / "coarse.h5", settings={"section.resolution": "2 um"}, until="modes") as coarse:
+            self.assertEqual(coarse.index()[0].shape[1], 30)
+            self.assertIsNone(coarse.powers())
+        with self.assertRaises(vitral.VitralError) as caught:
+            vitral.run(self.path / "case.toml", self.path / "none.h5", settings={"section.resolution": "2 s"})
+        self.assertEqual(caught.exception.code, 3)
+        self.assertFalse((self.path / "none.h5").exists())
+
+    def test_pictures_are_drawn_and_are_no_blank_sheets(self):
+        import matplotlib.image
+
+        written = vitral.draw(self.path / "out.h5", self.path / "pictures")
+        self.assertEqual([p.name for p in written], ["process.png", "index.png", "mode.png", "propagation.png"])
+        for path in written:
+            image = matplotlib.image.imread(path)
+            self.assertGreater(min(image.shape[:2]), 300)
+            self.assertGreater(image[..., :3].std(), 0.05)
+
+    def test_other_files_are_refused(self):
+        with h5py.File(self.path / "other.h5", "w") as other:
+            other["x"] = 1
+        with self.assertRaises(ValueError):
+            vitral.Results(self.path / "other.h5")
+
+    def test_no_binding_creeps_in(self):
+        root = HERE.parent
+        for path in root.rglob("*"):
+            self.assertNotIn(path.suffix, {".so", ".pyd", ".pyx", ".c", ".cpp", ".hpp", ".h"}, path)
+            if path.suffix == ".py" and path != Path(__file__).resolve():
+                self.assertIsNone(re.search(r"ctypes|cffi|pybind|nanobind|cython", path.read_text(), re.IGNORECASE), path)
+
+
+if __name__ == "__main__":
+    unittest.main()

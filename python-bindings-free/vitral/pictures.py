@@ -1,0 +1,159 @@
+"""Draws a results file: the process, the index, the mode and the propagation, as PNG."""
+
+from pathlib import Path
+
+import numpy as np
+
+try:
+    import matplotlib
+except ImportError as missing:
+    raise ImportError(
+        f"{missing}. Install python3-matplotlib, and use the distribution's own interpreter (/usr/bin/python3) "
+        "if another python3 comes first in the PATH"
+    ) from missing
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402  (the backend comes first)
+
+from .results import Results  # noqa: E402
+
+UM = 1e6
+MM = 1e3
+_STYLE = {"figure.dpi": 150, "font.size": 9, "axes.titlesize": 10, "axes.grid": False, "savefig.bbox": "tight"}
+
+
+def draw(path, folder="."):
+    """Draws every picture that the results file has data for; returns the paths."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    with plt.rc_context(_STYLE), Results(path) as results:
+        for name, picture in (("process", _process), ("index", _index), ("mode", _mode), ("propagation", _propagation)):
+            figure = picture(results)
+            if figure is None:
+                continue
+            target = folder / f"{name}.png"
+            figure.savefig(target)
+            plt.close(figure)
+            written.append(target)
+    return written
+
+
+def _window(results):
+    """The part of the section around the guide: x and y limits in micrometres."""
+    index = results.index()
+    if index is None:
+        return None
+    n, x, y = index
+    rise = n - n.min() if len(y) < 2 else n - np.median(n)
+    inside = rise > 0.1 * rise.max()
+    xs = x[inside.any(axis=0)] * UM
+    half = max(10.0, 2.0 * np.abs(xs - xs.mean()).max())
+    bottom = max(y.min() * UM, 1.5 * min(-5.0, y[inside.any(axis=1)].min() * UM))
+    return (max(x.min() * UM, xs.mean() - half), min(x.max() * UM, xs.mean() + half)), (bottom, 1.0)
+
+
+def _map(axes, x, y, values, label, cmap="viridis", **options):
+    image = axes.pcolormesh(x * UM, y * UM, values, cmap=cmap, shading="gouraud", rasterized=True, **options)
+    axes.figure.colorbar(image, ax=axes, label=label, fraction=0.046, pad=0.03)
+    axes.set_xlabel("x (µm)")
+    axes.set_ylabel("y (µm)")
+    return image
+
+
+def _limit(axes, window):
+    axes.set_aspect("equal")
+    if window:
+        axes.set_xlim(*window[0])
+        axes.set_ylim(*window[1])
+    axes.axhline(0.0, color="0.6", linewidth=0.8, linestyle="--")  # the surface
+
+
+def _process(results):
+    """Concentration map and its profile below the guide."""
+    data = results.concentration()
+    if data is None:
+        return None
+    c_hat, x, y = data
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), gridspec_kw={"width_ratios": [1.3, 1]}, layout="constrained")
+    if len(x) > 1:
+        _map(left, x, y, c_hat, "C (share of the sites)", cmap="magma")
+        _limit(left, _window(results))
+    left.set_title("concentration after the last step")
+    column = c_hat[:, np.unravel_index(c_hat.argmax(), c_hat.shape)[1]]
+    right.plot(-y * UM, column, color="tab:red")
+    right.set_xlim(0.0, -_window(results)[1][0] if _window(results) else None)
+    right.set_xlabel("depth (µm)")
+    right.set_ylabel("C")
+    right.set_ylim(bottom=0.0)
+    right.grid(alpha=0.3)
+    right.set_title("through the peak")
+    return figure
+
+
+def _index(results):
+    """Index of the section, as the rise above the glass."""
+    data = results.index()
+    if data is None:
+        return None
+    n, x, y = data
+    if len(y) == 1:
+        figure, axes = plt.subplots(figsize=(6, 3))
+        axes.plot(x * UM, n[0])
+        axes.set_xlabel("x (µm)")
+        axes.set_ylabel("n")
+    else:
+        glass = n[0, 0]
+        figure, axes = plt.subplots(figsize=(6, 3.6))
+        _map(axes, x, y, n - glass, f"n - {glass:.5f}", cmap="viridis")
+        _limit(axes, _window(results))
+    axes.set_title(f"index at {results.light()['wavelength'] * 1e9:.0f} nm")
+    return figure
+
+
+def _mode(results):
+    """Guided modes: intensity with the contour at 1/e²."""
+    modes = results.light()["modes"]
+    if not modes:
+        return None
+    shown = min(len(modes), 3)
+    figure, axes = plt.subplots(1, shown, figsize=(4.6 * shown + 0.6, 3.6), squeeze=False)
+    for number, ax in enumerate(axes[0]):
+        psi, x, y = results.mode(number)
+        intensity = psi**2 / (psi**2).max()
+        if len(y) == 1:
+            ax.plot(x * UM, intensity[0])
+            ax.set_xlabel("x (µm)")
+        else:
+            _map(ax, x, y, intensity, "|ψ|² (peak 1)", cmap="inferno")
+            ax.contour(x * UM, y * UM, intensity, levels=[np.exp(-2.0)], colors="white", linewidths=0.8)
+            _limit(ax, _window(results))
+        ax.set_title(f"mode {number}, n_eff = {modes[number]['n_eff']:.6f}")
+    return figure
+
+
+def _propagation(results):
+    """Intensity along the guide, and where the power goes."""
+    data = results.intensity()
+    if data is None:
+        return None
+    intensity, z, x = data
+    powers = results.powers()
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 5.4), sharex=True, gridspec_kw={"height_ratios": [1.5, 1]}, layout="constrained")
+    image = top.pcolormesh(z * MM, x * UM, intensity.T / intensity.max(), cmap="inferno", shading="gouraud", rasterized=True)
+    figure.colorbar(image, ax=top, label="|ψ|² (peak 1)", fraction=0.046, pad=0.01)
+    # What matters lies where there is light.
+    lit = x[(intensity > 1e-3 * intensity.max()).any(axis=0)] * UM
+    top.set_ylim(max(x.min() * UM, lit.min() - 8), min(x.max() * UM, lit.max() + 8))
+    top.set_ylabel("x (µm)")
+    top.set_title("light along the guide, seen from above")
+    bottom.plot(z * MM, powers["power"], label="in the window", color="black", linewidth=1)
+    for number, power in enumerate(powers["mode_power"]):
+        bottom.plot(z * MM, power, label=f"in mode {number}")
+    bottom.plot(z * MM, powers["removed"], label="removed at the edges", color="gray", linestyle="--")
+    bottom.set_ylim(-0.02, 1.05)
+    bottom.set_xlabel("z (mm)")
+    bottom.set_ylabel("power")
+    bottom.grid(alpha=0.3)
+    bottom.legend(fontsize=7, ncol=2, loc="center right")
+    return figure
