@@ -86,7 +86,7 @@ struct OffsetConfig {
 /// Launch: a port at an offset, or a mode of the guide.
 struct LaunchConfig {
     PortConfig port;
-    OffsetConfig offset;
+    std::optional<OffsetConfig> offset;
     std::optional<double> mode;         ///< number of the section's mode, from 0
     std::string formula;                ///< the index whose mode is meant, where it is not the section's own
     std::map<std::string, double> constants;

@@ -17,8 +17,8 @@
 namespace vitral::app {
 namespace {
 
-modes::ModeSet solve(const IndexMap& n, double wavelength, int count) {
-    modes::ModeSet set = modes::scalar_modes(n, wavelength, {.count = count});
+modes::ModeSet solve(const SectionIndex& index, const IndexMap& n, double wavelength, int count) {
+    modes::ModeSet set = modes::scalar_modes(n, wavelength, {.count = count, .top = index.has_dark_cover() ? modes::TopWall::dark_cover : modes::TopWall::open});
     if (!set.report)
         throw Error(Failure::numerical, fmt::format("the mode solver has not converged after {} iterations: residual {:.2g}", set.report.iterations, set.report.residual), "modes");
     return set;
@@ -50,35 +50,57 @@ coupling::Alignment place(const Case& c, const Field<Complex>& mode, const modes
 /// The offset of the launch: its own, or that of the coupling to the same port at the input.
 OffsetConfig launch_offset(const Case& c) {
     const LaunchConfig& launch = c.propagation->launch;
+    if (launch.offset) return *launch.offset;
     for (const CouplingConfig& coupling : c.coupling)
         if (coupling.at == End::input && same_port(coupling.to, launch.port)) return coupling.offset;
-    return launch.offset;
+    return {};
 }
 
-Field<Complex> launch_field(const Case& c, const SectionIndex& index, const WavelengthResult& light) {
+/// What is sent in, and the index that makes the propagation of its mode exact.
+struct Launch {
+    Field<Complex> psi;
+    double n_eff;
+    int mode;   ///< the section's own mode whose transmission is asked for
+};
+
+Launch make_launch(const Case& c, const SectionIndex& index, const WavelengthResult& light) {
     const LaunchConfig& launch = c.propagation->launch;
     if (launch.mode) {
         const auto number = static_cast<std::size_t>(*launch.mode);
-        const auto own = launch.formula.empty() ? light.mode_fields
-                                                : solve(index.section_of(launch.formula, launch.constants), light.wavelength, static_cast<int>(number) + 1).modes;
-        if (number >= own.size()) throw Error(Failure::input_file, fmt::format("launch mode {}: the section guides {} modes only", number, own.size()), "propagation");
-        return as_complex(own[number].psi);
+        const bool own_formula = !launch.formula.empty();
+        const auto modes = own_formula ? solve(index, index.section_of(launch.formula, launch.constants), light.wavelength, static_cast<int>(number) + 1).modes : light.mode_fields;
+        if (number >= modes.size()) throw Error(Failure::input_file, fmt::format("launch mode {}: the section guides {} modes only", number, modes.size()), "propagation");
+        return {as_complex(modes[number].psi), modes[number].n_eff, own_formula ? 0 : static_cast<int>(number)};
     }
+    const double n_eff = light.modes[0].n_eff;
     const Port port = make_port(launch.port, light.wavelength, c.folder);
     if (c.section.slab) {
-        const GaussianSheet beam{0.5 * launch.port.gaussian->mfd_x, axis_x(c, End::input) + launch.offset.x.value};
-        return sample(index.grid(), [&](double x, double) { return Complex(beam(x)); });
+        const GaussianSheet beam{0.5 * launch.port.gaussian->mfd_x, axis_x(c, End::input) + launch.offset.value_or(OffsetConfig{}).x.value};
+        return {sample(index.grid(), [&](double x, double) { return Complex(beam(x)); }), n_eff, 0};
     }
     const auto at = place(c, as_complex(light.mode_fields[0].psi), light.modes[0].figures, port, launch_offset(c), End::input);
-    return coupling::port_field(index.grid(), port.shape, axis_x(c, End::input) + at.x, at.y);
+    return {coupling::port_field(index.grid(), port.shape, axis_x(c, End::input) + at.x, at.y), n_eff, 0};
 }
 
-/// The guided modes at any z, for the powers recorded along the way. Where the path has a slope, the mode that travels
-/// along it carries the phase of the tilted wave front, exp(i k0 n_ref (dx_c/dz) x).
+/// Centroid along x of what rises above `floor` in an index map: it moves with a section that is moved.
+double centroid(const IndexMap& n, double floor) {
+    double sum = 0.0, moment = 0.0;
+    for (int iy = 0; iy < n.grid.y.count; ++iy)
+        for (int ix = 0; ix < n.grid.x.count; ++ix) {
+            const double rise = std::max(0.0, n(ix, iy) - floor);
+            sum += rise;
+            moment += rise * n.grid.x.at(ix);
+        }
+    return sum > 0.0 ? moment / sum : 0.0;
+}
+
+/// The guided modes at any z, for the powers recorded along the way. Where the guide has a slope, the mode that travels
+/// along it carries the phase of the tilted wave front, exp(i k0 n_ref (dx_c/dz) x). The slope is the path's; of an index
+/// formula of z it is that of the index's centroid.
 class LocalModes {
 public:
     LocalModes(const Case& c, const SectionIndex& index, const WavelengthResult& light, double n_ref)
-        : light_(light), path_(c.path()), k_(2.0 * pi * n_ref / light.wavelength) {
+        : index_(index), light_(light), path_(c.path()), k_(2.0 * pi * n_ref / light.wavelength), probe_(1e-3 * c.length()) {
         if (!index.is_moved_section()) {
             along_ = index.along_z();
         } else if (c.follows_path()) {
@@ -90,19 +112,24 @@ public:
     std::vector<double> powers(double z, const Field<Complex>& psi) const {
         std::vector<double> out(light_.mode_fields.size(), 0.0);
         std::vector<modes::Mode> solved;
+        double slope = path_.slope(z);
         if (along_) {
             IndexMap map(psi.grid);
+            along_->at(z + probe_, map);
+            const double ahead = centroid(map, light_.boundary_index);
+            along_->at(std::max(0.0, z - probe_), map);
+            slope = (ahead - centroid(map, light_.boundary_index)) / (probe_ + std::min(z, probe_));
             along_->at(z, map);
-            solved = solve(map, light_.wavelength, static_cast<int>(out.size())).modes;
+            solved = solve(index_, map, light_.wavelength, static_cast<int>(out.size())).modes;
         }
         Field<double> local(psi.grid);
-        Field<Complex> straightened = moved_.empty() ? Field<Complex>() : psi;
-        if (!moved_.empty())
+        Field<Complex> straightened = psi;
+        if (slope != 0.0)
             for (int iy = 0; iy < psi.grid.y.count; ++iy)
-                for (int ix = 0; ix < psi.grid.x.count; ++ix) straightened(ix, iy) *= std::polar(1.0, -k_ * path_.slope(z) * psi.grid.x.at(ix));
+                for (int ix = 0; ix < psi.grid.x.count; ++ix) straightened(ix, iy) *= std::polar(1.0, -k_ * slope * psi.grid.x.at(ix));
         for (std::size_t m = 0; m < out.size(); ++m) {
             if (along_) {
-                if (m < solved.size()) out[m] = std::norm(inner_product(solved[m].psi, psi));
+                if (m < solved.size()) out[m] = std::norm(inner_product(solved[m].psi, straightened));
             } else if (!moved_.empty()) {
                 moved_[m]->at(z, local);
                 out[m] = std::norm(inner_product(local, straightened)) / power(local);
@@ -114,9 +141,10 @@ public:
     }
 
 private:
+    const SectionIndex& index_;
     const WavelengthResult& light_;
     GuidePath path_;
-    double k_;
+    double k_, probe_;
     std::unique_ptr<IndexAlongZ> along_;
     std::vector<std::unique_ptr<layout::MovedSection>> moved_;
 };
@@ -137,16 +165,16 @@ propagation::Absorber absorber_of(const Case& c, const SectionIndex& index) {
 void compute_modes(const Case& c, SectionIndex& index, WavelengthResult& light) {
     if (index.has_dark_cover()) {
         index.set_grid(index.bulk_index(), 2.0 * c.section.resolution);
-        const modes::ModeSet coarse = solve(index.section(), light.wavelength, 1);
+        const modes::ModeSet coarse = solve(index, index.section(), light.wavelength, 1);
         index.set_grid(coarse.modes.empty() ? index.bulk_index() : coarse.modes[0].n_eff, c.section.resolution);
         light.index = index.section();
     }
-    modes::ModeSet set = solve(light.index, light.wavelength, c.modes.count);
+    modes::ModeSet set = solve(index, light.index, light.wavelength, c.modes.count);
     light.boundary_index = set.boundary_index;
     light.modes_computed = true;
     const Field<double> slope = index.dispersion();
     for (const modes::Mode& mode : set.modes)
-        light.modes.push_back({mode.n_eff, modes::group_index(mode, light.index, slope, light.wavelength), mode.residual, modes::mode_figures(mode.psi)});
+        light.modes.push_back({mode.n_eff, modes::group_index(mode, light.index, slope, light.wavelength, index.dark_cover_index()), mode.residual, modes::mode_figures(mode.psi)});
     light.mode_fields = std::move(set.modes);
 }
 
@@ -154,7 +182,7 @@ std::vector<modes::Mode> output_modes(const Case& c, const SectionIndex& index, 
     if (index.is_moved_section() && !c.follows_path()) return light.mode_fields;
     IndexMap map(index.grid());
     index.along_z()->at(c.length(), map);
-    return solve(map, light.wavelength, static_cast<int>(light.mode_fields.size())).modes;
+    return solve(index, map, light.wavelength, static_cast<int>(light.mode_fields.size())).modes;
 }
 
 PropagationResult run_propagation(const Case& c, const SectionIndex& index, const WavelengthResult& light, const std::vector<modes::Mode>& end_modes,
@@ -162,11 +190,13 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     const PropagationConfig& wish = *c.propagation;
     PropagationResult r;
     r.length = c.length();
-    r.n_ref = wish.reference_index.value_or(light.modes[0].n_eff);
+    Launch launch = make_launch(c, index, light);
+    r.n_ref = wish.reference_index.value_or(launch.n_eff);
+    r.launched_mode = launch.mode;
 
     std::vector<modes::Mode> watched;
     for (const WatchConfig& watch : wish.watch) {
-        const auto set = solve(index.section_of(watch.formula, watch.constants), light.wavelength, watch.mode + 1).modes;
+        const auto set = solve(index, index.section_of(watch.formula, watch.constants), light.wavelength, watch.mode + 1).modes;
         if (static_cast<std::size_t>(watch.mode) >= set.size())
             throw Error(Failure::input_file, fmt::format("watch \"{}\": its formula guides {} modes only", watch.name, set.size()), "propagation");
         watched.push_back(set[static_cast<std::size_t>(watch.mode)]);
@@ -192,7 +222,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     };
     const propagation::PropagationParams params{.method = wish.method, .wavelength = light.wavelength, .n_ref = r.n_ref, .length = r.length,
                                                 .dz_target = wish.step, .records = wish.records, .absorber = absorber_of(c, index)};
-    propagation::Propagation done = propagation::propagate(launch_field(c, index, light), *index.along_z(), params, watch, progress);
+    propagation::Propagation done = propagation::propagate(std::move(launch.psi), *index.along_z(), params, watch, progress);
     r.dz = done.dz;
     r.steps = done.steps;
     r.launched = done.launched;
@@ -200,9 +230,15 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     r.transmitted = r.power.back();
     if (r.balance > 1e-9)
         throw Error(Failure::numerical, fmt::format("the power balance is broken by {:.2g} of the launched power", r.balance), "propagation");
-    const double at_start = r.mode_power[0].front();
-    r.transmission = end_modes.empty() || !(at_start > 0.0) ? 0.0 : std::norm(inner_product(end_modes[0].psi, done.psi)) / at_start;
-    if (at_start < 1e-6 * r.launched) warnings.push_back("the launch hardly excites the fundamental mode: its transmission says little");
+    const auto number = static_cast<std::size_t>(launch.mode);
+    const double at_start = r.mode_power[number].front();
+    if (at_start < 1e-3 * r.launched) {
+        warnings.push_back(fmt::format("the launch hardly excites mode {}: its transmission is not computed", number));
+    } else if (number < end_modes.size()) {
+        r.transmission = std::norm(inner_product(end_modes[number].psi, done.psi)) / at_start;
+        if (*r.transmission > 1.0 + 1e-4)
+            warnings.push_back(fmt::format("the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long", *r.transmission));
+    }
     r.field = std::move(done.psi);
     return r;
 }
@@ -233,7 +269,7 @@ void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<
         r.port_mfd = port.mfd;
         r.data_sheet_mfd = port.data_sheet_mfd;
         r.data_sheet_tolerance = port.data_sheet_tolerance;
-        if (!input && light.propagation) {
+        if (!input && light.propagation && !full_field_output) {   // of the output that the budget follows, the first
             const auto& field = light.propagation->field;
             full_field_output = coupling::efficiency(field, port.shape, axis_x(c, End::output) + at.x, at.y) * power(field) * (1.0 - r.reflection);
         }
@@ -248,7 +284,10 @@ void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<
     const auto config = [&](End end) { return std::find_if(c.coupling.begin(), c.coupling.end(), [&](const auto& w) { return w.at == end; }); };
     LinkResult link;
     link.budget.emplace_back(fmt::format("{} to glass", kind(config(End::input)->to)), in->loss_dB);
-    if (light.propagation) link.budget.emplace_back("propagation", coupling::loss_dB(light.propagation->transmission));
+    if (light.propagation) {
+        if (!light.propagation->transmission || light.propagation->launched_mode != 0) return;   // no budget of the fundamental mode
+        link.budget.emplace_back("propagation", coupling::loss_dB(*light.propagation->transmission));
+    }
     link.budget.emplace_back(fmt::format("glass to {}", kind(config(End::output)->to)), out->loss_dB);
     for (const auto& [unused, loss] : link.budget) link.loss_dB += loss;
     if (full_field_output && !c.propagation->launch.mode && same_port(c.propagation->launch.port, config(End::input)->to))

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
+
 #include "app/io/atomic_file.hpp"
 #include "app/io/hdf5_file.hpp"
 #include "app/output_json.hpp"
@@ -103,7 +105,7 @@ void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::str
         const std::vector<std::tuple<const char*, double, const char*, const char*>> values = {
             {"efficiency", r.efficiency, "1", "power fraction, facet reflection not included"}, {"reflection", r.reflection, "1", "Fresnel reflection of the facet"},
             {"loss_dB", r.loss_dB, "dB", "loss with the facet"}, {"offset_x", r.offset_x, "m", "port's axis from the guide's"}, {"offset_y", r.offset_y, "m", "port's axis above the surface"},
-            {"tolerance_1dB_x", r.tolerance_1dB_x, "m", "misalignment along x that costs 1 dB"}, {"tolerance_1dB_y", r.tolerance_1dB_y, "m", "misalignment along y that costs 1 dB"}};
+            {"tolerance_1dB_x", r.tolerance_1dB_x.value_or(NAN), "m", "misalignment along x that costs 1 dB"}, {"tolerance_1dB_y", r.tolerance_1dB_y.value_or(NAN), "m", "misalignment along y that costs 1 dB"}};
         for (const auto& [name, value, units, long_name] : values) file.write(group + "/" + name, std::span(&value, 1), {}, {units, long_name});
         file.attribute(group, "at", r.at);
         file.attribute(group, "to", r.to);

@@ -56,7 +56,7 @@ Json propagation_json(const WavelengthResult& light) {
     for (const auto& power : p.mode_power) mode_power.push_back(power.back());
     Json watch = Json::object();
     for (const auto& w : p.watch) watch[w.name] = w.power.back();
-    return {{"length", p.length}, {"transmission", p.transmission}, {"loss_dB", finite(coupling::loss_dB(p.transmission))}, {"mode_power", std::move(mode_power)},
+    return {{"length", p.length}, {"transmission", optional(p.transmission)}, {"loss_dB", p.transmission ? finite(coupling::loss_dB(*p.transmission)) : Json()}, {"launched_mode", p.launched_mode}, {"mode_power", std::move(mode_power)},
             {"watch", std::move(watch)}, {"launched_power", p.launched}, {"transmitted_power", p.transmitted}, {"removed_power", p.removed}, {"balance", p.balance},
             {"absorbed_power", nullptr}, {"steps", p.steps}, {"step", p.dz}, {"reference_index", p.n_ref}};
 }
@@ -65,7 +65,7 @@ Json coupling_json(const WavelengthResult& light) {
     Json list = Json::array();
     for (const CouplingResult& r : light.coupling)
         list.push_back({{"at", r.at}, {"to", r.to}, {"efficiency", r.efficiency}, {"loss_dB", finite(r.loss_dB)}, {"reflection_dB", decibels(r.reflection)},
-                        {"offset_x", r.offset_x}, {"offset_y", r.offset_y}, {"tolerance_1dB_x", r.tolerance_1dB_x}, {"tolerance_1dB_y", r.tolerance_1dB_y},
+                        {"offset_x", r.offset_x}, {"offset_y", r.offset_y}, {"tolerance_1dB_x", optional(r.tolerance_1dB_x)}, {"tolerance_1dB_y", optional(r.tolerance_1dB_y)},
                         {"port_mfd", optional(r.port_mfd)}, {"data_sheet_mfd", optional(r.data_sheet_mfd)}, {"data_sheet_mfd_tolerance", optional(r.data_sheet_tolerance)}});
     return list;
 }
@@ -114,12 +114,12 @@ std::string results_text(const RunResult& result) {
                      : fmt::format("  mode {:<8}n_eff {:.7f}  n_group {:.5f}  mode-field diameter (best Gaussian) {} x {}  centre y {}", m, light.modes[m].n_eff, light.modes[m].n_group, um(f.mfd_gauss_x), um(f.mfd_gauss_y), um(f.center_y)));
         }
         if (const auto& p = light.propagation) {
-            line(fmt::format("  propagation  {}: {:.4f} of the fundamental mode's power arrives, {} steps of {}", io::format_quantity(p->length, Dimension::length), p->transmission, p->steps, io::format_quantity(p->dz, Dimension::length)));
+            line(fmt::format("  propagation  {}: {} of the power of mode {} arrives, {} steps of {}", io::format_quantity(p->length, Dimension::length), p->transmission ? fmt::format("{:.4f}", *p->transmission) : std::string("(not computed)"), p->launched_mode, p->steps, io::format_quantity(p->dz, Dimension::length)));
             line(fmt::format("               launched {:.6f} = transmitted {:.6f} + removed {:.6f} (balance {:.1e})", p->launched, p->transmitted, p->removed, p->balance));
             for (const auto& w : p->watch) line(fmt::format("               power in {}: {:.5f}", w.name, w.power.back()));
         }
         for (const CouplingResult& r : light.coupling) {
-            line(fmt::format("  {:<12} {}: efficiency {:.5f}, {:.3f} dB with the facet; axis at x {}, y {}; 1 dB lost at +-{} / +-{}", r.at, r.to, r.efficiency, r.loss_dB, um(r.offset_x), um(r.offset_y), um(r.tolerance_1dB_x), um(r.tolerance_1dB_y)));
+            line(fmt::format("  {:<12} {}: efficiency {:.5f}, {:.3f} dB with the facet; axis at x {}, y {}; 1 dB lost at +-{} / +-{}", r.at, r.to, r.efficiency, r.loss_dB, um(r.offset_x), um(r.offset_y), um(r.tolerance_1dB_x.value_or(NAN)), um(r.tolerance_1dB_y.value_or(NAN))));
             if (r.port_mfd)
                 line(fmt::format("               mode-field diameter of {} computed {}{}", r.to, um(*r.port_mfd), r.data_sheet_mfd ? fmt::format(", data sheet {:.1f} +- {:.1f} um", *r.data_sheet_mfd * 1e6, *r.data_sheet_tolerance * 1e6) : std::string()));
         }

@@ -149,7 +149,7 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
             if (const double near = std::max({f.near_left, f.near_right, f.near_bottom}); near > 1e-4)
                 warn(result, fmt::format("a mode (n_eff {:.6f}) carries {:.2g} of its power next to a wall: a larger section changes it", mode.n_eff, near));
         }
-        if (light.modes.empty()) warn(result, fmt::format("no guided mode at {:g} nm", wavelength * 1e9));
+        if (light.modes.empty()) warn(result, fmt::format("no guided mode at {:g} nm{}", wavelength * 1e9, c.glass && !c.mask ? ": without a mask the guide is planar, and nothing holds light sideways" : ""));
         if (until == Until::modes || light.modes.empty()) continue;
 
         const auto end_modes = c.propagation || !c.coupling.empty() ? timed(result, "modes", output, [&](Progress&) { return output_modes(c, index, light); }) : std::vector<modes::Mode>{};

@@ -2,9 +2,11 @@
 
 #include <cmath>
 #include <memory>
+#include <stdexcept>
 
 #include "app/materials.hpp"
 #include "core/beam.hpp"
+#include "core/errors.hpp"
 #include "solver/kernels/spline.hpp"
 
 namespace vitral::app {
@@ -50,7 +52,13 @@ Port make_port(const PortConfig& config, double wavelength, const std::filesyste
         return port;
     }
     const FiberRecord fiber = load_fiber(config.fiber, folder);
-    const modes::FiberMode mode(fiber.at(wavelength), wavelength);
+    const modes::FiberMode mode = [&] {
+        try {
+            return modes::FiberMode(fiber.at(wavelength), wavelength);
+        } catch (const std::domain_error& failure) {
+            throw Error(Failure::input_file, failure.what(), fiber.name);
+        }
+    }();
     Port port;
     port.name = fiber.name;
     port.shape = tabulated(mode, fiber.core_radius);

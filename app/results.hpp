@@ -27,7 +27,8 @@ struct PropagationResult {
     double length = 0.0, dz = 0.0, n_ref = 0.0;
     int steps = 0;
     double launched = 0.0, transmitted = 0.0, removed = 0.0;   ///< power at z = 0, at the end, and taken by the edges
-    double transmission = 0.0;             ///< power of the fundamental mode at the end over that at z = 0
+    std::optional<double> transmission;    ///< power of the launched mode at the end over that at z = 0; absent where it is hardly excited
+    int launched_mode = 0;                 ///< its number; the fundamental mode where a port launches
     double balance = 0.0;                  ///< largest |power + removed - launched| / launched over the records
     std::vector<double> z, power, removed_along_z;
     std::vector<std::vector<double>> mode_power;               ///< [mode][record], of the local guided modes
@@ -41,7 +42,7 @@ struct CouplingResult {
     std::string at, to;
     double efficiency = 0.0, reflection = 0.0, loss_dB = 0.0;
     double offset_x = 0.0, offset_y = 0.0;
-    double tolerance_1dB_x = 0.0, tolerance_1dB_y = 0.0;
+    std::optional<double> tolerance_1dB_x, tolerance_1dB_y;
     std::optional<double> port_mfd;        ///< computed mode-field diameter of a fiber [m]
     std::optional<double> data_sheet_mfd, data_sheet_tolerance;   ///< what its maker states at this wavelength [m]
 };

@@ -18,11 +18,14 @@ struct Cover {
     double index = 1.0;
 };
 
+/// Share of a cell at y that lies above the surface.
+double share_above(const Grid& grid, double y) { return std::clamp(0.5 + y / grid.y.spacing, 0.0, 1.0); }
+
 /// n at a point of a cell that the surface may cut: above it the cover, below it the glass, and n² in proportion between.
 template <typename GlassIndex>
 double with_cover(const Grid& grid, const Cover& cover, double x, double y, GlassIndex&& glass) {
     if (cover.everywhere_glass || grid.is_slab()) return glass(x, y);
-    const double above = std::clamp(0.5 + y / grid.y.spacing, 0.0, 1.0);   // share of the cell above y = 0
+    const double above = share_above(grid, y);
     if (above >= 1.0) return cover.index;
     const double n = glass(x, std::min(y, 0.0));
     return above <= 0.0 ? n : std::sqrt((1.0 - above) * n * n + above * cover.index * cover.index);
@@ -72,7 +75,8 @@ SectionIndex::SectionIndex(const Case& c, double wavelength, const exchange::Exc
         dark_cover_ = false;
         cover_index_ = bulk_index_;
     } else {
-        cover_index_ = load_cover(c.section.cover, c.folder).index(wavelength);
+        cover_ = load_cover(c.section.cover, c.folder);
+        cover_index_ = cover_.index(wavelength);
         dark_cover_ = modes::is_dark(bulk_index_, cover_index_);
     }
 }
@@ -88,8 +92,9 @@ void SectionIndex::set_grid(double n_eff, double resolution) {
 
 IndexMap SectionIndex::exchanged(double wavelength) const {
     const Field<double> c_hat = process_->on(grid_);
-    const double host = glass_->dispersion.index(wavelength), change = exchanged_pair(*glass_, case_.process).index_change(wavelength);
-    const Cover cover{dark_cover_, dark_cover_ ? 1.0 : load_cover(case_.section.cover, case_.folder).index(wavelength)};
+    const glass::IonPair& pair = exchanged_pair(*glass_, case_.process);
+    const double host = glass::exchanged_index(*glass_, pair, 0.0, wavelength), change = glass::exchanged_index(*glass_, pair, 1.0, wavelength) - host;
+    const Cover cover{dark_cover_, cover_index_};
     IndexMap n(grid_);
     for (int iy = 0; iy < grid_.y.count; ++iy)
         for (int ix = 0; ix < grid_.x.count; ++ix)
@@ -118,7 +123,11 @@ Field<double> SectionIndex::dispersion() const {
     const double host_slope = slope_within(host, wavelength_, glass_->dispersion.shortest_wavelength, glass_->dispersion.longest_wavelength);
     const double change_slope = slope_within(change, wavelength_, pair.wavelengths.front(), pair.wavelengths.back());
     const Field<double> c_hat = process_->on(grid_);
-    for (std::size_t i = 0; i < slope.values.size(); ++i) slope.values[i] = host_slope + change_slope * c_hat.values[i];
+    const double cover_slope = slope_within([&](double wavelength) { return cover_.index(wavelength); }, wavelength_, cover_.shortest_wavelength, cover_.longest_wavelength);
+    for (int iy = 0; iy < grid_.y.count; ++iy) {
+        const double above = dark_cover_ ? 0.0 : share_above(grid_, grid_.y.at(iy));
+        for (int ix = 0; ix < grid_.x.count; ++ix) slope(ix, iy) = (1.0 - above) * (host_slope + change_slope * c_hat(ix, iy)) + above * cover_slope;
+    }
     return slope;
 }
 

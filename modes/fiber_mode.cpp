@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <stdexcept>
+#include <string>
 
 #include "core/constants.hpp"
 #include "solver/kernels/maximize.hpp"
@@ -21,6 +22,7 @@ FiberMode::FiberMode(const StepFiber& fiber, double wavelength) : a_(fiber.core_
     const double aperture2 = fiber.n_core * fiber.n_core - fiber.n_cladding * fiber.n_cladding;
     if (!(aperture2 > 0.0)) throw std::domain_error("the fiber's core index does not exceed its cladding index");
     V_ = k0 * a_ * std::sqrt(aperture2);
+    if (V_ < 0.4) throw std::domain_error("the fiber hardly guides: V = " + std::to_string(V_));
     // LP01 has u between 0 and the smaller of V and the first zero of J0, where the dispersion relation changes sign once.
     constexpr double first_zero = 2.404825557695773;
     const auto dispersion = [&](double u) {

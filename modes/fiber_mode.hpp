@@ -17,7 +17,7 @@ struct StepFiber {
 /// Unit power over the whole plane.
 class FiberMode {
 public:
-    /// Throws std::domain_error where n_core <= n_cladding.
+    /// Throws std::domain_error where n_core <= n_cladding, or where V is so small (0.4) that the mode is not confined.
     FiberMode(const StepFiber& fiber, double wavelength);
     [[nodiscard]] double operator()(double r) const;     ///< ψ at the distance r from the axis [1/m]
     [[nodiscard]] double n_eff() const noexcept { return n_eff_; }

@@ -86,7 +86,7 @@ ModeFigures mode_figures(const Field<double>& psi) {
             const GaussianSheet beam{std::exp(p[1]), p[0]};
             return std::log(std::abs(inner_product(psi, sample(g, [&](double x, double) { return beam(x); }))) / norm);
         };
-        const auto best = kernels::maximize(log_overlap, {f.center_x, std::log(0.5 * f.mfd_4sigma_x)}, std::array{0.25 * f.mfd_4sigma_x, 0.3});
+        const auto best = kernels::maximize(log_overlap, {f.peak_x, std::log(0.5 * f.mfd_4sigma_x)}, std::array{0.25 * f.mfd_4sigma_x, 0.3});
         f.mfd_gauss_x = 2.0 * std::exp(best.position[1]);
         f.gauss_overlap = std::exp(2.0 * best.value);
         return f;
@@ -99,7 +99,7 @@ ModeFigures mode_figures(const Field<double>& psi) {
     f.peak_y = along_y.peak_position;
 
     // The Gaussian is separable: its overlap is a row sum of column sums.
-    std::vector<double> partial(static_cast<std::size_t>(g.y.count)), gx(static_cast<std::size_t>(g.x.count));
+    std::vector<double> gx(static_cast<std::size_t>(g.x.count));
     const auto log_overlap = [&](std::span<const double> p) {
         const GaussianSheet bx{std::exp(p[2]), p[0]}, by{std::exp(p[3]), p[1]};
         for (int ix = 0; ix < g.x.count; ++ix) gx[static_cast<std::size_t>(ix)] = bx(g.x.at(ix));

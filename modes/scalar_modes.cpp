@@ -13,12 +13,12 @@
 namespace vitral::modes {
 namespace {
 
-double largest_on_walls(const IndexMap& n) {
+double largest_on_walls(const IndexMap& n, TopWall top) {
     const int nx = n.grid.x.count, ny = n.grid.y.count;
     double largest = 0.0;
     for (int iy = 0; iy < ny; ++iy) largest = std::max({largest, n(0, iy), n(nx - 1, iy)});
     if (!n.grid.is_slab())
-        for (int ix = 0; ix < nx; ++ix) largest = std::max(largest, n(ix, 0));
+        for (int ix = 0; ix < nx; ++ix) largest = std::max({largest, n(ix, 0), top == TopWall::open ? n(ix, ny - 1) : 0.0});
     return largest;
 }
 
@@ -87,7 +87,7 @@ std::vector<std::vector<double>> first_guesses(const Grid& grid, const std::vect
 ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& params) {
     const double k0 = 2.0 * pi / wavelength;
     ModeSet result;
-    result.boundary_index = largest_on_walls(n);
+    result.boundary_index = largest_on_walls(n, params.top);
 
     // Eigenvalues of ∇² + k0² (n² - n_boundary²): guided modes are the positive ones.
     std::vector<double> well(n.values.size());
@@ -126,14 +126,25 @@ ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& pa
     return result;
 }
 
-double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope, double wavelength) {
+double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope, double wavelength, std::optional<double> cover) {
     const double sum = blocked_sum<double>(n.values.size(), [&](std::size_t begin, std::size_t end) {
         double s = 0.0;
         for (std::size_t i = begin; i < end; ++i)
             s += n.values[i] * (n.values[i] - wavelength * index_slope.values[i]) * mode.psi.values[i] * mode.psi.values[i];
         return s;
     });
-    return sum * n.grid.cell_area() / mode.n_eff;
+    const double fixed_wall = sum * n.grid.cell_area() / mode.n_eff;
+    if (!cover || n.grid.is_slab()) return fixed_wall;
+    // ψ is odd about the wall, a s + b s³: its slope there from the two points nearest to it.
+    const Grid& g = n.grid;
+    double slope2 = 0.0;
+    for (int ix = 0; ix < g.x.count; ++ix) {
+        const double slope = (27.0 * mode.psi(ix, g.y.count - 1) - mode.psi(ix, g.y.count - 2)) / (12.0 * g.y.spacing);
+        slope2 += slope * slope * g.x.spacing;
+    }
+    const double k0 = 2.0 * pi / wavelength, q2 = mode.n_eff * mode.n_eff - *cover * *cover;
+    const double wall_slope = -(1.0 + mode.n_eff * (fixed_wall - mode.n_eff) / q2) / (k0 * k0 * std::sqrt(q2));   // dy_w/dk0
+    return fixed_wall + slope2 * wall_slope / (2.0 * k0 * mode.n_eff);
 }
 
 }  // namespace vitral::modes

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "core/convergence.hpp"
@@ -6,8 +7,12 @@
 
 namespace vitral::modes {
 
+/// The upper wall of the window: the stand-in of a dark cover, through which no light leaves, or an open end like the others.
+enum class TopWall { dark_cover, open };
+
 struct ModesParams {
-    int count = 4;   ///< how many modes are looked for, from the highest n_eff down
+    int count = 4;                             ///< how many modes are looked for, from the highest n_eff down
+    TopWall top = TopWall::dark_cover;         ///< whether light may leave through the upper wall
 };
 
 /// A guided scalar mode. psi has unit power, ∬ψ² dA = 1, and its largest value is positive.
@@ -30,8 +35,10 @@ struct ModeSet {
 /// Block Davidson iteration preconditioned by the inverse of ∇² - shift in sine space (docs/methods/modes.md).
 [[nodiscard]] ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& params);
 
-/// Group index of a mode, n_g = dβ/dk0 = (1/n_eff) ∬ n (n - λ ∂n/∂λ) ψ² dA (Hellmann-Feynman; exact for the discrete
-/// operator). `index_slope` is ∂n/∂λ [1/m] at every point.
-[[nodiscard]] double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope, double wavelength);
+/// Group index of a mode, n_g = dβ/dk0 = (1/n_eff) ∬ n (n - λ ∂n/∂λ) ψ² dA (Hellmann-Feynman). Under a
+/// dark cover of index `cover` the wall y_w = 1/(k0 q), q² = n_eff² - cover², moves with the wavelength, which adds
+/// (1/2β) ∫ (∂ψ/∂y)² dx dy_w/dk0 at the wall (Hadamard): the light in the cover. `index_slope` is ∂n/∂λ [1/m] at every point.
+[[nodiscard]] double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope, double wavelength,
+                                 std::optional<double> cover = {});
 
 }  // namespace vitral::modes

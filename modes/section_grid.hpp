@@ -1,6 +1,4 @@
 #pragma once
-#include <optional>
-
 #include "core/grid.hpp"
 
 namespace vitral::modes {

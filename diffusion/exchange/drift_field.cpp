@@ -8,8 +8,8 @@
 namespace vitral::exchange {
 
 DriftField::DriftField(const IonTransport& transport, double voltage, double mobility)
-    : mesh_(transport.mesh()), surface_(transport.surface()), distances_(transport.distances()), voltage_(voltage),
-      mobility_(mobility), potential_(mesh_.size()), rhs_(mesh_.size(), 0.0), conductance_x_(FaceCurrents(mesh_).x),
+    : mesh_(transport.mesh()), surface_(transport.surface()), distances_(transport.distances()), M_(transport.M()),
+      voltage_(voltage), mobility_(mobility), potential_(mesh_.size()), rhs_(mesh_.size(), 0.0), conductance_x_(FaceCurrents(mesh_).x),
       conductance_y_(FaceCurrents(mesh_).y), matrix_(mesh_.nx(), mesh_.ny()), solver_(mesh_.nx(), mesh_.ny()) {
     // First guess: the potential of a plain slab.
     const SectionMesh& mesh = mesh_;
@@ -19,11 +19,11 @@ DriftField::DriftField(const IonTransport& transport, double voltage, double mob
             potential_[mesh.index(ix, iy)] = voltage * (mesh.y_centers()[static_cast<std::size_t>(iy)] - bottom) / thickness;
 }
 
-ConvergenceReport DriftField::solve(std::span<const double> c_hat, double M, FaceCurrents& u) {
+ConvergenceReport DriftField::solve(std::span<const double> c_hat, FaceCurrents& u) {
     const int nx = mesh_.nx(), ny = mesh_.ny();
     const auto row = static_cast<std::size_t>(nx), top_faces = row * static_cast<std::size_t>(ny);
     // A predicted concentration may overshoot; the conductivity is held to its physical range.
-    const auto sigma = [&](std::size_t i) { return relative_conductivity(std::clamp(c_hat[i], 0.0, 1.0), M); };
+    const auto sigma = [&](std::size_t i) { return relative_conductivity(std::clamp(c_hat[i], 0.0, 1.0), M_); };
     const auto x_face = [&](int ix, int iy) { return static_cast<std::size_t>(iy) * (row + 1) + static_cast<std::size_t>(ix); };
     // Two half cells in series: the harmonic mean of the conductivities, weighted with the cell sizes.
     const auto series = [](double size_a, double sigma_a, double size_b, double sigma_b) {
@@ -56,7 +56,7 @@ ConvergenceReport DriftField::solve(std::span<const double> c_hat, double M, Fac
         conductance_y_[jx] = mesh_.dx(ix) * sigma(jx) / distances_.y[jx];
         matrix_.center[jx] += conductance_y_[jx];
         if (!surface_[jx].open) continue;
-        const double surface_sigma = relative_conductivity(surface_[jx].fraction, M);
+        const double surface_sigma = relative_conductivity(surface_[jx].fraction, M_);
         const double G = mesh_.dx(ix) * 0.5 * (sigma(a) + surface_sigma) / distances_.y[top_faces + jx];
         conductance_y_[top_faces + jx] = G;
         matrix_.center[a] += G;
@@ -64,8 +64,11 @@ ConvergenceReport DriftField::solve(std::span<const double> c_hat, double M, Fac
     }
 
     solver_.factor(matrix_);
-    const double scale = *std::max_element(rhs_.begin(), rhs_.end());
-    const ConvergenceReport report = solver_.solve_symmetric(rhs_, potential_, 1e-13 * scale, 2000);
+    // A part of the current that a plain slab would carry under the narrowest column.
+    double narrowest = mesh_.dx(0);
+    for (int ix = 1; ix < nx; ++ix) narrowest = std::min(narrowest, mesh_.dx(ix));
+    const double thickness = mesh_.y_faces().back() - mesh_.y_faces().front();
+    const ConvergenceReport report = solver_.solve_symmetric(rhs_, potential_, 1e-8 * std::abs(voltage_) * narrowest / thickness, 4000);
 
     for (int iy = 0; iy < ny; ++iy)
         for (int ix = 0; ix + 1 < nx; ++ix) {

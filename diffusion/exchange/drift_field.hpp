@@ -16,7 +16,7 @@ public:
     /// voltage: anode (surface) minus cathode [V]; mobility: μ_B [m²/(V s)].
     DriftField(const IonTransport& transport, double voltage, double mobility);
     /// Solves for the concentration ĉ and writes the currents through all faces. Starts from the last potential.
-    ConvergenceReport solve(std::span<const double> c_hat, double M, FaceCurrents& u);
+    ConvergenceReport solve(std::span<const double> c_hat, FaceCurrents& u);
     [[nodiscard]] double anode_current() const noexcept { return anode_current_; }       ///< into the glass [m²/s]
     [[nodiscard]] double cathode_current() const noexcept { return cathode_current_; }   ///< out of the glass [m²/s]
 
@@ -24,7 +24,7 @@ private:
     const SectionMesh& mesh_;
     const std::vector<SurfaceCell>& surface_;
     const FaceDistances& distances_;
-    double voltage_, mobility_, anode_current_ = 0.0, cathode_current_ = 0.0;
+    double M_, voltage_, mobility_, anode_current_ = 0.0, cathode_current_ = 0.0;
     std::vector<double> potential_, rhs_, conductance_x_, conductance_y_;
     kernels::FivePointMatrix matrix_;
     kernels::FivePointSolver solver_;

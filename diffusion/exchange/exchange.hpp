@@ -1,5 +1,4 @@
 #pragma once
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,7 +39,7 @@ struct ExchangeParams {
     double width = 0.0;              ///< of the section [m]
     double depth = 0.0;              ///< of the section [m]
     double thickness = 0.0;          ///< of the glass [m]; the potential is solved over all of it
-    double resolution = 0.25e-6;     ///< cell size away from edges and surface is at most twice this [m]
+    double resolution = 0.25e-6;     ///< largest cell size within the section's depth of the openings [m]; edges follow it
     double tolerance = 1e-4;         ///< local error of a time step in ĉ
     std::vector<RecipeStep> recipe;
 };

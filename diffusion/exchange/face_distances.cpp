@@ -19,15 +19,15 @@ std::vector<MaskEdge> mask_edges(const SectionMesh& mesh, const std::vector<Surf
     const auto& faces = mesh.x_faces();
     for (std::size_t i = 1; i < surface.size(); ++i) {
         if (surface[i].open == surface[i - 1].open) continue;
-        // The opening's width, as far as it lies inside the mesh.
+        // The opening's width; the sides of the mesh are mirrors, so that an opening that meets one goes on behind it.
         std::size_t end = i;
         double width;
         if (surface[i].open) {
             while (end < surface.size() && surface[end].open) ++end;
-            width = faces[end] - faces[i];
+            width = (faces[end] - faces[i]) * (end == surface.size() ? 2.0 : 1.0);
         } else {
             while (end > 0 && surface[end - 1].open) --end;
-            width = faces[i] - faces[end];
+            width = (faces[i] - faces[end]) * (end == 0 ? 2.0 : 1.0);
         }
         edges.push_back({faces[i], surface[i].open ? 1.0 : -1.0, 0.25 * width});
     }

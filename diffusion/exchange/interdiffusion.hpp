@@ -35,11 +35,6 @@ namespace vitral::exchange {
     return mean * r / std::atanh(r);
 }
 
-/// D̃ between two concentrations, exact for their potential G:  (G(c_b) - G(c_a))/(c_b - c_a),  G = ∫ D̃ dĉ.
-[[nodiscard]] inline double mean_interdiffusivity(double c_a, double c_b, double D_A, double M) noexcept {
-    return D_A / logarithmic_mean(relative_conductivity(c_a, M), relative_conductivity(c_b, M));
-}
-
 /// Weight of the diffusive exchange between two cells at the Péclet number p of their drift: central differences,
 /// 1 - p/2, as long as that is positive both ways (|p| < 2), upwind beyond. W(-p) = W(p) + p, never negative. S. V.
 /// Patankar, Numerical Heat Transfer and Fluid Flow (1980), hybrid scheme. Unlike Scharfetter-Gummel's p/(e^p - 1) it
@@ -53,14 +48,16 @@ namespace vitral::exchange {
 /// their neighbours at any Péclet number.
 struct FaceFlux {
     double value;     ///< [m/s]
-    double d_a, d_b;  ///< derivatives with respect to c_a and c_b (Pe held fixed), for Newton's method
+    double d_a, d_b;  ///< its derivatives with respect to c_a and c_b, for Newton's method
 };
 [[nodiscard]] inline FaceFlux face_flux(double c_a, double c_b, double h, double u, double D_A, double M) noexcept {
     const double a = relative_conductivity(c_a, M), b = relative_conductivity(c_b, M);
     const double D_mean = D_A / logarithmic_mean(a, b);
-    const double W = drift_weight(u * M / (a * b) * h / D_mean);
-    return {u * transport_number(c_a, M) + D_mean / h * W * (c_a - c_b),
-            u * transport_number_slope(c_a, M) + W * D_A / (a * h), -W * D_A / (b * h)};
+    const double Pe = u * M / (a * b) * h / D_mean;
+    const double value = u * transport_number(c_a, M) + D_mean / h * drift_weight(Pe) * (c_a - c_b);
+    if (Pe >= 2.0) return {value, u * transport_number_slope(c_a, M), 0.0};      // upwind from a: F = u f(c_a)
+    if (Pe <= -2.0) return {value, 0.0, u * transport_number_slope(c_b, M)};     // upwind from b: F = u f(c_b)
+    return {value, 0.5 * u * transport_number_slope(c_a, M) + D_A / (a * h), 0.5 * u * transport_number_slope(c_b, M) - D_A / (b * h)};
 }
 
 }  // namespace vitral::exchange

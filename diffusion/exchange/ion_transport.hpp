@@ -24,7 +24,7 @@ public:
     /// Rate of change dĉ/dt of every cell [1/s]; returns the inflow of incoming ions through the surface minus the
     /// outflow at the bottom, in units of C_0 [m²/s], i.e. exactly the sum of area times rate up to rounding.
     double rate(std::span<const double> c_hat, const FaceCurrents& u, std::span<double> rate) const;
-    /// The matrix I - tau d(rate)/dĉ at ĉ (drift coefficients frozen): an M-matrix.
+    /// The matrix I - tau d(rate)/dĉ at ĉ and fixed currents.
     void implicit_matrix(std::span<const double> c_hat, const FaceCurrents& u, double tau,
                          kernels::FivePointMatrix& matrix) const;
     [[nodiscard]] const SectionMesh& mesh() const noexcept { return mesh_; }

@@ -17,7 +17,7 @@ double cell_size(double x, const std::vector<double>& features, const Grading& g
     double distance = 1e300;
     for (const double feature : features) distance = std::min(distance, std::abs(x - feature));
     const double near = std::min(g.finest + g.growth * distance, g.coarsest);
-    return distance <= g.reach ? near : std::min(g.finest, g.coarsest) + std::max(near, g.growth * (distance - g.reach));
+    return distance <= g.reach ? near : near + g.far_growth * (distance - g.reach);
 }
 
 }  // namespace

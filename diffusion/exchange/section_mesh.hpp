@@ -4,12 +4,13 @@
 namespace vitral::exchange {
 
 /// How fine a graded mesh is: the cell size grows from `finest` at a feature (a mask edge, the surface) at the rate
-/// `growth` per distance, up to `coarsest` within `reach` of the features, and without bound beyond.
+/// `growth` per distance, up to `coarsest` within `reach` of the features, and at the rate `far_growth` beyond.
 struct Grading {
     double finest;     ///< [m]
     double growth;     ///< d(cell size)/d(distance) [-]
     double coarsest;   ///< [m]
     double reach;      ///< [m]
+    double far_growth = 0.3;
 };
 
 /// Faces of a graded 1-D mesh of [begin, end], ascending, with a face on every feature.

@@ -13,9 +13,12 @@ constexpr double newton_tolerance = 1e-11;      // of the stage equation, in ĉ
 constexpr double bound_tolerance = 1e-10;       // what the solver's accuracy may cost at the bounds of ĉ
 constexpr int newton_limit = 12, coupling_limit = 12, krylov_limit = 400;
 
+/// The larger of two numbers; a NaN wins.
+double largest(double a, double b) { return b <= a ? a : b; }
+
 double max_abs(std::span<const double> v) {
     double m = 0.0;
-    for (const double value : v) m = std::max(m, std::abs(value));
+    for (const double value : v) m = largest(m, std::abs(value));
     return m;
 }
 
@@ -43,14 +46,15 @@ bool TimeStepper::newton(std::span<const double> known, double tau, std::span<do
         const auto report = solver_.solve(residual_, correction_, std::max(1e-4 * size * std::min(1.0, size * 1e2), 0.2 * newton_tolerance), krylov_limit);
         if (report.reason == StopReason::breakdown) return false;
         // Newton's iterates stay where the conductivity is positive; only far-off first guesses need this.
-        const double highest = transport_.M() < 1.0 ? 1.0 + 0.5 * transport_.M() / (1.0 - transport_.M()) : 1e300;
-        for (std::size_t i = 0; i < c_hat.size(); ++i) c_hat[i] = std::min(c_hat[i] + correction_[i], highest);
+        const double M = transport_.M();
+        const double highest = M < 1.0 ? 1.0 + 0.5 * M / (1.0 - M) : 1e300, lowest = M > 1.0 ? -0.5 / (M - 1.0) : -1e300;
+        for (std::size_t i = 0; i < c_hat.size(); ++i) c_hat[i] = std::clamp(c_hat[i] + correction_[i], lowest, highest);
     }
     return false;
 }
 
-/// One implicit stage: concentration, its rate, and the inflow at it. Under field, currents and concentration
-/// are brought into agreement to a small part of the tolerance.
+/// One implicit stage: concentration, its rate, and the inflow at it. Under field, currents and concentration are iterated
+/// until the last pass changed less than half the tolerance; each pass leaves a small part of the change before.
 bool TimeStepper::stage(std::span<const double> known, double tau, std::span<const double> guess, std::span<double> c_hat,
                         std::span<double> rate, double& inflow) {
     for (std::size_t i = 0; i < c_hat.size(); ++i) c_hat[i] = std::clamp(guess[i], 0.0, 1.0);   // a guess, not a result
@@ -58,7 +62,7 @@ bool TimeStepper::stage(std::span<const double> known, double tau, std::span<con
         if (!newton(known, tau, c_hat)) return false;
     } else {
         for (int pass = 0;; ++pass) {
-            if (!drift_->solve(c_hat, transport_.M(), current_)) return false;
+            if (!drift_->solve(c_hat, current_)) return false;
             std::copy(c_hat.begin(), c_hat.end(), before_.begin());
             if (!newton(known, tau, c_hat)) return false;
             for (std::size_t i = 0; i < c_hat.size(); ++i) before_[i] -= c_hat[i];
@@ -99,8 +103,8 @@ StepAccount TimeStepper::run(std::span<double> c_hat, double duration, const Pro
             }
             solved = stage(known_, tau, guess_, second_, rate_second_, inflow_second);
         }
-        // Local error of the SDIRK from the second divided difference of the rate at 0, γ dt, dt:
-        // (γ² · 3 - 2 γ³ - 1/6) dt³ ĉ''' with ĉ''' = 2 [r_0, r_γ, r_1].
+        // Local error of the SDIRK, (3 γ² - 2 γ³ - 1/6) dt³ ĉ''', from the rates r at 0, γ dt and dt. The first stage is a
+        // backward Euler step, so that (r_1 - r_γ)/(1-γ) - (r_γ - r_0)/γ = γ dt² ĉ''' + ...
         double low_now = 1.0, high_now = 0.0;
         if (solved) {
             constexpr double constant = 3.0 * gamma * gamma - 2.0 * gamma * gamma * gamma - 1.0 / 6.0;
@@ -108,16 +112,16 @@ StepAccount TimeStepper::run(std::span<double> c_hat, double duration, const Pro
             for (std::size_t i = 0; i < size; ++i) {
                 if (scheme == Scheme::sdirk2) {
                     const double difference = (rate_second_[i] - rate_first_[i]) / (1.0 - gamma) - (rate_first_[i] - rate_begin_[i]) / gamma;
-                    error = std::max(error, std::abs(2.0 * constant * dt * difference));
+                    error = largest(error, std::abs(constant / gamma * dt * difference));
                 }
                 // The sum of the fluxes, not the stage value: mass is then conserved to rounding.
                 second_[i] = c_hat[i] + dt * (weight_first * rate_first_[i] + (1.0 - weight_first) * rate_second_[i]);
-                low_now = std::min(low_now, second_[i]);
-                high_now = std::max(high_now, second_[i]);
+                low_now = second_[i] >= low_now ? low_now : second_[i];   // a NaN stays, and fails every test below
+                high_now = second_[i] <= high_now ? high_now : second_[i];
             }
         }
         const bool in_bounds = low_now >= -bound_tolerance && high_now <= 1.0 + bound_tolerance;
-        if (!solved || error > tolerance_ || !in_bounds) {
+        if (!solved || !(error <= tolerance_) || !in_bounds) {
             ++account.rejected;
             if (++failures > 60) throw Error(Failure::numerical, "the exchange step does not converge at t = " + std::to_string(t) + " s");
             if (solved && !in_bounds && failures >= 3) euler_steps = 1;

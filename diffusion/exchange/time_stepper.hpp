@@ -1,5 +1,4 @@
 #pragma once
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,7 +20,7 @@ struct StepAccount {
 /// Integrates dĉ/dt = rate(ĉ) over `duration` with the two-stage, second-order, L-stable and stiffly accurate SDIRK
 /// (Alexander, SIAM J. Numer. Anal. 14, 1006 (1977)), γ = 1 - 1/√2. Each stage is solved by Newton's method; under
 /// field the current follows the concentration by iteration within the stage. The step is chosen so that the estimated
-/// local error stays below `tolerance` in ĉ (largest over all cells). A step begins with backward Euler steps of a size
+/// local error of the SDIRK stays below `tolerance` in ĉ (largest over all cells). A run begins with backward Euler steps of a size
 /// that resolves the finest cell, for the concentration jumps at the surface. A result outside [0, 1] by more than the
 /// solver's accuracy is never clipped: the step is repeated smaller, at last with backward Euler, whose result is in
 /// bounds for every step size. Throws Error (numerical) where no step size converges.

@@ -29,7 +29,9 @@ double efficiency(const Field<Complex>& psi, const PortShape& port, double x0, d
 
 Alignment align(const Field<Complex>& psi, const PortShape& port, double x0, double y0, FreeAxes free, double scale) {
     const auto log_efficiency = [&](double x, double y) { return std::log(std::max(efficiency(psi, port, x, y), 1e-300)); };
-    Alignment result{x0, y0};
+    Alignment result;
+    result.x = x0;
+    result.y = y0;
     if (free == FreeAxes::both) {
         const auto best = kernels::maximize([&](std::span<const double> p) { return log_efficiency(p[0], p[1]); }, {x0, y0}, std::array{scale, scale});
         result.x = best.position[0];
@@ -42,17 +44,21 @@ Alignment align(const Field<Complex>& psi, const PortShape& port, double x0, dou
     const double top = log_efficiency(result.x, result.y), drop = std::log(10.0) / 10.0;
     result.efficiency = std::exp(top);
     // Outwards in quarters of the scale until 1 dB is lost, then the crossing itself.
-    const auto distance = [&](auto&& at) {
+    const auto distance = [&](auto&& at) -> std::optional<double> {
         double far = 0.25 * scale;
-        while (at(far) > top - drop && far < 50.0 * scale) far += 0.25 * scale;
+        while (at(far) > top - drop) {
+            far += 0.25 * scale;
+            if (far > 50.0 * scale) return {};
+        }
         double near = far - 0.25 * scale;
         for (int i = 0; i < 40; ++i) (at(0.5 * (near + far)) > top - drop ? near : far) = 0.5 * (near + far);
         return 0.5 * (near + far);
     };
     const auto along_x = [&](double sign) { return distance([&](double d) { return log_efficiency(result.x + sign * d, result.y); }); };
     const auto along_y = [&](double sign) { return distance([&](double d) { return log_efficiency(result.x, result.y + sign * d); }); };
-    result.tolerance_1dB_x = 0.5 * (along_x(1.0) + along_x(-1.0));
-    result.tolerance_1dB_y = 0.5 * (along_y(1.0) + along_y(-1.0));
+    const auto half_of_both = [](std::optional<double> a, std::optional<double> b) { return a && b ? std::optional(0.5 * (*a + *b)) : std::nullopt; };
+    result.tolerance_1dB_x = half_of_both(along_x(1.0), along_x(-1.0));
+    result.tolerance_1dB_y = half_of_both(along_y(1.0), along_y(-1.0));
     return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 
 #include "core/field.hpp"
 
@@ -13,7 +14,7 @@ using PortShape = std::function<double(double x, double y)>;
 
 /// Fraction of the power of `psi` that the port receives with its axis at (x0, y0):
 ///     η = |∬ ψ* p dA|² / ∬|ψ|² dA.
-/// Scalar overlap; facet reflection is not included: multiply by facet_transmission().
+/// Scalar overlap; facet reflection is not included: multiply by 1 - facet_reflection().
 [[nodiscard]] double efficiency(const Field<Complex>& psi, const PortShape& port, double x0, double y0);
 
 /// Where the port's axis may move in the search for the best place.
@@ -22,7 +23,7 @@ enum class FreeAxes { none, x, y, both };
 struct Alignment {
     double x = 0.0, y = 0.0;                          ///< of the port's axis [m]
     double efficiency = 0.0;                          ///< there
-    double tolerance_1dB_x = 0.0, tolerance_1dB_y = 0.0;   ///< half the distance between the two places where it is 1 dB less [m]
+    std::optional<double> tolerance_1dB_x, tolerance_1dB_y;   ///< half the distance between the two places where it is 1 dB less [m]
 };
 
 /// The best place of the port, near (x0, y0), and its misalignment tolerance. `scale` is the mode's radius, about.
@@ -30,7 +31,6 @@ struct Alignment {
 
 /// Fresnel power reflection at normal incidence, R = ((n1 - n2)/(n1 + n2))², with the modes' effective indices.
 [[nodiscard]] double facet_reflection(double n1, double n2) noexcept;
-[[nodiscard]] inline double facet_transmission(double n1, double n2) noexcept { return 1.0 - facet_reflection(n1, n2); }
 
 /// A power fraction as a loss: -10 log10(fraction) [dB], positive.
 [[nodiscard]] double loss_dB(double fraction) noexcept;

@@ -73,8 +73,8 @@ Eigenpairs largest_eigenpairs(const SymmetricOperator& A, const Preconditioner& 
         double worst = 0.0;
         for (Eigen::Index j = 0; j < pairs; ++j) {
             const double residual = R.col(j).norm();
-            // An eigenvalue lies within the residual of theta: a pair that cannot reach the floor is let go.
-            if (theta[j] + residual < params.floor) continue;
+            // A pair that lies below the floor by more than its residual, and whose residual is small already, is let go.
+            if (theta[j] + residual < params.floor && residual < 0.05 * params.scale) continue;
             worst = std::max(worst, residual / params.scale);
             if (residual > params.tolerance * params.scale) open.push_back(j);
         }

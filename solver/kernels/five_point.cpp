@@ -6,7 +6,12 @@
 namespace vitral::kernels {
 namespace {
 constexpr double relaxation = 0.97;   // share of the dropped fill that goes to the diagonal; 1 would keep row sums
+
+StopReason outcome(double residual, double tolerance) {
+    if (residual <= tolerance) return StopReason::converged;
+    return std::isfinite(residual) ? StopReason::max_iterations : StopReason::breakdown;
 }
+}  // namespace
 
 FivePointMatrix::FivePointMatrix(int nx_, int ny_) : nx(nx_), ny(ny_) {
     const std::size_t size = static_cast<std::size_t>(nx) * static_cast<std::size_t>(ny);
@@ -60,7 +65,7 @@ double FivePointSolver::dot(const Padded& a, const Padded& b) const {
 
 double FivePointSolver::max_abs(const Padded& a) const {
     double m = 0.0;
-    for (std::size_t i = nx_; i < nx_ + size_; ++i) m = std::max(m, std::abs(a[i]));
+    for (std::size_t i = nx_; i < nx_ + size_; ++i) m = std::abs(a[i]) <= m ? m : std::abs(a[i]);   // a NaN stays
     return m;
 }
 
@@ -74,6 +79,7 @@ ConvergenceReport FivePointSolver::solve_symmetric(std::span<const double> b, st
     load(b, r_);
     multiply(x_, v_);
     for (std::size_t i = nx_; i < nx_ + size_; ++i) r_[i] -= v_[i];
+    std::fill(p_.begin(), p_.end(), 0.0);
     ConvergenceReport report{StopReason::max_iterations, 0, max_abs(r_)};
     double rho = 0.0;
     while (report.residual > tolerance && report.iterations < max_iterations) {
@@ -90,8 +96,9 @@ ConvergenceReport FivePointSolver::solve_symmetric(std::span<const double> b, st
         }
         report.residual = max_abs(r_);
         ++report.iterations;
+        if (!std::isfinite(report.residual)) break;
     }
-    if (report.residual <= tolerance) report.reason = StopReason::converged;
+    report.reason = outcome(report.residual, tolerance);
     std::copy_n(x_.begin() + static_cast<std::ptrdiff_t>(nx_), size_, x.begin());
     return report;
 }
@@ -103,6 +110,8 @@ ConvergenceReport FivePointSolver::solve(std::span<const double> b, std::span<do
     multiply(x_, v_);
     for (std::size_t i = nx_; i < nx_ + size_; ++i) r_[i] -= v_[i];
     r0_ = r_;
+    std::fill(p_.begin(), p_.end(), 0.0);
+    std::fill(v_.begin(), v_.end(), 0.0);
     ConvergenceReport report{StopReason::max_iterations, 0, max_abs(r_)};
     double rho = 1.0, step = 1.0, omega = 1.0;
     while (report.residual > tolerance && report.iterations < max_iterations) {
@@ -126,7 +135,7 @@ ConvergenceReport FivePointSolver::solve(std::span<const double> b, std::span<do
         ++report.iterations;
         if (!std::isfinite(report.residual) || rho == 0.0 || omega == 0.0) break;
     }
-    report.reason = report.residual <= tolerance ? StopReason::converged : std::isfinite(report.residual) ? StopReason::max_iterations : StopReason::breakdown;
+    report.reason = outcome(report.residual, tolerance);
     std::copy_n(x_.begin() + static_cast<std::ptrdiff_t>(nx_), size_, x.begin());
     return report;
 }

@@ -13,7 +13,7 @@ namespace vitral::kernels {
 }
 
 /// The same for the fourth-order compact stencil (1 + δ²/12)⁻¹ δ²/h², where δ² has the eigenvalue -4 sin²(k h/2):
-/// error -k² (k h)⁴/240. Collatz, The Numerical Treatment of Differential Equations (1960), "Mehrstellenverfahren".
+/// the exact -k² plus k² (k h)⁴/240. Collatz, The Numerical Treatment of Differential Equations (1960), "Mehrstellenverfahren".
 [[nodiscard]] inline double compact_symbol(int m, int n, double h) {
     const double s = std::sin(0.5 * pi * (m + 1) / n);
     const double delta2 = -4.0 * s * s;

@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace vitral::kernels {
 
@@ -60,8 +61,8 @@ Maximum maximize(const std::function<double(std::span<const double>)>& f, std::v
         }
         result.report.iterations = iteration;
         result.report.residual = step.cwiseAbs().maxCoeff();
-        if (result.report.residual < tolerance || !(trial >= best)) {
-            result.report.reason = StopReason::converged;
+        if (result.report.residual < tolerance) {   // also where rounding hides any further growth
+            result.report.reason = std::isfinite(trial) ? StopReason::converged : StopReason::breakdown;
             break;
         }
     }
@@ -73,7 +74,9 @@ Maximum maximize(const std::function<double(std::span<const double>)>& f, std::v
 }
 
 double bisect(const std::function<double(double)>& f, double a, double b) {
-    const bool rising = f(a) < 0.0;
+    const double at_a = f(a), at_b = f(b);
+    if (!(at_a <= 0.0 && at_b >= 0.0) && !(at_a >= 0.0 && at_b <= 0.0)) throw std::domain_error("bisection between values of one sign");
+    const bool rising = at_a < at_b;
     for (int i = 0; i < 200; ++i) {
         const double middle = 0.5 * (a + b);
         if (middle <= std::min(a, b) || middle >= std::max(a, b)) break;

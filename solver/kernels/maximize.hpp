@@ -19,7 +19,7 @@ struct Maximum {
 [[nodiscard]] Maximum maximize(const std::function<double(std::span<const double>)>& f, std::vector<double> start,
                                std::span<const double> scale);
 
-/// The root of f between a and b, where f changes its sign, by bisection to the last bits.
+/// The root of f between a and b, by bisection to the last bits; throws std::domain_error where f has one sign at both.
 [[nodiscard]] double bisect(const std::function<double(double)>& f, double a, double b);
 
 }  // namespace vitral::kernels

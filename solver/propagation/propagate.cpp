@@ -1,6 +1,7 @@
 #include "solver/propagation/propagate.hpp"
 
 #include <cmath>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,7 @@ private:
 
 Propagation propagate(Field<Complex> launch, const IndexAlongZ& index, const PropagationParams& params,
                       const FieldWatcher& watch, const ProgressObserver& progress) {
+    if (!(index.grid() == launch.grid)) throw std::invalid_argument("the launched field and the index live on different grids");
     Propagation result;
     result.psi = std::move(launch);
     result.launched = power(result.psi);

@@ -19,8 +19,8 @@ enum class Method { split_step, finite_difference };
 [[nodiscard]] std::unique_ptr<TransverseStep> make_spectral_step(const Grid& grid, double k, double dz);
 
 /// Finite differences: Cayley form (1 - i a T)⁻¹ (1 + i a T), a = dz/(4k), of the fourth-order compact stencil
-/// T = (1 + δ²/12)⁻¹ δ²/h², first along x, then along y (the two commute: no splitting error). Third order in dz in the
-/// phase, fourth in h (docs/methods/propagation.md).
+/// T = (1 + δ²/12)⁻¹ δ²/h², first along x, then along y (the two commute: no splitting error). The phase is right
+/// to second order in dz and fourth in h (docs/methods/propagation.md).
 [[nodiscard]] std::unique_ptr<TransverseStep> make_compact_adi_step(const Grid& grid, double k, double dz);
 
 [[nodiscard]] inline std::unique_ptr<TransverseStep> make_transverse_step(Method method, const Grid& grid, double k, double dz) {

@@ -40,8 +40,8 @@ TEST_CASE("the best place and the 1 dB tolerance of two Gaussians are exact") {
     CHECK(best.y == Approx(0.0).margin(1e-10));
     // One dB is lost where exp(-2 d²/(w1² + w2²)) = 10^-0.1.
     const auto tolerance = [](double w1, double w2) { return std::sqrt(0.5 * (w1 * w1 + w2 * w2) * 0.1 * std::log(10.0)); };
-    CHECK(best.tolerance_1dB_x == Approx(tolerance(4.0e-6, 4.6e-6)).epsilon(1e-6));
-    CHECK(best.tolerance_1dB_y == Approx(tolerance(3.0e-6, 4.6e-6)).epsilon(1e-6));
+    CHECK(best.tolerance_1dB_x.value() == Approx(tolerance(4.0e-6, 4.6e-6)).epsilon(1e-6));
+    CHECK(best.tolerance_1dB_y.value() == Approx(tolerance(3.0e-6, 4.6e-6)).epsilon(1e-6));
     const auto fixed = align(gaussian_field(4.6e-6, 4.6e-6), gaussian_port(4.6e-6, 4.6e-6), 2e-6, 1e-6, FreeAxes::y, 4e-6);
     CHECK(fixed.x == 2e-6);
     CHECK(fixed.y == Approx(0.0).margin(1e-10));
@@ -67,7 +67,7 @@ TEST_CASE("a Gaussian launch puts the reference share of its power into the guid
 TEST_CASE("facets reflect as Fresnel says, and decibels are positive losses") {
     CHECK(facet_reflection(1.5077887996666, 1.0) == Approx(0.04100).epsilon(0.02));
     CHECK(facet_reflection(1.5077887996666, 1.4496074097760991) == Approx(0.00038703403700074635).epsilon(1e-9));
-    CHECK(facet_transmission(1.5, 1.5) == 1.0);
+    CHECK(facet_reflection(1.5, 1.5) == 0.0);
     CHECK(loss_dB(0.5) == Approx(3.0102999566));
     CHECK(loss_dB(1.0) == Approx(0.0).margin(1e-15));
 }

@@ -130,3 +130,24 @@ TEST_CASE("a section that guides nothing gives no mode, and box modes are not ta
     const Grid grid = modes::section_grid({.width = 80e-6, .depth = 50e-6, .resolution = 0.5e-6}, modes::dark_wall(1.5035, 1.0, 1.55e-6));
     CHECK(solve(sample(grid, guide), 1.55e-6, 3).modes.empty());
 }
+
+TEST_CASE("the group index of a guide right under air is -λ² d(n_eff/λ)/dλ, its light in the air included") {
+    const auto guide = [](double x, double y) { return 1.5035 + 0.04 * std::exp(-std::pow(x / 4e-6, 2) - std::pow((y + 1.5e-6) / 3e-6, 2)); };
+    const auto mode_at = [&](double wavelength) {
+        double n_eff = 1.52;
+        modes::Mode mode;
+        for (int pass = 0; pass < 3; ++pass) {   // the wall follows n_eff
+            const Grid grid = modes::section_grid({.width = 40e-6, .depth = 20e-6, .resolution = 0.25e-6}, modes::dark_wall(n_eff, 1.0, wavelength));
+            mode = solve(sample(grid, guide), wavelength, 1).modes.at(0);
+            n_eff = mode.n_eff;
+        }
+        return mode;
+    };
+    const double w = 1.31e-6, d = 2e-9;
+    const auto mode = mode_at(w);
+    const double slope = (mode_at(w + d).n_eff - mode_at(w - d).n_eff) / (2.0 * d);
+    const IndexMap n = sample(mode.psi.grid, guide);
+    const Field<double> no_dispersion(n.grid, 0.0);
+    CHECK(modes::group_index(mode, n, no_dispersion, w, 1.0) == Approx(mode.n_eff - w * slope).margin(2e-5));
+    CHECK(modes::group_index(mode, n, no_dispersion, w) - modes::group_index(mode, n, no_dispersion, w, 1.0) > 1e-4);
+}
