@@ -80,7 +80,7 @@ Row<P> place(std::string key, PlaceConfig P::*member, std::string help) {
 }
 
 const Schema<OffsetConfig>& offset_schema() {
-    static const Schema<OffsetConfig> schema("offset", {place("x", &OffsetConfig::x, "From the guide's axis: a length, or \"optimal\"."),
+    static const Schema<OffsetConfig> schema("offset", {place("x", &OffsetConfig::x, "From the guide's axis (from x = 0 where the mask has several guides): a length, or \"optimal\"."),
                                                         place("y", &OffsetConfig::y, "From the glass surface, upwards (in the glass it is negative): a length, or \"optimal\".")});
     return schema;
 }
@@ -111,8 +111,8 @@ const Schema<PortConfig>& port_schema() {
     static const Schema<PortConfig> schema = Schema<PortConfig>("to", {text("fiber", &PortConfig::fiber, "A fiber of the library, or a path to a record."),
                                                                        text("chip", &PortConfig::chip, "A chip port of the library, or a path to a record."),
                                                                        table("gaussian", &PortConfig::gaussian, gaussian_schema(), "An elliptical Gaussian.")})
-                                                 .check([](const PortConfig& p, const ConfigNode& node, Diagnostics& d) {
-                                                     if (port_count(p) != 1 && !node.find("gaussian")) d.error(node.span, "to: exactly one of fiber, chip and gaussian is expected");
+                                                 .check([](const PortConfig&, const ConfigNode& node, Diagnostics& d) {
+                                                     if (!node.find("fiber") + !node.find("chip") + !node.find("gaussian") != 2) d.error(node.span, "to: exactly one of fiber, chip and gaussian is expected");
                                                  });
     return schema;
 }
@@ -127,7 +127,7 @@ const Schema<SectionConfig>& section_schema() {
     static const Schema<SectionConfig> schema =
         Schema<SectionConfig>("[section]", {quantity("width", &SectionConfig::width, Dimension::length, between(1e-6, 0.1), "Width of the window, centred on x = 0.").require(),
                                             quantity("depth", &SectionConfig::depth, Dimension::length, between(1e-6, 0.01), "Depth of the window below the surface y = 0."),
-                                            quantity("height", &SectionConfig::height, Dimension::length, positive(), "Height of the window above y = 0, used where the cover is not dark."),
+                                            quantity("height", &SectionConfig::height, Dimension::length, between(1e-7, 0.01), "Height of the window above y = 0, used where the cover is not dark."),
                                             cover_row(),
                                             quantity("resolution", &SectionConfig::resolution, Dimension::length, between(1e-9, 1e-4), "Largest distance of grid points."),
                                             flag("slab", &SectionConfig::slab, "Drops y: the index is n(x, z).")})
@@ -207,7 +207,7 @@ const Schema<ModesConfig>& modes_schema() {
 const Schema<PropagationConfig>& propagation_schema() {
     static const auto launch_rows = [] {
         auto list = port_rows(&LaunchConfig::port);
-        list.push_back(table("offset", &LaunchConfig::offset, offset_schema(), "Where the port's axis is; left out: where the coupling to the same port is."));
+        list.push_back(table("offset", &LaunchConfig::offset, offset_schema(), "Where the port's axis is; left out: where the input coupling to the same port is, or at the best height."));
         list.push_back(number("mode", &LaunchConfig::mode, between(0, 39), "A mode of the guide, numbered from 0."));
         list.push_back(text("formula", &LaunchConfig::formula, "The index whose mode is launched, where it is not the section's own (one guide of a coupler)."));
         list.push_back(named_numbers("constants", &LaunchConfig::constants, "Names that this formula may use besides those of [index]."));
@@ -251,8 +251,11 @@ Row<Case> sweep_row() {
                         if (member.value.type == ConfigNode::Type::table) {
                             self(self, member.value, key);
                         } else if (member.value.type != ConfigNode::Type::array || member.value.items.empty()) {
-                            d.error(member.value.span, fmt::format("[sweep] {} is {}, a list of values is expected", key, io::name_of(member.value.type)));
+                            d.error(member.value.span, fmt::format("[sweep] {} is {}{}, a list of values is expected", key, io::name_of(member.value.type), member.value.type == ConfigNode::Type::array ? " without any" : ""));
                         } else {
+                            for (const auto& item : member.value.items)
+                                if (item.type == ConfigNode::Type::array || item.type == ConfigNode::Type::table || item.type == ConfigNode::Type::other)
+                                    d.error(item.span, fmt::format("[sweep] {}: a value is {}; texts, numbers, true and false can be swept", key, io::name_of(item.type)));
                             c.sweep.emplace_back(key, member.value.items);
                         }
                     }
@@ -273,8 +276,30 @@ void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (c.section.slab && root.find("coupling")) d.error(at(root, "coupling"), "[[coupling]] needs the whole section, not a slab");
     if (c.section.cover == "none" && has_glass) d.error(at(root, "section"), "[section] cover = \"none\" goes with [index] only: a glass has a surface");
 
+    if (c.glass && c.glass->thickness < c.section.depth && root.find("section")->find("depth"))
+        d.error(at(root, "glass"), "[glass] thickness is less than the depth of the section");
+    if (c.index && c.section.width > 0.0) {
+        const double y = c.section.slab ? 0.0 : -c.section.depth;
+        if (const auto failure = formula_error(c.index->formula, c.index->constants)) {
+            (void)failure;   // reported with its key
+        } else {
+            const Formula n(c.index->formula, c.index->constants);
+            for (const double x : {-0.5 * c.section.width, 0.0, 0.5 * c.section.width})
+                for (const double depth : {y, 0.5 * y, 0.01 * y})
+                    if (const double value = n(x, depth, 0.0); !(value >= 1.0 && value < 10.0)) {
+                        d.error(root.find("index")->find("formula")->span, fmt::format("[index] formula gives {:g} at x = {:g} um, y = {:g} um, z = 0: an index lies between 1 and 10", value, x * 1e6, depth * 1e6));
+                        return;
+                    }
+        }
+    }
     if (c.mask) {
         const ConfigNode* guides = root.find("mask")->find("guide");
+        if (guides && c.mask->guides.empty()) d.error(at(root, "mask"), "[mask] has no guide: leave the mask out for an open surface");
+        const auto length_of = [](const GuideConfig& g) {
+            double sum = 0.0;
+            for (const SegmentConfig& s : g.segments) sum += s.straight.value_or(0.0) + s.s_bend.value_or(0.0);
+            return sum;
+        };
         for (std::size_t i = 0; guides && guides->type == ConfigNode::Type::array && i < c.mask->guides.size(); ++i) {
             const GuideConfig& g = c.mask->guides[i];
             if (c.section.width > 0.0 && std::abs(g.x) + 0.5 * g.width > 0.5 * c.section.width)
@@ -282,6 +307,9 @@ void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
             for (std::size_t j = 0; j < i; ++j)
                 if (std::abs(g.x - c.mask->guides[j].x) < 0.5 * (g.width + c.mask->guides[j].width))
                     d.error(guides->items[i].span, "[[mask.guide]] overlaps another opening");
+            for (const SegmentConfig& s : g.segments)
+                if (s.to_x && c.section.width > 0.0 && g.width < c.section.width && std::abs(*s.to_x) + 0.5 * g.width > 0.5 * c.section.width) d.error(guides->items[i].span, "[[mask.guide]] the path leaves the section: a wider section is needed");
+            if (std::abs(length_of(g) - length_of(c.mask->guides[0])) > 1e-9 * length_of(g)) d.error(guides->items[i].span, "[[mask.guide]] is not as long as the first guide");
             if (c.mask->guides.size() > 1)
                 for (const SegmentConfig& s : g.segments)
                     if (s.s_bend) d.error(guides->items[i].span, "[[mask.guide]] an S-bend is known for a single guide only");
@@ -292,8 +320,17 @@ void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
         if (!c.propagation->length && !propagation->find("length") && !has_path)
             d.error(propagation->span, "[propagation] the key \"length\" is missing", "a mask without segments has no length of its own");
         if (c.propagation->length && has_path) d.error(at(*propagation, "length"), "[propagation] length is already given by the mask's segments");
-        if (c.section.slab && port_count(c.propagation->launch.port) && !c.propagation->launch.port.gaussian)
-            d.error(at(*propagation, "launch"), "launch: a slab takes a gaussian or a mode");
+        const LaunchConfig& launched = c.propagation->launch;
+        if (c.section.slab && port_count(launched.port) && !launched.port.gaussian) d.error(at(*propagation, "launch"), "launch: a slab takes a gaussian or a mode");
+        if (c.section.slab && launched.port.gaussian && (launched.port.gaussian->mfd_y || (launched.offset && (launched.offset->x.optimal || !launched.offset->y.optimal))))
+            d.error(at(*propagation, "launch"), "launch: in a slab a gaussian has mfd_x, and at most an offset x that is a length");
+        if (launched.mode && launched.offset) d.error(at(*propagation, "launch"), "launch: a mode has its place, and takes no offset");
+        if (launched.mode && launched.formula.empty() && *launched.mode >= c.modes.count)
+            d.error(at(*propagation, "launch"), fmt::format("launch mode {:g} is not among the modes that are looked for: modes.count is {}", *launched.mode, c.modes.count));
+        if (c.length() / c.propagation->step > 1e8) d.error(at(*propagation, "step"), "[propagation] step is too short: more than 1e8 steps");
+        for (std::size_t i = 0; i < c.propagation->watch.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                if (c.propagation->watch[i].name == c.propagation->watch[j].name) d.error(at(*propagation, "watch"), fmt::format("[propagation] watch: two are called \"{}\"", c.propagation->watch[i].name));
         std::map<std::string, double> all = c.index ? c.index->constants : std::map<std::string, double>{};
         const auto check_formula = [&](const std::string& formula, const std::map<std::string, double>& own, const io::SourceSpan& span) {
             auto constants = own;
@@ -330,7 +367,7 @@ std::string resolved_text(const Case& c, const std::vector<std::string>& keys) {
     Json part = Json::object();
     for (const auto& row : case_schema().rows())
         if (std::find(keys.begin(), keys.end(), row.key) != keys.end()) part[row.key] = row.resolved(c);
-    return part.dump();
+    return dump_text(part);
 }
 
 Case read_case_text(const std::string& text, const std::string& name, const std::filesystem::path& folder, const std::vector<std::string>& settings) {
@@ -342,6 +379,20 @@ Case read_case_text(const std::string& text, const std::string& name, const std:
     case_schema().read(root, c, diagnostics);
     c.folder = folder;
     if (diagnostics.empty()) check_materials(c, root, diagnostics);
+    if (!diagnostics.empty()) throw io::InputError(io::InputError::Kind::config, std::move(diagnostics));
+    // Each value of a sweep is tried on its own, so that its errors are shown at its place.
+    for (const auto& [key, values] : c.sweep)
+        for (const ConfigNode& value : values) {
+            ConfigNode trial = root;
+            std::erase_if(trial.members, [](const auto& member) { return member.key == "sweep"; });
+            Case point;
+            point.folder = folder;
+            Diagnostics own;
+            io::apply_value(trial, key, value, value.span, own);
+            if (own.empty()) case_schema().read(trial, point, own);
+            if (own.empty()) check_materials(point, trial, own);
+            diagnostics.append(own);
+        }
     if (!diagnostics.empty()) throw io::InputError(io::InputError::Kind::config, std::move(diagnostics));
     c.config_text = text;
     c.config_name = name;

@@ -56,12 +56,16 @@ int run(const Options& o, std::ostream& out) {
     if (!std::filesystem::is_directory(folder)) throw Error(Failure::output, "no such folder", folder.string());
     if (::access(folder.c_str(), W_OK) != 0) throw Error(Failure::output, "the folder is not writable", folder.string());
 
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored) && !std::filesystem::is_regular_file(file, ignored)) throw Error(Failure::output, "is not a file that could be replaced", file.string());
+    if (std::filesystem::equivalent(file, o.config, ignored)) throw Error(Failure::output, "is the config itself", file.string());
+
     ExchangeCache cache;
     const RunResult result = run_case(c, until, cache, Progress::Output::standard_error);
     const Provenance provenance = make_provenance(c, o.command_line, threads);
     write_results(file, c, result, provenance);
     if (o.json) {
-        out << results_json(result, provenance).dump(2) << "\n";
+        out << dump_text(results_json(result, provenance), 2) << "\n";
     } else {
         out << results_text(result) << "\nresults in " << file.string() << "\n";
     }
@@ -71,12 +75,12 @@ int run(const Options& o, std::ostream& out) {
 int check(const Options& o, std::ostream& out) {
     const Case c = read_case(o.config, o.settings);
     const Plan plan = plan_case(c, Until::coupling);
+    check_memory(plan, memory_limit(o));
     if (o.json) {
         out << Json{{"config", Json::parse(resolved_config(c))}, {"plan", {{"exchange_cells", plan.exchange_cells}, {"grid", {plan.grid_x, plan.grid_y}}, {"propagation_steps", plan.propagation_steps}, {"memory", plan.memory}, {"seconds", plan.seconds}}}}.dump(2) << "\n";
     } else {
         out << resolved_config(c) << "\n\n" << plan_text(c, plan);
     }
-    check_memory(plan, memory_limit(o));
     return 0;
 }
 
@@ -133,10 +137,17 @@ int schema(std::ostream& out) {
     return 0;
 }
 
+/// What was printed must have arrived: a full disk behind standard output is a failure like any other.
+int flushed(int code, std::ostream& out) {
+    out.flush();
+    if (!out) throw Error(Failure::output, "standard output cannot be written");
+    return code;
+}
+
 /// The one JSON object of a failure, or the message on `err`.
 int report(const Options& o, int code, const std::string& message, const std::string& where, std::ostream& out, std::ostream& err) {
     if (o.json) {
-        out << Json{{"error", {{"code", code}, {"message", message}, {"where", where}}}}.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+        out << dump_text(Json{{"error", {{"code", code}, {"message", message}, {"where", where}}}}, 2) << "\n";
     } else {
         err << (where.empty() ? std::string("vitral") : where) << ": " << message << "\n";
     }
@@ -150,7 +161,7 @@ int report(const Options& o, const io::InputError& error, std::ostream& out, std
         Json all = Json::array();
         for (const auto& d : list) all.push_back({{"file", d.span.source->name}, {"line", d.span.line}, {"column", d.span.column}, {"message", d.message}, {"hint", d.hint}});
         const auto& first = list.front().span;
-        out << Json{{"error", {{"code", code}, {"message", error.diagnostics().format()}, {"where", fmt::format("{}:{}:{}", first.source->name, first.line, first.column)}, {"errors", all}}}}.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+        out << dump_text(Json{{"error", {{"code", code}, {"message", error.diagnostics().format()}, {"where", fmt::format("{}:{}:{}", first.source->name, first.line, first.column)}, {"errors", all}}}}, 2) << "\n";
     } else {
         err << error.diagnostics().format() << fmt::format("{} error{}; nothing was run.\n", list.size(), list.size() == 1 ? "" : "s");
     }
@@ -196,11 +207,11 @@ int run_command(const std::vector<std::string>& args, std::ostream& out, std::os
     try {
         std::vector<std::string> reversed(args.rbegin(), args.rend());
         app.parse(reversed);
-        if (*run_app) return run(o, out);
-        if (*check_app) return check(o, out);
-        if (*sweep_app) return sweep(o, out);
-        if (*materials_app) return materials(o, out);
-        if (*schema_app) return schema(out);
+        if (*run_app) return flushed(run(o, out), out);
+        if (*check_app) return flushed(check(o, out), out);
+        if (*sweep_app) return flushed(sweep(o, out), out);
+        if (*materials_app) return flushed(materials(o, out), out);
+        if (*schema_app) return flushed(schema(out), out);
         return defect;
     } catch (const CLI::Success& success) {   // --help and --version
         return app.exit(success, out, err);

@@ -108,7 +108,7 @@ const Schema<FiberFile>& fiber_schema() {
                                                                                               quantity("mode_field_diameter", &DataSheetRecord::mode_field_diameter, Dimension::length, positive(), "the mode-field diameter is").require(),
                                                                                               quantity("tolerance", &DataSheetRecord::tolerance, Dimension::length, positive(), "within this.").require()}));
     static const Schema<FiberFile> schema("fiber", with_origin<FiberFile>({text("name", &FiberFile::name, "Name.").require(), text("description", &FiberFile::description, "In words."),
-                                                                           quantity("core_radius", &FiberFile::core_radius, Dimension::length, positive(), "Core radius.").require(),
+                                                                           quantity("core_radius", &FiberFile::core_radius, Dimension::length, between(1e-7, 1e-3), "Core radius.").require(),
                                                                            number("delta", &FiberFile::delta, between(1e-6, 0.4), "(n1² - n2²)/(2 n1²).").require(),
                                                                            text("cladding", &FiberFile::cladding, "Material of the cladding, or its index.").require(),
                                                                            tables("data_sheet", &FiberFile::data_sheet, sheet, "What the maker states.")}));
@@ -210,7 +210,10 @@ ChipRecord load_chip(const std::string& name, const std::filesystem::path& folde
 }
 
 glass::Dispersion load_cover(const std::string& cover, const std::filesystem::path& folder) {
-    if (const auto index = as_number(cover)) return {DispersionFormula::constant, {*index}, 0.0, 1.0};
+    if (const auto index = as_number(cover)) {
+        if (!(*index >= 1.0 && *index <= 4.0)) throw Error(Failure::input_file, fmt::format("an index of {:g} does not lie between 1 and 4", *index), cover);
+        return {DispersionFormula::constant, {*index}, 0.0, 1.0};
+    }
     return load_glass(cover, folder).dispersion;
 }
 
@@ -218,6 +221,23 @@ const glass::IonPair& exchanged_pair(const glass::Glass& glass, const std::vecto
     for (const auto& step : recipe)
         if (const glass::IonPair* pair = glass.pair(step.ion)) return *pair;
     throw Error(Failure::input_file, "the recipe brings no ion into the glass", glass.name);
+}
+
+std::string record_texts(const Case& c) {
+    std::string all;
+    const auto add = [&](RecordKind kind, const std::string& name) {
+        if (!name.empty() && name != "none" && !as_number(name)) all += record_text(kind, name, c.folder) + '\0';
+    };
+    const auto add_port = [&](const PortConfig& port) {
+        add(RecordKind::chips, port.chip);
+        add(RecordKind::fibers, port.fiber);
+        if (!port.fiber.empty()) add(RecordKind::glasses, load(RecordKind::fibers, port.fiber, c.folder, fiber_schema()).cladding);
+    };
+    if (c.glass) add(RecordKind::glasses, c.glass->name);
+    if (!c.section.slab) add(RecordKind::glasses, c.section.cover);
+    if (c.propagation) add_port(c.propagation->launch.port);
+    for (const CouplingConfig& coupling : c.coupling) add_port(coupling.to);
+    return all;
 }
 
 void check_materials(const Case& c, const io::ConfigNode& root, io::Diagnostics& d) {
@@ -238,6 +258,10 @@ void check_materials(const Case& c, const io::ConfigNode& root, io::Diagnostics&
     };
 
     const io::ConfigNode* section = root.find("section");
+    if (const auto index = as_number(c.section.cover); index && !(*index >= 1.0 && *index <= 4.0)) {
+        d.error(section->find("cover")->span, fmt::format("[section] cover = {:g} must lie between 1 and 4", *index));
+        return;
+    }
     if (const io::ConfigNode* cover = section->find("cover"); c.section.cover != "none" && !as_number(c.section.cover))
         if (cover == nullptr || known(RecordKind::glasses, c.section.cover, cover, "[section] cover")) check_range(load_cover(c.section.cover, c.folder), c.section.cover);
 

@@ -50,6 +50,9 @@ enum class RecordKind { glasses, fibers, chips };
 /// The pair of ions that a recipe exchanges; the melts of the glass's own ion bring none.
 [[nodiscard]] const glass::IonPair& exchanged_pair(const glass::Glass& glass, const std::vector<exchange::RecipeStep>& recipe);
 
+/// The texts of all records that a case names, for the hash of its inputs.
+[[nodiscard]] std::string record_texts(const Case& c);
+
 /// Rules between the config and the records it names: unknown names, ions, wavelengths outside a record.
 void check_materials(const Case& c, const io::ConfigNode& root, io::Diagnostics& diagnostics);
 

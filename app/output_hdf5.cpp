@@ -124,11 +124,11 @@ void write_results(const std::filesystem::path& path, const Case& c, const RunRe
         file.attribute("/", "program_version", p.version);
         file.write_text("/config/text", c.config_text);
         file.write_text("/config/resolved", resolved_config(c));
-        file.write_text("/summary", results_json(result, p).dump());
+        file.write_text("/summary", results_json(result, p).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         if (result.process) write_process(file, *result.process);
         for (std::size_t k = 0; k < result.wavelengths.size(); ++k) write_light(file, result.wavelengths[k], fmt::format("w{}", k));
         const std::vector<std::pair<const char*, const std::string*>> facts = {{"version", &p.version}, {"git_hash", &p.git_hash}, {"compiler", &p.compiler}, {"flags", &p.flags}, {"host", &p.host},
-                                                                               {"started", &p.started}, {"command_line", &p.command_line}, {"libraries", &p.libraries}, {"config_sha256", &p.config_sha256}};
+                                                                               {"started", &p.started}, {"command_line", &p.command_line}, {"libraries", &p.libraries}, {"config_sha256", &p.config_sha256}, {"inputs_sha256", &p.inputs_sha256}, {"program_sha256", &p.program_sha256}};
         file.write_text("/provenance/log", results_text(result));
         for (const auto& [name, value] : facts) file.attribute("/provenance", name, *value);
         file.attribute("/provenance", "threads", static_cast<std::int64_t>(p.threads));

@@ -84,7 +84,7 @@ Json results_json(const RunResult& result, const Provenance& p) {
     for (const WavelengthResult& light : result.wavelengths)
         wavelengths.push_back({{"wavelength", light.wavelength}, {"process", process_json(result, light)}, {"boundary_index", light.modes_computed ? Json(light.boundary_index) : Json()},
                                {"modes", modes_json(light)}, {"propagation", propagation_json(light)}, {"coupling", coupling_json(light)}, {"link", link_json(light)}});
-    Json provenance = {{"version", p.version}, {"git_hash", p.git_hash}, {"config_sha256", p.config_sha256}, {"stages_sha256", result.stage_hashes}, {"host", p.host},
+    Json provenance = {{"version", p.version}, {"git_hash", p.git_hash}, {"config_sha256", p.config_sha256}, {"inputs_sha256", p.inputs_sha256}, {"program_sha256", p.program_sha256}, {"stages_sha256", result.stage_hashes}, {"host", p.host},
                        {"started", p.started}, {"threads", p.threads}, {"compiler", p.compiler}, {"flags", p.flags}, {"libraries", p.libraries}, {"command_line", p.command_line}, {"seconds", result.seconds}};
     return {{"title", result.title}, {"wavelengths", std::move(wavelengths)}, {"warnings", result.warnings}, {"provenance", std::move(provenance)}};
 }

@@ -117,7 +117,8 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
         warn_about_process(c, *result.process, result);
     }
     const std::string upstream = result.stage_hashes.count("process") ? result.stage_hashes["process"] : std::string();
-    result.stage_hashes["index"] = sha256(upstream + resolved_text(c, {"wavelength", "section", "index"}));
+    const std::string records = record_texts(c);
+    result.stage_hashes["index"] = sha256(upstream + records + resolved_text(c, {"wavelength", "section", "index"}));
     result.stage_hashes["modes"] = sha256(result.stage_hashes["index"] + resolved_text(c, {"modes", "polarization"}));
     if (c.propagation) result.stage_hashes["propagation"] = sha256(result.stage_hashes["modes"] + resolved_text(c, {"mask", "propagation", "coupling"}));
     if (!c.coupling.empty()) result.stage_hashes["coupling"] = sha256(result.stage_hashes["modes"] + resolved_text(c, {"coupling"}));

@@ -18,6 +18,7 @@ extern "C" void remember_signal(int) { signal_seen = 1; }
 void install_signal_handlers() {
     std::signal(SIGINT, remember_signal);
     std::signal(SIGTERM, remember_signal);
+    std::signal(SIGXFSZ, SIG_IGN);   // a file beyond its limit is a failed write (exit 7), not the end
 }
 
 bool stop_requested() noexcept { return signal_seen != 0; }

@@ -6,7 +6,7 @@
 
 namespace vitral::app {
 
-/// Asks running computations to stop at their next report; installed for SIGINT and SIGTERM by install_signal_handlers.
+/// SIGINT and SIGTERM ask running computations to stop at their next report.
 void install_signal_handlers();
 [[nodiscard]] bool stop_requested() noexcept;
 

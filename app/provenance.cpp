@@ -7,9 +7,12 @@
 
 #include <Eigen/Core>
 #include <ctime>
+#include <fstream>
+#include <sstream>
 
 #include "app/build_info.hpp"
 #include "app/case_schema.hpp"
+#include "app/materials.hpp"
 #include "core/sha256.hpp"
 
 namespace vitral::app {
@@ -18,6 +21,17 @@ namespace {
 std::string host_name() {
     char name[256] = {};
     return ::gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
+}
+
+/// Hash of the executable itself, once a process: a rebuilt program is another one whatever its version says.
+const std::string& program_hash() {
+    static const std::string hash = [] {
+        std::ifstream stream("/proc/self/exe", std::ios::binary);
+        std::ostringstream content;
+        content << stream.rdbuf();
+        return sha256(content.str());
+    }();
+    return hash;
 }
 
 std::string utc_now() {
@@ -33,7 +47,7 @@ std::string utc_now() {
 
 std::string version() { return VITRAL_VERSION; }
 
-std::string resolved_config(const Case& c) { return case_schema().resolved(c).dump(2); }
+std::string resolved_config(const Case& c) { return dump_text(case_schema().resolved(c), 2); }
 
 Provenance make_provenance(const Case& c, const std::string& command_line, int threads) {
     Provenance p;
@@ -46,6 +60,8 @@ Provenance make_provenance(const Case& c, const std::string& command_line, int t
     p.command_line = command_line;
     p.libraries = fmt::format("{}; HDF5 {}.{}.{}; Eigen {}.{}.{}", fftw_version, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE, EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
     p.config_sha256 = sha256(resolved_config(c));
+    p.inputs_sha256 = sha256(resolved_config(c) + record_texts(c));
+    p.program_sha256 = program_hash();
     p.threads = threads;
     return p;
 }

@@ -10,6 +10,8 @@ namespace vitral::app {
 struct Provenance {
     std::string version, git_hash, compiler, flags, host, started, command_line, libraries;
     std::string config_sha256;   ///< of the resolved config
+    std::string inputs_sha256;   ///< of the resolved config and the records it names
+    std::string program_sha256;  ///< of the running program
     int threads = 1;
 };
 

@@ -15,6 +15,9 @@ namespace vitral::app {
 
 using Json = nlohmann::ordered_json;
 
+/// JSON as text; bytes that are no UTF-8 (from a file name, say) are replaced.
+[[nodiscard]] inline std::string dump_text(const Json& json, int indent = -1) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
+
 /// One row describes one key: what it is called, which values it takes, and what it does. The reader, the error
 /// messages, `vitral schema`, the key reference and the resolved config of every result are all made from the rows.
 template <typename P>

@@ -20,19 +20,15 @@
 namespace vitral::app {
 namespace {
 
-/// A sweep's value as `--set` takes it.
+/// A sweep's value as `--set` takes it; case_schema.cpp has refused lists and tables.
 std::string as_setting(const io::ConfigNode& value) {
     using Type = io::ConfigNode::Type;
     switch (value.type) {
-        case Type::text: return Json(value.text).dump();
         case Type::integer: return std::to_string(value.integer);
         case Type::number: return fmt::format("{}", value.number);
         case Type::boolean: return value.boolean ? "true" : "false";
-        default: break;
+        default: return Json(value.text).dump();
     }
-    io::Diagnostics d;
-    d.error(value.span, fmt::format("[sweep] a value is {}; texts, numbers, true and false can be swept", io::name_of(value.type)));
-    throw io::InputError(io::InputError::Kind::config, std::move(d));
 }
 
 struct Point {
@@ -44,8 +40,10 @@ struct Point {
 /// All points, the last key fastest.
 std::vector<Point> points_of(const SweepOptions& options, const Case& base) {
     std::size_t count = 1;
-    for (const auto& [key, values] : base.sweep) count *= values.size();
-    if (count > 100000) throw Error(Failure::resource_limit, fmt::format("the sweep has {} points, the limit is 100000", count));
+    for (const auto& [key, values] : base.sweep) {
+        count *= values.size();
+        if (count > 100000) throw Error(Failure::resource_limit, "the sweep has more than 100000 points");
+    }
     std::vector<Point> points;
     for (std::size_t k = 0; k < count; ++k) {
         Point point;
@@ -63,14 +61,14 @@ std::vector<Point> points_of(const SweepOptions& options, const Case& base) {
     return points;
 }
 
-/// Whether a finished file of the same resolved config and program lies there.
+/// Whether a finished file of the same resolved config, records and program lies there.
 bool is_done(const Point& point, const Provenance& provenance) {
     if (!std::filesystem::exists(point.file)) return false;
     try {
         const io::Hdf5Lock lock;
         const Json summary = Json::parse(io::read_hdf5_text(point.file, "/summary"));
         const Json& p = summary.at("provenance");
-        return p.at("config_sha256") == provenance.config_sha256 && p.at("version") == provenance.version && p.at("git_hash") == provenance.git_hash && p.at("flags") == provenance.flags;
+        return p.at("inputs_sha256") == provenance.inputs_sha256 && p.at("program_sha256") == provenance.program_sha256;
     } catch (...) {
         return false;   // not ours, or damaged: it is computed again
     }
@@ -84,13 +82,13 @@ std::string cell(const std::string& text) {
     return quoted + "\"";
 }
 
-/// One line a point and wavelength, read back from the points' files.
-std::string table_of(const Case& base, const std::vector<Point>& points) {
+/// One line a finished point and wavelength, read back from the points' files.
+std::string table_of(const Case& base, const std::vector<Point>& points, const std::vector<char>& finished) {
     std::string out = "point";
     for (const auto& [key, values] : base.sweep) out += "," + cell(key);
     out += ",wavelength_m,modes,n_eff,n_group,mfd_gauss_x_m,mfd_gauss_y_m,peak_depth_m,transmission,input_efficiency,input_loss_dB,output_efficiency,output_loss_dB,link_loss_dB\n";
     for (std::size_t k = 0; k < points.size(); ++k) {
-        if (!std::filesystem::exists(points[k].file)) continue;
+        if (!finished[k]) continue;
         const Json summary = [&] {
             const io::Hdf5Lock lock;
             return Json::parse(io::read_hdf5_text(points[k].file, "/summary"));
@@ -142,6 +140,7 @@ SweepReport run_sweep(const SweepOptions& options) {
     ExchangeCache cache;
     std::atomic<std::size_t> next{0};
     std::mutex mutex;
+    std::vector<char> finished(points.size(), 0);
     const auto work = [&] {
         omp_set_num_threads(1);
         for (std::size_t k = next++; k < points.size() && !stop_requested(); k = next++) {
@@ -153,10 +152,13 @@ SweepReport run_sweep(const SweepOptions& options) {
                 kept = is_done(point, provenance);
                 if (!kept) write_results(point.file, point.c, run_case(point.c, Until::coupling, cache, Progress::Output::silent), provenance);
             } catch (const Error& error) {
-                problem = error.what();
+                problem = error.where().empty() ? error.what() : error.where() + ": " + error.what();
             } catch (const io::InputError& error) {
                 problem = error.diagnostics().format();
+            } catch (const std::exception& error) {   // nothing may leave a thread
+                problem = std::string("a defect of the program: ") + error.what();
             }
+            finished[k] = problem.empty();
             const std::lock_guard lock(mutex);
             if (!problem.empty()) {
                 report.failures.push_back(fmt::format("point {}: {}", k, problem));
@@ -172,7 +174,7 @@ SweepReport run_sweep(const SweepOptions& options) {
     for (std::thread& thread : pool) thread.join();
     if (stop_requested()) throw Error(Failure::stopped, fmt::format("stopped by a signal; {} points are finished and kept", report.computed + report.kept), "sweep");
     std::sort(report.failures.begin(), report.failures.end());
-    io::write_text_atomically(options.folder / "table.csv", table_of(base, points));
+    io::write_text_atomically(options.folder / "table.csv", table_of(base, points, finished));
     return report;
 }
 

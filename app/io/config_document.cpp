@@ -20,6 +20,36 @@ namespace {
 
 constexpr std::size_t largest_text = 1 << 20;
 
+constexpr int deepest_nesting = 64;
+
+/// The line at which brackets outside texts nest too deep, or a key has too many parts; 0 if there is none. The parser
+/// recurses, so that this is counted before it runs.
+int too_deep(std::string_view text) {
+    int line = 1, brackets = 0, dots = 0;
+    char quote = 0;
+    for (const char c : text) {
+        if (c == '\n') {
+            ++line;
+            dots = 0;
+            quote = 0;   // a text of several lines is misread, which can only make the count too large by its brackets
+        } else if (quote != 0) {
+            if (c == quote) quote = 0;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '[' || c == '{') {
+            ++brackets;
+        } else if (c == ']' || c == '}') {
+            brackets = std::max(0, brackets - 1);
+        } else if (c == '.') {
+            ++dots;
+        } else if (c == '=' || c == ',') {
+            dots = 0;
+        }
+        if (brackets > deepest_nesting || dots > deepest_nesting) return line;
+    }
+    return 0;
+}
+
 bool is_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const auto byte = static_cast<unsigned char>(text[i]);
@@ -143,6 +173,10 @@ ConfigNode parse_toml(std::string name, std::string text, Diagnostics& diagnosti
         diagnostics.error(empty.span, "the file is not UTF-8 text");
         return empty;
     }
+    if (const int line = too_deep(source->text); line > 0) {
+        diagnostics.error({source, line, 1, 1}, fmt::format("tables and lists lie more than {} deep", deepest_nesting));
+        return empty;
+    }
     try {
         const toml::table table = toml::parse(std::string_view(source->text), std::string_view(source->name));
         ConfigNode root = Converter(source).convert(table);
@@ -159,6 +193,10 @@ ConfigNode parse_toml(std::string name, std::string text, Diagnostics& diagnosti
 void apply_setting(ConfigNode& root, std::string_view setting, Diagnostics& diagnostics) {
     const auto source = std::make_shared<const SourceText>(SourceText{"--set", std::string(setting)});
     const SourceSpan whole{source, 1, 1, static_cast<int>(setting.size())};
+    if (!is_utf8(setting)) {
+        diagnostics.error(whole, "the setting is not UTF-8 text");
+        return;
+    }
     const std::size_t equals = setting.find('=');
     if (equals == std::string_view::npos || equals == 0) {
         diagnostics.error(whole, "a setting is written key=value, e.g. section.resolution=\"0.5 um\"");
@@ -186,8 +224,11 @@ void apply_setting(ConfigNode& root, std::string_view setting, Diagnostics& diag
     };
     place(place, value);
 
+    apply_value(root, key, std::move(value), {source, 1, 1, static_cast<int>(equals)}, diagnostics);
+}
+
+void apply_value(ConfigNode& root, const std::string& key, ConfigNode value, const SourceSpan& key_span, Diagnostics& diagnostics) {
     ConfigNode* node = &root;
-    const SourceSpan key_span{source, 1, 1, static_cast<int>(equals)};
     for (const std::string& part : path_parts(key)) {
         if (part.front() == '[') {
             const std::size_t index = part.size() > 1 && part.find_first_not_of("0123456789", 1) == std::string::npos && part.size() < 8

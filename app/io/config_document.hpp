@@ -42,6 +42,9 @@ struct ConfigNode::Member {
 /// Parses TOML. Syntax errors go to `diagnostics`, and an empty table is returned.
 [[nodiscard]] ConfigNode parse_toml(std::string name, std::string text, Diagnostics& diagnostics);
 
+/// Puts a value at `a.b[0].c`, making tables on the way; errors are placed at `key_span`.
+void apply_value(ConfigNode& root, const std::string& key, ConfigNode value, const SourceSpan& key_span, Diagnostics& diagnostics);
+
 /// Applies `a.b[0].c=value` (value: TOML, or else plain text) on top of a config, as `--set` does.
 void apply_setting(ConfigNode& root, std::string_view setting, Diagnostics& diagnostics);
 

@@ -41,6 +41,8 @@ void Diagnostics::error(SourceSpan span, std::string message, std::string hint) 
     list_.push_back({std::move(span), std::move(message), std::move(hint)});
 }
 
+void Diagnostics::append(const Diagnostics& others) { list_.insert(list_.end(), others.list_.begin(), others.list_.end()); }
+
 std::vector<Diagnostic> Diagnostics::sorted() const {
     std::vector<Diagnostic> sorted = list_;
     std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic& a, const Diagnostic& b) {
@@ -53,12 +55,17 @@ std::string Diagnostics::format() const {
     std::string out;
     for (const Diagnostic& d : sorted()) {
         out += fmt::format("{}:{}:{}: {}\n", d.span.source->name, d.span.line, d.span.column, d.message);
-        const std::string line = d.span.source->line(d.span.line);
+        // A very long line is shown from a little before the place.
+        constexpr int widest = 160;
+        const std::string whole = d.span.source->line(d.span.line);
+        const int cut = static_cast<int>(whole.size()) > widest ? std::max(0, d.span.column - widest / 2) : 0;
+        const std::string line = whole.substr(std::min(static_cast<std::size_t>(cut), whole.size()), widest);
+        const int column = d.span.column - cut;
         // Tabs are kept under the line, so that the caret stands below its word.
         std::string below;
-        for (int i = 0; i + 1 < d.span.column; ++i)
+        for (int i = 0; i + 1 < column; ++i)
             below += static_cast<std::size_t>(i) < line.size() && line[static_cast<std::size_t>(i)] == '\t' ? '\t' : ' ';
-        const int room = std::max(1, static_cast<int>(line.size()) - d.span.column + 1);
+        const int room = std::max(1, static_cast<int>(line.size()) - column + 1);
         below += '^' + std::string(static_cast<std::size_t>(std::clamp(d.span.length, 1, room) - 1), '~');
         out += fmt::format("{:5} | {}\n      | {}{}{}\n", d.span.line, line, below, d.hint.empty() ? "" : " ", d.hint);
     }

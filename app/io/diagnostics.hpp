@@ -30,6 +30,7 @@ struct Diagnostic {
 class Diagnostics {
 public:
     void error(SourceSpan span, std::string message, std::string hint = {});
+    void append(const Diagnostics& others);
     [[nodiscard]] bool empty() const noexcept { return list_.empty(); }
     /// In the order of the text.
     [[nodiscard]] std::vector<Diagnostic> sorted() const;

@@ -46,6 +46,8 @@ def _window(results):
         return None
     n, x, y = index
     rise = n - n.min() if len(y) < 2 else n - np.median(n)
+    if rise.max() <= 0.0:
+        return None
     inside = rise > 0.1 * rise.max()
     xs = x[inside.any(axis=0)] * UM
     half = max(10.0, 2.0 * np.abs(xs - xs.mean()).max())

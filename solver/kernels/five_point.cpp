@@ -5,7 +5,7 @@
 
 namespace vitral::kernels {
 namespace {
-constexpr double relaxation = 0.97;   // share of the dropped fill that goes to the diagonal; 1 would keep row sums
+constexpr double relaxation = 0.998;   // share of the dropped fill that goes to the diagonal; 1 would keep row sums
 
 StopReason outcome(double residual, double tolerance) {
     if (residual <= tolerance) return StopReason::converged;
