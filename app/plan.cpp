@@ -51,7 +51,7 @@ Plan plan_case(const Case& c, Until until) {
         plan.seconds += waves * modes_seconds * points * (1.0 + 0.5 * c.modes.count);
     }
     if (until >= Until::propagation && c.propagation) {
-        plan.propagation_steps = std::lround(std::ceil(c.length() / c.propagation->step));
+        plan.propagation_steps = std::lround(std::ceil(c.length() / c.propagation->step - 1e-9));
         doubles = std::max(doubles, (propagation_doubles + 3.0 * c.modes.count) * points);
         held += waves * (2.0 * points + static_cast<double>(c.propagation->records) * grid.x.count);
         plan.seconds += waves * static_cast<double>(plan.propagation_steps) * points * step_seconds(c.propagation->method);

@@ -245,3 +245,43 @@ TEST_CASE("the schema is JSON Schema of every key") {
     CHECK(schema["additionalProperties"] == false);
     CHECK(schema["required"] == Json::array({"wavelength", "section"}));
 }
+
+TEST_CASE("the result never replaces the config, a folder or a device") {
+    const TemporaryFolder folder;
+    const std::string config = folder.write("case.toml", formula);
+    (void)folder.write("fiber.toml", fiber);
+    (void)folder.write("cladding.toml", cladding);
+    CHECK(vitral_command({"run", config, "-o", config}).code == 7);
+    CHECK(vitral_command({"run", config, "-o", folder.path().string()}).code == 7);
+    CHECK(vitral_command({"run", config, "-o", "/dev/null"}).code == 7);
+}
+
+TEST_CASE("a higher mode that is launched has its own transmission, and no budget of the fundamental one") {
+    const TemporaryFolder folder;
+    const std::string config = folder.write("case.toml", formula);
+    (void)folder.write("fiber.toml", fiber);
+    (void)folder.write("cladding.toml", cladding);
+    const Answer answer = vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json", "--set", "propagation.launch.mode=1"});
+    REQUIRE(answer.code == 0);
+    const Json light = Json::parse(answer.out)["wavelengths"][0];
+    CHECK(light["propagation"]["launched_mode"] == 1);
+    CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).margin(2e-3));
+    CHECK(light["propagation"]["reference_index"] == light["modes"][1]["n_eff"]);
+    CHECK(light["link"].is_null());
+}
+
+TEST_CASE("the launch has its own offset, and else that of the coupling to the same port") {
+    const TemporaryFolder folder;
+    const std::string config = folder.write("case.toml", formula);
+    (void)folder.write("fiber.toml", fiber);
+    (void)folder.write("cladding.toml", cladding);
+    const auto mode_power = [&](const std::string& launch) {
+        const Answer answer = vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json", "--set", "propagation.launch=" + launch, "--set", "propagation.length=20 um"});
+        INFO(answer.out);
+        REQUIRE(answer.code == 0);
+        const double power = Json::parse(answer.out)["wavelengths"][0]["propagation"]["mode_power"][0];
+        return power;
+    };
+    CHECK(mode_power("{ fiber = \"fiber.toml\" }") == Approx(0.961).margin(2e-3));
+    CHECK(mode_power("{ fiber = \"fiber.toml\", offset = { x = \"2 um\" } }") == Approx(0.7665).margin(3e-3));
+}

@@ -159,6 +159,35 @@ constants = { ns = 1.5, dn = 0.01 }
 at = "input"
 to = { fiber = "SMF-28" }
 )~", R"~(8:3: [[coupling]] needs the whole section, not a slab)~"},
+    {R"~(segments = [ { straight = "1 mm" }, { s_bend = "1 mm", to_x = "5 um" } ])~", R"~(segments = [ { s_bend = "1 mm", to_x = "1e299 m" } ])~", "", R"~(11:1: [[mask.guide]] the path leaves the section: a wider section is needed)~"},
+    {R"~(thickness = "1 mm")~", R"~(thickness = "20 um")~", "", R"~(3:2: [glass] thickness is less than the depth of the section)~"},
+    {R"~(step = "5 um")~", R"~(step = "1e-14 m")~", "", R"~(32:1: [propagation] step is too short: more than 1e8 steps)~"},
+    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { mode = 7 })~", "", R"~(33:1: launch mode 7 is not among the modes that are looked for: modes.count is 4)~"},
+    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { mode = 0, offset = { x = "1 um" } })~", "", R"~(33:1: launch: a mode has its place, and takes no offset)~"},
+    {R"~(to = { fiber = "SMF-28" }
+)~", R"~(to = { fiber = "SMF-28", gaussian = { mfd_x = "4 um" } }
+)~", "", R"~(36:6: to: exactly one of fiber, chip and gaussian is expected)~"},
+    {R"~(cover = "air")~", R"~(cover = "9")~", "", R"~(9:9: [section] cover = 9 must lie between 1 and 4)~"},
+    {R"~([modes])~", R"~([sweep]
+"modes.count" = [2, "three"]
+nonsense = [1]
+"section.resolution" = []
+[modes])~", "", R"~(31:24: [sweep] section.resolution is a list without any, a list of values is expected)~"},
+    {R"~([[mask.guide]]
+x = "0 um"
+width = "3 um"
+segments = [ { straight = "1 mm" }, { s_bend = "1 mm", to_x = "5 um" } ])~", R"~([mask]
+guide = [])~", "", R"~(11:2: [mask] has no guide: leave the mask out for an open surface
+28:1: [propagation] the key "length" is missing)~"},
+    {"", "", R"~(wavelength = "1310 nm"
+[section]
+width = "60 um"
+slab = true
+[index]
+formula = "1.5 + 0.01*sqrt(1-(x/15)^2)"
+)~", R"~(6:11: [index] formula gives -nan at x = -30 um, y = 0 um, z = 0: an index lies between 1 and 10)~"},
+    {"", "", R"~(title = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
+)~", R"~(1:1: tables and lists lie more than 64 deep)~"},
 };
 
 /// The lines "line:column: message" of the compiler-like report.
@@ -228,5 +257,11 @@ TEST_CASE("texts that are no TOML at all are refused, too") {
     CHECK(vitral_command({"run", folder.write("nul.toml", std::string("a = 1\0b", 7))}).code == 3);
     CHECK(vitral_command({"run", folder.write("latin.toml", "title = \"\xe9\"")}).code == 3);
     CHECK(vitral_command({"run", folder.write("empty.toml", "")}).code == 3);
+    CHECK(vitral_command({"check", folder.write("deep.toml", "a." + std::string(200000, 'b') + " = 1" )}).code == 3);
+    std::string parts = "a";
+    for (int i = 0; i < 50000; ++i) parts += ".a";
+    CHECK(vitral_command({"check", folder.write("parts.toml", parts + " = 1")}).code == 3);
+    CHECK(vitral_command({"check", folder.write("brackets.toml", "a = " + std::string(50000, '['))}).code == 3);
+    CHECK(vitral_command({"check", folder.write("sound.toml", sound), "--set", "title=\xff"}).code == 3);
     CHECK(vitral_command({"run", folder.write("large.toml", std::string(1100000, '#'))}).code == 4);
 }
