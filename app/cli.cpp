@@ -23,7 +23,7 @@ namespace {
 constexpr int wrong_command_line = 2, sweep_with_failures = 8, defect = 70;
 
 struct Options {
-    std::string config, output, until = "coupling", max_memory, record;
+    std::string config, output, until = "coupling", max_memory, record, format = "json";
     std::vector<std::string> settings;
     bool json = false;
     int threads = 0;
@@ -130,7 +130,38 @@ int materials(const Options& o, std::ostream& out) {
     throw Error(Failure::input_file, fmt::format("\"{}\" is no known record{}", o.record, near.empty() ? "; `vitral materials` lists them" : fmt::format(", did you mean \"{}\"?", near)));
 }
 
-int schema(std::ostream& out) {
+/// The rows of one table of the schema as Markdown, and those of the tables inside it after it.
+void write_keys(const Json& table, const std::string& name, std::ostream& out) {
+    out << "\n## " << (name.empty() ? "top level" : name) << "\n\n| key | takes | default | |\n|---|---|---|---|\n";
+    std::vector<std::pair<std::string, const Json*>> inner;
+    const Json required = table.value("required", Json::array());
+    for (const auto& [key, row] : table["properties"].items()) {
+        std::string takes;
+        if (row.contains("enum")) {
+            for (const Json& word : row["enum"]) takes += fmt::format("{}\"{}\"", takes.empty() ? "" : ", ", word.get<std::string>());
+        } else if (row.contains("oneOf")) {
+            takes = "see the text";
+        } else if (row.contains("$comment")) {
+            takes = row["$comment"].get<std::string>();
+        } else {
+            const std::string type = row["type"].get<std::string>();
+            takes = type == "string" ? "a text" : type == "number" ? "a number" : type == "integer" ? "an integer" : type == "boolean" ? "true or false" : type == "array" ? "a list" : "a table";
+        }
+        const bool is_required = std::find(required.begin(), required.end(), Json(key)) != required.end();
+        out << "| " << key << (is_required ? " (required)" : "") << " | " << takes << " | " << (row.contains("default") ? row["default"].is_string() ? row["default"].get<std::string>() : row["default"].dump() : std::string()) << " | " << row["description"].get<std::string>() << " |\n";
+        const std::string path = name.empty() ? key : name + "." + key;
+        if (row.contains("properties")) inner.emplace_back(path, &row);
+        if (row.contains("items") && row["items"].contains("properties")) inner.emplace_back(path + "[]", &row["items"]);
+    }
+    for (const auto& [path, row] : inner) write_keys(*row, path, out);
+}
+
+int schema(const Options& o, std::ostream& out) {
+    if (o.format == "markdown") {
+        out << "# Keys of the config\n\nMade by `vitral schema --format markdown` from the rows that the program reads with. Quantities are texts with a unit.\n";
+        write_keys(case_schema().json_schema(), "", out);
+        return 0;
+    }
     Json document = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "Vitral config"}};
     document.update(case_schema().json_schema());
     out << document.dump(2) << "\n";
@@ -203,6 +234,7 @@ int run_command(const std::vector<std::string>& args, std::ostream& out, std::os
     materials_app->add_option("name", o.record, "A kind (glasses, fibers, chips) or a record");
     materials_app->add_flag("--json", o.json, "Print one JSON object");
     CLI::App* schema_app = app.add_subcommand("schema", "Print the config's JSON Schema");
+    schema_app->add_option("--format", o.format, "json: JSON Schema, for editors; markdown: docs/config.md")->check(CLI::IsMember({"json", "markdown"}));
 
     try {
         std::vector<std::string> reversed(args.rbegin(), args.rend());
@@ -211,7 +243,7 @@ int run_command(const std::vector<std::string>& args, std::ostream& out, std::os
         if (*check_app) return flushed(check(o, out), out);
         if (*sweep_app) return flushed(sweep(o, out), out);
         if (*materials_app) return flushed(materials(o, out), out);
-        if (*schema_app) return flushed(schema(out), out);
+        if (*schema_app) return flushed(schema(o, out), out);
         return defect;
     } catch (const CLI::Success& success) {   // --help and --version
         return app.exit(success, out, err);

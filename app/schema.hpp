@@ -81,6 +81,8 @@ public:
         for (const auto& row : rows_) {
             Json property = row.type;
             property["description"] = row.help;
+            if (!row.required)
+                if (Json value = row.resolved(P{}); value.is_string() || value.is_number() || value.is_boolean()) property["default"] = std::move(value);
             out["properties"][row.key] = std::move(property);
             if (row.required) required.push_back(row.key);
         }
@@ -150,7 +152,7 @@ inline std::optional<double> read_quantity(const io::ConfigNode& node, io::Dimen
     return value;
 }
 
-[[nodiscard]] inline Json si_text(double value, io::Dimension dimension) { return fmt::format("{:.17g} {}", value, io::si_unit(dimension)); }
+[[nodiscard]] inline Json si_text(double value, io::Dimension dimension) { return fmt::format("{} {}", value, io::si_unit(dimension)); }
 [[nodiscard]] inline Json quantity_type(io::Dimension dimension) {
     return {{"type", "string"}, {"examples", {fmt::format("1 {}", io::si_unit(dimension))}}, {"$comment", fmt::format("{} {}", io::article_and_name(dimension), io::units_of(dimension))}};
 }

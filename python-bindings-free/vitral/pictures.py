@@ -152,6 +152,8 @@ def _propagation(results):
     bottom.plot(z * MM, powers["power"], label="in the window", color="black", linewidth=1)
     for number, power in enumerate(powers["mode_power"]):
         bottom.plot(z * MM, power, label=f"in mode {number}")
+    for name, power in powers["watch"].items():
+        bottom.plot(z * MM, power, label=f"in {name}", linewidth=1.2, linestyle="-.")
     bottom.plot(z * MM, powers["removed"], label="removed at the edges", color="gray", linestyle="--")
     bottom.set_ylim(-0.02, 1.05)
     bottom.set_xlabel("z (mm)")

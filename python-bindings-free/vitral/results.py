@@ -64,11 +64,14 @@ class Results:
         return self.file[path]["intensity_xz"][...], self.file[path]["z"][...], self.file[f"index/w{w}/x"][...]
 
     def powers(self, w=0):
-        """Along z: a dict of z, power, removed and mode_power[mode, z], or None."""
+        """Along z: a dict of z, power, removed, mode_power[mode, z] and watch (name -> power), or None."""
         path = f"propagation/w{w}"
         if path not in self.file:
             return None
-        return {name: self.file[path][name][...] for name in ("z", "power", "removed", "mode_power")}
+        powers = {name: self.file[path][name][...] for name in ("z", "power", "removed", "mode_power")}
+        names = self.light(w)["propagation"]["watch"]
+        powers["watch"] = {name: self.file[path][f"watch_{k}"][...] for k, name in enumerate(names)}
+        return powers
 
     def _section(self, group, name, w):
         path = f"{group}/w{w}"

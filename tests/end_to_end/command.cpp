@@ -246,6 +246,12 @@ TEST_CASE("the schema is JSON Schema of every key") {
     CHECK(schema["required"] == Json::array({"wavelength", "section"}));
 }
 
+TEST_CASE("docs/config.md is what the program says of its keys") {
+    std::ifstream stream(std::string(VITRAL_SOURCE_DIR) + "/docs/config.md");
+    const std::string page{std::istreambuf_iterator<char>(stream), {}};
+    CHECK(page == vitral_command({"schema", "--format", "markdown"}).out);
+}
+
 TEST_CASE("the result never replaces the config, a folder or a device") {
     const TemporaryFolder folder;
     const std::string config = folder.write("case.toml", formula);
