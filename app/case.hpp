@@ -17,28 +17,28 @@ enum class Polarization { scalar };
 enum class ModeSolver { scalar };
 
 struct GlassConfig {
-    std::string name;           ///< a record of the library, or a path
-    double thickness = 1e-3;    ///< [m]
+    std::string name;         ///< a record of the library, or a path
+    double thickness = 1e-3;  ///< [m]
 };
 
 struct SectionConfig {
-    double width = 0.0;                 ///< [m]
-    double depth = 0.0;                 ///< [m]
-    double height = 5e-6;               ///< [m]
-    std::string cover = "air";          ///< "none", a record, or a number as text
-    double resolution = 0.25e-6;        ///< [m]
+    double width = 0.0;           ///< [m]
+    double depth = 0.0;           ///< [m]
+    double height = 5e-6;         ///< [m]
+    std::string cover = "air";    ///< "none", a record, or a number as text
+    double resolution = 0.25e-6;  ///< [m]
     bool slab = false;
 };
 
 struct SegmentConfig {
-    std::optional<double> straight;     ///< length [m]
-    std::optional<double> s_bend;       ///< length [m]
-    std::optional<double> to_x;         ///< where the S-bend ends [m]
+    std::optional<double> straight;  ///< length [m]
+    std::optional<double> s_bend;    ///< length [m]
+    std::optional<double> to_x;      ///< where the S-bend ends [m]
 };
 
 struct GuideConfig {
-    double x = 0.0;                     ///< [m]
-    double width = 0.0;                 ///< [m]
+    double x = 0.0;      ///< [m]
+    double width = 0.0;  ///< [m]
     std::vector<SegmentConfig> segments;
 };
 
@@ -47,7 +47,7 @@ struct MaskConfig {
 };
 
 struct NumericsConfig {
-    double process_tolerance = 2e-4;    ///< local time error in ĉ
+    double process_tolerance = 2e-4;  ///< local time error in ĉ
 };
 
 struct IndexConfig {
@@ -61,9 +61,9 @@ struct ModesConfig {
 };
 
 struct GaussianConfig {
-    double mfd_x = 0.0;                 ///< 1/e² intensity diameter [m]
-    std::optional<double> mfd_y;        ///< absent: as mfd_x [m]
-    std::optional<double> index;        ///< of the port's mode, for the facet's reflection; absent: the guide's own
+    double mfd_x = 0.0;           ///< 1/e² intensity diameter [m]
+    std::optional<double> mfd_y;  ///< absent: as mfd_x [m]
+    std::optional<double> index;  ///< of the port's mode, for the facet's reflection; absent: the guide's own
 };
 
 /// What light comes from or goes to. Exactly one of fiber, chip and gaussian.
@@ -79,16 +79,16 @@ struct PlaceConfig {
 };
 
 struct OffsetConfig {
-    PlaceConfig x;                      ///< from the guide's axis
-    PlaceConfig y = {0.0, true};        ///< from the glass surface, upwards
+    PlaceConfig x;                ///< from the guide's axis
+    PlaceConfig y = {0.0, true};  ///< from the glass surface, upwards
 };
 
 /// Launch: a port at an offset, or a mode of the guide.
 struct LaunchConfig {
     PortConfig port;
     std::optional<OffsetConfig> offset;
-    std::optional<double> mode;         ///< number of the section's mode, from 0
-    std::string formula;                ///< the index whose mode is meant, where it is not the section's own
+    std::optional<double> mode;  ///< number of the section's mode, from 0
+    std::string formula;         ///< the index whose mode is meant, where it is not the section's own
     std::map<std::string, double> constants;
 };
 
@@ -101,10 +101,10 @@ struct WatchConfig {
 
 struct PropagationConfig {
     propagation::Method method = propagation::Method::split_step;
-    std::optional<double> length;            ///< [m]; absent: the length of the mask's path
-    double step = 2e-6;                      ///< [m]
-    std::optional<double> reference_index;   ///< absent: the launched mode's n_eff
-    std::optional<double> absorber;          ///< width of the absorbing edges [m]; absent: a tenth of the window
+    std::optional<double> length;           ///< [m]; absent: the length of the mask's path
+    double step = 2e-6;                     ///< [m]
+    std::optional<double> reference_index;  ///< absent: the launched mode's n_eff
+    std::optional<double> absorber;         ///< width of the absorbing edges [m]; absent: a tenth of the window
     int records = 100;
     LaunchConfig launch;
     std::vector<WatchConfig> watch;
@@ -120,7 +120,7 @@ struct CouplingConfig {
 
 struct Case {
     std::string title;
-    std::vector<double> wavelengths;         ///< [m]
+    std::vector<double> wavelengths;  ///< [m]
     Polarization polarization = Polarization::scalar;
     std::optional<GlassConfig> glass;
     SectionConfig section;
@@ -131,15 +131,15 @@ struct Case {
     ModesConfig modes;
     std::optional<PropagationConfig> propagation;
     std::vector<CouplingConfig> coupling;
-    std::vector<std::pair<std::string, std::vector<io::ConfigNode>>> sweep;   ///< key -> its values
+    std::vector<std::pair<std::string, std::vector<io::ConfigNode>>> sweep;  ///< key -> its values
 
-    std::string config_text;                 ///< as typed
+    std::string config_text;  ///< as typed
     std::string config_name;
-    std::filesystem::path folder;            ///< records named by path lie relative to it
+    std::filesystem::path folder;  ///< records named by path lie relative to it
 
-    [[nodiscard]] double length() const;                 ///< of the propagation [m]
-    [[nodiscard]] GuidePath path() const;                ///< of the single guide, about x = 0; straight otherwise
-    [[nodiscard]] bool follows_path() const;             ///< whether the section moves along z
+    [[nodiscard]] double length() const;      ///< of the propagation [m]
+    [[nodiscard]] GuidePath path() const;     ///< of the single guide, about x = 0; straight otherwise
+    [[nodiscard]] bool follows_path() const;  ///< whether the section moves along z
 };
 
 }  // namespace vitral::app

@@ -2,48 +2,56 @@
 
 #include <cmath>
 
+#include "app/case_rules.hpp"
 #include "app/formula.hpp"
-#include "app/materials.hpp"
 #include "core/units.hpp"
 
 namespace vitral::app {
 namespace {
 
-using io::ConfigNode;
-using io::Diagnostics;
-using io::Dimension;
 using exchange::MaskUse;
 using exchange::RecipeStep;
 using exchange::StepKind;
-
-/// Where an error about `key` belongs: at the key if it is there, else at the table.
-io::SourceSpan at(const ConfigNode& table, std::string_view key) {
-    const ConfigNode::Member* member = table.find_member(key);
-    return member ? member->key_span : table.span;
-}
+using io::ConfigNode;
+using io::Diagnostics;
+using io::Dimension;
 
 /// Wavelengths: one, a list, or a range.
 Row<Case> wavelength_row() {
     const Bounds bounds = between(200e-9, 5e-6);
-    return {"wavelength", "Vacuum wavelength: one, a list, or { from, to, count }.", true,
-            {{"oneOf", {rows::quantity_type(Dimension::length), {{"type", "array"}, {"items", rows::quantity_type(Dimension::length)}}, {{"type", "object"}, {"required", {"from", "to", "count"}}}}}},
+    return {"wavelength",
+            "Vacuum wavelength: one, a list, or { from, to, count }.",
+            true,
+            {{"oneOf",
+              {rows::quantity_type(Dimension::length),
+               {{"type", "array"}, {"items", rows::quantity_type(Dimension::length)}},
+               {{"type", "object"}, {"required", {"from", "to", "count"}}}}}},
             [=](const ConfigNode& node, Case& c, Diagnostics& d, const std::string& where) {
                 if (node.type == ConfigNode::Type::array) {
                     if (node.items.empty()) d.error(node.span, where + " is an empty list");
                     for (const auto& item : node.items)
-                        if (const auto value = rows::read_quantity(item, Dimension::length, bounds, d, where)) c.wavelengths.push_back(*value);
+                        if (const auto value = rows::read_quantity(item, Dimension::length, bounds, d, where))
+                            c.wavelengths.push_back(*value);
                     return;
                 }
                 if (node.type != ConfigNode::Type::table) {
-                    if (const auto value = rows::read_quantity(node, Dimension::length, bounds, d, where)) c.wavelengths = {*value};
+                    if (const auto value = rows::read_quantity(node, Dimension::length, bounds, d, where))
+                        c.wavelengths = {*value};
                     return;
                 }
-                struct Range { double from = 0.0, to = 0.0; int count = 0; } range;
-                static const Schema<Range> schema("wavelength", {quantity("from", &Range::from, Dimension::length, between(200e-9, 5e-6), "First wavelength.").require(),
-                                                                 quantity("to", &Range::to, Dimension::length, between(200e-9, 5e-6), "Last wavelength.").require(),
-                                                                 integer("count", &Range::count, 2, 1001, "How many.").require()});
+                struct Range {
+                    double from = 0.0, to = 0.0;
+                    int count = 0;
+                } range;
+                static const Schema<Range> schema(
+                    "wavelength",
+                    {quantity("from", &Range::from, Dimension::length, between(200e-9, 5e-6), "First wavelength.")
+                         .require(),
+                     quantity("to", &Range::to, Dimension::length, between(200e-9, 5e-6), "Last wavelength.").require(),
+                     integer("count", &Range::count, 2, 1001, "How many.").require()});
                 schema.read(node, range, d);
-                for (int i = 0; i < range.count; ++i) c.wavelengths.push_back(range.from + (range.to - range.from) * i / (range.count - 1));
+                for (int i = 0; i < range.count; ++i)
+                    c.wavelengths.push_back(range.from + (range.to - range.from) * i / (range.count - 1));
             },
             [](const Case& c) {
                 Json list = Json::array();
@@ -54,7 +62,10 @@ Row<Case> wavelength_row() {
 
 /// The cover: a word, or an index as a plain number.
 Row<SectionConfig> cover_row() {
-    return {"cover", "What lies on the glass: \"air\", a material's name, its index as a number, or \"none\" (a formula holds in all of the plane).", false,
+    return {"cover",
+            "What lies on the glass: \"air\", a material's name, its index as a number, or \"none\" (a formula holds "
+            "in all of the plane).",
+            false,
             {{"oneOf", {{{"type", "string"}}, {{"type", "number"}}}}},
             [](const ConfigNode& node, SectionConfig& s, Diagnostics& d, const std::string& where) {
                 if (node.type == ConfigNode::Type::text) {
@@ -68,7 +79,10 @@ Row<SectionConfig> cover_row() {
 
 template <typename P>
 Row<P> place(std::string key, PlaceConfig P::*member, std::string help) {
-    return {std::move(key), std::move(help), false, {{"type", "string"}},
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"type", "string"}},
             [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
                 if (node.type == ConfigNode::Type::text && node.text == "optimal") {
                     p.*member = {0.0, true};
@@ -76,173 +90,264 @@ Row<P> place(std::string key, PlaceConfig P::*member, std::string help) {
                     p.*member = {*value, false};
                 }
             },
-            [=](const P& p) { return (p.*member).optimal ? Json("optimal") : rows::si_text((p.*member).value, Dimension::length); }};
+            [=](const P& p) {
+                return (p.*member).optimal ? Json("optimal") : rows::si_text((p.*member).value, Dimension::length);
+            }};
 }
 
 const Schema<OffsetConfig>& offset_schema() {
-    static const Schema<OffsetConfig> schema("offset", {place("x", &OffsetConfig::x, "From the guide's axis (from x = 0 where the mask has several guides): a length, or \"optimal\"."),
-                                                        place("y", &OffsetConfig::y, "From the glass surface, upwards (in the glass it is negative): a length, or \"optimal\".")});
+    static const Schema<OffsetConfig> schema(
+        "offset",
+        {place("x", &OffsetConfig::x,
+               "From the guide's axis (from x = 0 where the mask has several guides): a length, or \"optimal\"."),
+         place("y", &OffsetConfig::y,
+               "From the glass surface, upwards (in the glass it is negative): a length, or \"optimal\".")});
     return schema;
 }
 
 const Schema<GaussianConfig>& gaussian_schema() {
-    static const Schema<GaussianConfig> schema("gaussian", {quantity("mfd_x", &GaussianConfig::mfd_x, Dimension::length, positive(), "1/e² intensity diameter along x.").require(),
-                                                            quantity("mfd_y", &GaussianConfig::mfd_y, Dimension::length, positive(), "1/e² intensity diameter along y; left out: as mfd_x."),
-                                                            number("index", &GaussianConfig::index, between(1.0, 4.0), "Index of the port's mode, for the facet's reflection; left out: no reflection.")});
+    static const Schema<GaussianConfig> schema(
+        "gaussian",
+        {quantity("mfd_x", &GaussianConfig::mfd_x, Dimension::length, positive(), "1/e² intensity diameter along x.")
+             .require(),
+         quantity("mfd_y", &GaussianConfig::mfd_y, Dimension::length, positive(),
+                  "1/e² intensity diameter along y; left out: as mfd_x."),
+         number("index", &GaussianConfig::index, between(1.0, 4.0),
+                "Index of the port's mode, for the facet's reflection; left out: no reflection.")});
     return schema;
 }
 
-/// Rows of a port, in a table of its own or beside other keys.
-template <typename P>
-std::vector<Row<P>> port_rows(PortConfig P::*port) {
-    const auto part = [port](auto row) {
-        return Row<P>{row.key, row.help, row.required, row.type,
-                      [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) { row.read(node, p.*port, d, where); },
-                      [=](const P& p) { return row.resolved(p.*port); }};
-    };
-    return {part(text("fiber", &PortConfig::fiber, "A fiber of the library, or a path to a record.")),
-            part(text("chip", &PortConfig::chip, "A chip port of the library, or a path to a record.")),
-            part(table("gaussian", &PortConfig::gaussian, gaussian_schema(), "An elliptical Gaussian."))};
+/// The ways to name a port.
+std::vector<Row<PortConfig>> port_rows() {
+    return {text("fiber", &PortConfig::fiber, "A fiber of the library, or a path to a record."),
+            text("chip", &PortConfig::chip, "A chip port of the library, or a path to a record."),
+            table("gaussian", &PortConfig::gaussian, gaussian_schema(), "An elliptical Gaussian.")};
 }
 
-int port_count(const PortConfig& p) { return !p.fiber.empty() + !p.chip.empty() + p.gaussian.has_value(); }
+/// A row of a member, beside the rows of the struct that holds it.
+template <typename P, typename S>
+Row<P> row_of_member(S P::*member, Row<S> row) {
+    return {row.key,
+            row.help,
+            row.required,
+            row.type,
+            [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
+                row.read(node, p.*member, d, where);
+            },
+            [=](const P& p) { return row.resolved(p.*member); }};
+}
 
 const Schema<PortConfig>& port_schema() {
-    static const Schema<PortConfig> schema = Schema<PortConfig>("to", {text("fiber", &PortConfig::fiber, "A fiber of the library, or a path to a record."),
-                                                                       text("chip", &PortConfig::chip, "A chip port of the library, or a path to a record."),
-                                                                       table("gaussian", &PortConfig::gaussian, gaussian_schema(), "An elliptical Gaussian.")})
-                                                 .check([](const PortConfig&, const ConfigNode& node, Diagnostics& d) {
-                                                     if (!node.find("fiber") + !node.find("chip") + !node.find("gaussian") != 2) d.error(node.span, "to: exactly one of fiber, chip and gaussian is expected");
-                                                 });
+    static const Schema<PortConfig> schema =
+        Schema<PortConfig>("to", port_rows()).check([](const PortConfig&, const ConfigNode& node, Diagnostics& d) {
+            if (!node.find("fiber") + !node.find("chip") + !node.find("gaussian") != 2)
+                d.error(node.span, "to: exactly one of fiber, chip and gaussian is expected");
+        });
     return schema;
 }
 
 const Schema<GlassConfig>& glass_schema() {
-    static const Schema<GlassConfig> schema("[glass]", {text("name", &GlassConfig::name, "A glass of the library (`vitral materials glasses`), or a path to a record.").require(),
-                                                        quantity("thickness", &GlassConfig::thickness, Dimension::length, between(1e-6, 0.1), "Thickness of the sample; a voltage falls over all of it.")});
+    static const Schema<GlassConfig> schema(
+        "[glass]",
+        {text("name", &GlassConfig::name, "A glass of the library (`vitral materials glasses`), or a path to a record.")
+             .require(),
+         quantity("thickness", &GlassConfig::thickness, Dimension::length, between(1e-6, 0.1),
+                  "Thickness of the sample; a voltage falls over all of it.")});
     return schema;
 }
 
 const Schema<SectionConfig>& section_schema() {
     static const Schema<SectionConfig> schema =
-        Schema<SectionConfig>("[section]", {quantity("width", &SectionConfig::width, Dimension::length, between(1e-6, 0.1), "Width of the window, centred on x = 0.").require(),
-                                            quantity("depth", &SectionConfig::depth, Dimension::length, between(1e-6, 0.01), "Depth of the window below the surface y = 0."),
-                                            quantity("height", &SectionConfig::height, Dimension::length, between(1e-7, 0.01), "Height of the window above y = 0, used where the cover is not dark."),
-                                            cover_row(),
-                                            quantity("resolution", &SectionConfig::resolution, Dimension::length, between(1e-9, 1e-4), "Largest distance of grid points."),
-                                            flag("slab", &SectionConfig::slab, "Drops y: the index is n(x, z).")})
+        Schema<SectionConfig>(
+            "[section]", {quantity("width", &SectionConfig::width, Dimension::length, between(1e-6, 0.1),
+                                   "Width of the window, centred on x = 0.")
+                              .require(),
+                          quantity("depth", &SectionConfig::depth, Dimension::length, between(1e-6, 0.01),
+                                   "Depth of the window below the surface y = 0."),
+                          quantity("height", &SectionConfig::height, Dimension::length, between(1e-7, 0.01),
+                                   "Height of the window above y = 0, used where the cover is not dark."),
+                          cover_row(),
+                          quantity("resolution", &SectionConfig::resolution, Dimension::length, between(1e-9, 1e-4),
+                                   "Largest distance of grid points."),
+                          flag("slab", &SectionConfig::slab, "Drops y: the index is n(x, z).")})
             .check([](const SectionConfig& s, const ConfigNode& table, Diagnostics& d) {
-                if (!s.slab && !table.find("depth")) d.error(table.span, "[section] the key \"depth\" is missing", "only a slab has none");
-                if (s.width > 0.0 && s.resolution > 0.25 * s.width && s.width >= 1e-6) d.error(at(table, "resolution"), "[section] resolution is coarser than a quarter of the width");
+                if (!s.slab && !table.find("depth"))
+                    d.error(table.span, "[section] the key \"depth\" is missing", "only a slab has none");
+                if (s.width > 0.0 && s.resolution > 0.25 * s.width && s.width >= 1e-6)
+                    d.error(at(table, "resolution"), "[section] resolution is coarser than a quarter of the width");
             });
     return schema;
 }
 
 const Schema<MaskConfig>& mask_schema() {
     static const Schema<SegmentConfig> segment =
-        Schema<SegmentConfig>("segments", {quantity("straight", &SegmentConfig::straight, Dimension::length, positive(), "A straight piece of this length."),
-                                           quantity("s_bend", &SegmentConfig::s_bend, Dimension::length, positive(), "A cosine S-bend of this length."),
-                                           quantity("to_x", &SegmentConfig::to_x, Dimension::length, {}, "Where the S-bend ends.")})
+        Schema<SegmentConfig>("segments",
+                              {quantity("straight", &SegmentConfig::straight, Dimension::length, positive(),
+                                        "A straight piece of this length."),
+                               quantity("s_bend", &SegmentConfig::s_bend, Dimension::length, positive(),
+                                        "A cosine S-bend of this length."),
+                               quantity("to_x", &SegmentConfig::to_x, Dimension::length, {}, "Where the S-bend ends.")})
             .check([](const SegmentConfig&, const ConfigNode& table, Diagnostics& d) {
-                if (!table.find("straight") == !table.find("s_bend")) d.error(table.span, "segments: exactly one of straight and s_bend is expected");
-                if (!table.find("s_bend") != !table.find("to_x")) d.error(table.span, "segments: s_bend and to_x belong together");
+                if (!table.find("straight") == !table.find("s_bend"))
+                    d.error(table.span, "segments: exactly one of straight and s_bend is expected");
+                if (!table.find("s_bend") != !table.find("to_x"))
+                    d.error(table.span, "segments: s_bend and to_x belong together");
             });
-    static const Schema<GuideConfig> guide("[[mask.guide]]", {quantity("x", &GuideConfig::x, Dimension::length, {}, "Centre of the opening at the input."),
-                                                              quantity("width", &GuideConfig::width, Dimension::length, between(1e-8, 0.01), "Width of the opening.").require(),
-                                                              tables("segments", &GuideConfig::segments, segment, "The pieces of the path along z.")});
-    static const Schema<MaskConfig> schema("[mask]", {tables("guide", &MaskConfig::guides, guide, "The mask's openings, seen from above.").require()});
+    static const Schema<GuideConfig> guide(
+        "[[mask.guide]]",
+        {quantity("x", &GuideConfig::x, Dimension::length, {}, "Centre of the opening at the input."),
+         quantity("width", &GuideConfig::width, Dimension::length, between(1e-8, 0.01), "Width of the opening.")
+             .require(),
+         tables("segments", &GuideConfig::segments, segment, "The pieces of the path along z.")});
+    static const Schema<MaskConfig> schema(
+        "[mask]", {tables("guide", &MaskConfig::guides, guide, "The mask's openings, seen from above.").require()});
     return schema;
 }
 
 const Schema<RecipeStep>& process_schema() {
     static const Schema<RecipeStep> schema =
-        Schema<RecipeStep>("[[process]]", {choice("step", &RecipeStep::kind, {{"exchange", StepKind::exchange}, {"field-assisted", StepKind::field_assisted}, {"anneal", StepKind::anneal}}, "What is done.").require(),
-                                           text("ion", &RecipeStep::ion, "Ion of the melt: the incoming one, or the glass's own (burial)."),
-                                           text("melt", &RecipeStep::melt, "The melt in words; it documents, surface_fraction counts."),
-                                           number("surface_fraction", &RecipeStep::surface_fraction, between(0.0, 1.0), "Fraction of the sites at the open surface that the incoming ion holds."),
-                                           quantity("temperature", &RecipeStep::temperature, Dimension::temperature, between(celsius(0.0), celsius(1000.0)), "Temperature of melt or oven; sets the diffusivities through the Arrhenius law.").require(),
-                                           quantity("duration", &RecipeStep::duration, Dimension::time, positive(), "How long.").require(),
-                                           quantity("voltage", &RecipeStep::voltage, Dimension::voltage, between(-1e5, 1e5), "Surface minus back of the glass; positive drives the ions in."),
-                                           choice("mask", &RecipeStep::mask, {{"keep", MaskUse::keep}, {"none", MaskUse::none}}, "Whether the mask lies on the glass during this step.")})
+        Schema<RecipeStep>(
+            "[[process]]",
+            {choice("step", &RecipeStep::kind,
+                    {{"exchange", StepKind::exchange},
+                     {"field-assisted", StepKind::field_assisted},
+                     {"anneal", StepKind::anneal}},
+                    "What is done.")
+                 .require(),
+             text("ion", &RecipeStep::ion, "Ion of the melt: the incoming one, or the glass's own (burial)."),
+             text("melt", &RecipeStep::melt, "The melt in words; it documents, surface_fraction counts."),
+             number("surface_fraction", &RecipeStep::surface_fraction, between(0.0, 1.0),
+                    "Fraction of the sites at the open surface that the incoming ion holds."),
+             quantity("temperature", &RecipeStep::temperature, Dimension::temperature,
+                      between(celsius(0.0), celsius(1000.0)),
+                      "Temperature of melt or oven; sets the diffusivities through the Arrhenius law.")
+                 .require(),
+             quantity("duration", &RecipeStep::duration, Dimension::time, positive(), "How long.").require(),
+             quantity("voltage", &RecipeStep::voltage, Dimension::voltage, between(-1e5, 1e5),
+                      "Surface minus back of the glass; positive drives the ions in."),
+             choice("mask", &RecipeStep::mask, {{"keep", MaskUse::keep}, {"none", MaskUse::none}},
+                    "Whether the mask lies on the glass during this step.")})
             .check([](const RecipeStep& s, const ConfigNode& t, Diagnostics& d) {
                 const auto needs = [&](const char* key) {
-                    if (!t.find(key)) d.error(t.span, fmt::format("[[process]] the key \"{}\" is missing in this step", key));
+                    if (!t.find(key))
+                        d.error(t.span, fmt::format("[[process]] the key \"{}\" is missing in this step", key));
                 };
                 const auto forbids = [&](const char* key, const char* why) {
-                    if (t.find(key)) d.error(at(t, key), fmt::format("[[process]] {} does not belong to this step: {}", key, why));
+                    if (t.find(key))
+                        d.error(at(t, key), fmt::format("[[process]] {} does not belong to this step: {}", key, why));
                 };
                 if (!t.find("step")) return;
                 if (s.kind == StepKind::anneal) {
-                    for (const char* key : {"ion", "melt", "surface_fraction", "voltage"}) forbids(key, "an anneal is dry, nothing touches the surface");
+                    for (const char* key : {"ion", "melt", "surface_fraction", "voltage"})
+                        forbids(key, "an anneal is dry, nothing touches the surface");
                 } else {
                     needs("ion");
                 }
                 if (s.kind == StepKind::exchange) forbids("voltage", "with a voltage it is \"field-assisted\"");
                 if (s.kind == StepKind::field_assisted) {
                     needs("voltage");
-                    if (t.find("voltage") && s.voltage == 0.0) d.error(at(t, "voltage"), "[[process]] voltage is 0: without field the step is an \"exchange\"");
+                    if (t.find("voltage") && s.voltage == 0.0)
+                        d.error(at(t, "voltage"),
+                                "[[process]] voltage is 0: without field the step is an \"exchange\"");
                 }
             });
     return schema;
 }
 
 const Schema<IndexConfig>& index_schema() {
-    static const Schema<IndexConfig> schema = Schema<IndexConfig>("[index]", {text("formula", &IndexConfig::formula, "n as a formula of x, y, z in micrometres (muParser syntax) for y < 0; above lies the cover.").require(),
-                                                                              named_numbers("constants", &IndexConfig::constants, "Names that the formula may use.")})
-                                                  .check([](const IndexConfig& i, const ConfigNode& table, Diagnostics& d) {
-                                                      const ConfigNode* constants = table.find("constants");
-                                                      if (i.formula.empty() || (constants && constants->members.size() != i.constants.size())) return;   // their own errors say enough
-                                                      if (const auto failure = formula_error(i.formula, i.constants))
-                                                          d.error(table.find("formula")->span, "[index] formula: " + *failure);
-                                                  });
+    static const Schema<IndexConfig> schema =
+        Schema<IndexConfig>(
+            "[index]",
+            {text("formula", &IndexConfig::formula,
+                  "n as a formula of x, y, z in micrometres (muParser syntax) for y < 0; above lies the cover.")
+                 .require(),
+             named_numbers("constants", &IndexConfig::constants, "Names that the formula may use.")})
+            .check([](const IndexConfig& i, const ConfigNode& table, Diagnostics& d) {
+                const ConfigNode* constants = table.find("constants");
+                if (i.formula.empty() || (constants && constants->members.size() != i.constants.size()))
+                    return;  // their own errors say enough
+                if (const auto failure = formula_error(i.formula, i.constants))
+                    d.error(table.find("formula")->span, "[index] formula: " + *failure);
+            });
     return schema;
 }
 
 const Schema<ModesConfig>& modes_schema() {
-    static const Schema<ModesConfig> schema("[modes]", {integer("count", &ModesConfig::count, 1, 40, "How many modes are looked for, from the highest effective index down."),
-                                                        choice("solver", &ModesConfig::solver, {{"scalar", ModeSolver::scalar}}, "Which equation is solved.")});
+    static const Schema<ModesConfig> schema(
+        "[modes]",
+        {integer("count", &ModesConfig::count, 1, 40,
+                 "How many modes are looked for, from the highest effective index down."),
+         choice("solver", &ModesConfig::solver, {{"scalar", ModeSolver::scalar}}, "Which equation is solved.")});
     return schema;
 }
 
 const Schema<PropagationConfig>& propagation_schema() {
     static const auto launch_rows = [] {
-        auto list = port_rows(&LaunchConfig::port);
-        list.push_back(table("offset", &LaunchConfig::offset, offset_schema(), "Where the port's axis is; left out: where the input coupling to the same port is, or at the best height."));
+        std::vector<Row<LaunchConfig>> list;
+        for (Row<PortConfig>& row : port_rows()) list.push_back(row_of_member(&LaunchConfig::port, std::move(row)));
+        list.push_back(table("offset", &LaunchConfig::offset, offset_schema(),
+                             "Where the port's axis is; left out: where the input coupling to the same port is, or at "
+                             "the best height."));
         list.push_back(number("mode", &LaunchConfig::mode, between(0, 39), "A mode of the guide, numbered from 0."));
-        list.push_back(text("formula", &LaunchConfig::formula, "The index whose mode is launched, where it is not the section's own (one guide of a coupler)."));
-        list.push_back(named_numbers("constants", &LaunchConfig::constants, "Names that this formula may use besides those of [index]."));
+        list.push_back(
+            text("formula", &LaunchConfig::formula,
+                 "The index whose mode is launched, where it is not the section's own (one guide of a coupler)."));
+        list.push_back(named_numbers("constants", &LaunchConfig::constants,
+                                     "Names that this formula may use besides those of [index]."));
         return list;
     }();
-    static const Schema<LaunchConfig> launch = Schema<LaunchConfig>("launch", launch_rows).check([](const LaunchConfig& l, const ConfigNode& table, Diagnostics& d) {
-        const bool broken = (table.find("gaussian") && !l.port.gaussian) || (table.find("mode") && !l.mode);
-        if (!broken && port_count(l.port) + l.mode.has_value() != 1) d.error(table.span, "launch: exactly one of fiber, chip, gaussian and mode is expected");
-        if (l.mode && *l.mode != std::floor(*l.mode)) d.error(at(table, "mode"), "launch mode must be an integer");
-        if (!l.formula.empty() && !l.mode) d.error(at(table, "formula"), "launch: a formula needs the number of its mode");
-    });
-    static const Schema<WatchConfig> watch("watch", {text("name", &WatchConfig::name, "What the mode is called in the results.").require(),
-                                                     text("formula", &WatchConfig::formula, "The index whose mode is watched.").require(),
-                                                     named_numbers("constants", &WatchConfig::constants, "Names that this formula may use besides those of [index]."),
-                                                     integer("mode", &WatchConfig::mode, 0, 39, "Number of its mode, from 0.")});
-    static const Schema<PropagationConfig> schema("[propagation]", {choice("method", &PropagationConfig::method, {{"split-step", propagation::Method::split_step}, {"finite-difference", propagation::Method::finite_difference}}, "The engine."),
-                                                                    quantity("length", &PropagationConfig::length, Dimension::length, positive(), "How far; left out: the length of the mask's path."),
-                                                                    quantity("step", &PropagationConfig::step, Dimension::length, positive(), "Largest step along z."),
-                                                                    number("reference_index", &PropagationConfig::reference_index, between(1.0, 4.0), "Reference index of the paraxial equation; left out: the n_eff of the fundamental mode."),
-                                                                    quantity("absorber", &PropagationConfig::absorber, Dimension::length, between(0.0, 1.0), "Width of the absorbing edges; left out: a tenth of the window."),
-                                                                    integer("records", &PropagationConfig::records, 1, 100000, "How many times along z the powers and the picture are recorded."),
-                                                                    table("launch", &PropagationConfig::launch, launch, "What is sent in.").require(),
-                                                                    tables("watch", &PropagationConfig::watch, watch, "Further modes whose power is recorded along z.")});
+    static const Schema<LaunchConfig> launch =
+        Schema<LaunchConfig>("launch", launch_rows)
+            .check([](const LaunchConfig& l, const ConfigNode& table, Diagnostics& d) {
+                const bool broken = (table.find("gaussian") && !l.port.gaussian) || (table.find("mode") && !l.mode);
+                if (!broken && port_count(l.port) + l.mode.has_value() != 1)
+                    d.error(table.span, "launch: exactly one of fiber, chip, gaussian and mode is expected");
+                if (l.mode && *l.mode != std::floor(*l.mode))
+                    d.error(at(table, "mode"), "launch mode must be an integer");
+                if (!l.formula.empty() && !l.mode)
+                    d.error(at(table, "formula"), "launch: a formula needs the number of its mode");
+            });
+    static const Schema<WatchConfig> watch(
+        "watch", {text("name", &WatchConfig::name, "What the mode is called in the results.").require(),
+                  text("formula", &WatchConfig::formula, "The index whose mode is watched.").require(),
+                  named_numbers("constants", &WatchConfig::constants,
+                                "Names that this formula may use besides those of [index]."),
+                  integer("mode", &WatchConfig::mode, 0, 39, "Number of its mode, from 0.")});
+    static const Schema<PropagationConfig> schema(
+        "[propagation]",
+        {choice("method", &PropagationConfig::method,
+                {{"split-step", propagation::Method::split_step},
+                 {"finite-difference", propagation::Method::finite_difference}},
+                "The engine."),
+         quantity("length", &PropagationConfig::length, Dimension::length, positive(),
+                  "How far; left out: the length of the mask's path."),
+         quantity("step", &PropagationConfig::step, Dimension::length, positive(), "Largest step along z."),
+         number("reference_index", &PropagationConfig::reference_index, between(1.0, 4.0),
+                "Reference index of the paraxial equation; left out: the n_eff of the fundamental mode."),
+         quantity("absorber", &PropagationConfig::absorber, Dimension::length, between(0.0, 1.0),
+                  "Width of the absorbing edges; left out: a tenth of the window."),
+         integer("records", &PropagationConfig::records, 1, 100000,
+                 "How many times along z the powers and the picture are recorded."),
+         table("launch", &PropagationConfig::launch, launch, "What is sent in.").require(),
+         tables("watch", &PropagationConfig::watch, watch, "Further modes whose power is recorded along z.")});
     return schema;
 }
 
 const Schema<CouplingConfig>& coupling_schema() {
-    static const Schema<CouplingConfig> schema("[[coupling]]", {choice("at", &CouplingConfig::at, {{"input", End::input}, {"output", End::output}}, "Which end of the guide.").require(),
-                                                                table("to", &CouplingConfig::to, port_schema(), "What it is coupled to.").require(),
-                                                                table("offset", &CouplingConfig::offset, offset_schema(), "Where the port's axis is.")});
+    static const Schema<CouplingConfig> schema(
+        "[[coupling]]",
+        {choice("at", &CouplingConfig::at, {{"input", End::input}, {"output", End::output}}, "Which end of the guide.")
+             .require(),
+         table("to", &CouplingConfig::to, port_schema(), "What it is coupled to.").require(),
+         table("offset", &CouplingConfig::offset, offset_schema(), "Where the port's axis is.")});
     return schema;
 }
 
 Row<Case> sweep_row() {
-    return {"sweep", "Keys with lists of values; every combination is a point.", false, {{"type", "object"}, {"additionalProperties", {{"type", "array"}}}},
+    return {"sweep",
+            "Keys with lists of values; every combination is a point.",
+            false,
+            {{"type", "object"}, {"additionalProperties", {{"type", "array"}}}},
             [](const ConfigNode& node, Case& c, Diagnostics& d, const std::string& where) {
                 if (node.type != ConfigNode::Type::table) return rows::wrong_type(node, d, where, "a table");
                 const auto collect = [&](auto&& self, const ConfigNode& table, const std::string& prefix) -> void {
@@ -251,114 +356,51 @@ Row<Case> sweep_row() {
                         if (member.value.type == ConfigNode::Type::table) {
                             self(self, member.value, key);
                         } else if (member.value.type != ConfigNode::Type::array || member.value.items.empty()) {
-                            d.error(member.value.span, fmt::format("[sweep] {} is {}{}, a list of values is expected", key, io::name_of(member.value.type), member.value.type == ConfigNode::Type::array ? " without any" : ""));
+                            d.error(member.value.span,
+                                    fmt::format("[sweep] {} is {}{}, a list of values is expected", key,
+                                                io::name_of(member.value.type),
+                                                member.value.type == ConfigNode::Type::array ? " without any" : ""));
                         } else {
                             for (const auto& item : member.value.items)
-                                if (item.type == ConfigNode::Type::array || item.type == ConfigNode::Type::table || item.type == ConfigNode::Type::other)
-                                    d.error(item.span, fmt::format("[sweep] {}: a value is {}; texts, numbers, true and false can be swept", key, io::name_of(item.type)));
+                                if (item.type == ConfigNode::Type::array || item.type == ConfigNode::Type::table ||
+                                    item.type == ConfigNode::Type::other)
+                                    d.error(
+                                        item.span,
+                                        fmt::format(
+                                            "[sweep] {}: a value is {}; texts, numbers, true and false can be swept",
+                                            key, io::name_of(item.type)));
                             c.sweep.emplace_back(key, member.value.items);
                         }
                     }
                 };
                 collect(collect, node, "");
             },
-            [](const Case&) { return Json(); }};   // a point of a sweep is a case without sweep
-}
-
-/// The rules that span tables.
-void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
-    const bool has_index = root.find("index"), has_glass = root.find("glass");
-    if (has_index && (has_glass || root.find("process") || root.find("mask")))
-        d.error(at(root, "index"), "[index] stands in place of [glass], [mask] and [[process]]: give one or the other");
-    if (!has_index && !has_glass) d.error(root.span, "either [index], or [glass] with [[process]], is missing", "see `vitral schema` and the examples");
-    if (has_glass && !root.find("process")) d.error(at(root, "glass"), "[glass] without a [[process]] guides nothing");
-    if (c.section.slab && has_glass) d.error(at(root, "section"), "[section] slab = true goes with [index] only: a process has a depth");
-    if (c.section.slab && root.find("coupling")) d.error(at(root, "coupling"), "[[coupling]] needs the whole section, not a slab");
-    if (c.section.cover == "none" && has_glass) d.error(at(root, "section"), "[section] cover = \"none\" goes with [index] only: a glass has a surface");
-
-    if (c.glass && c.glass->thickness < c.section.depth && root.find("section")->find("depth"))
-        d.error(at(root, "glass"), "[glass] thickness is less than the depth of the section");
-    if (c.index && c.section.width > 0.0) {
-        const double y = c.section.slab ? 0.0 : -c.section.depth;
-        if (const auto failure = formula_error(c.index->formula, c.index->constants)) {
-            (void)failure;   // reported with its key
-        } else {
-            const Formula n(c.index->formula, c.index->constants);
-            for (const double x : {-0.5 * c.section.width, 0.0, 0.5 * c.section.width})
-                for (const double depth : {y, 0.5 * y, 0.01 * y})
-                    if (const double value = n(x, depth, 0.0); !(value >= 1.0 && value < 10.0)) {
-                        d.error(root.find("index")->find("formula")->span, fmt::format("[index] formula gives {:g} at x = {:g} um, y = {:g} um, z = 0: an index lies between 1 and 10", value, x * 1e6, depth * 1e6));
-                        return;
-                    }
-        }
-    }
-    if (c.mask) {
-        const ConfigNode* guides = root.find("mask")->find("guide");
-        if (guides && c.mask->guides.empty()) d.error(at(root, "mask"), "[mask] has no guide: leave the mask out for an open surface");
-        const auto length_of = [](const GuideConfig& g) {
-            double sum = 0.0;
-            for (const SegmentConfig& s : g.segments) sum += s.straight.value_or(0.0) + s.s_bend.value_or(0.0);
-            return sum;
-        };
-        for (std::size_t i = 0; guides && guides->type == ConfigNode::Type::array && i < c.mask->guides.size(); ++i) {
-            const GuideConfig& g = c.mask->guides[i];
-            if (c.section.width > 0.0 && std::abs(g.x) + 0.5 * g.width > 0.5 * c.section.width)
-                d.error(guides->items[i].span, "[[mask.guide]] the opening is wider than the section, or reaches out of it");
-            for (std::size_t j = 0; j < i; ++j)
-                if (std::abs(g.x - c.mask->guides[j].x) < 0.5 * (g.width + c.mask->guides[j].width))
-                    d.error(guides->items[i].span, "[[mask.guide]] overlaps another opening");
-            for (const SegmentConfig& s : g.segments)
-                if (s.to_x && c.section.width > 0.0 && g.width < c.section.width && std::abs(*s.to_x) + 0.5 * g.width > 0.5 * c.section.width) d.error(guides->items[i].span, "[[mask.guide]] the path leaves the section: a wider section is needed");
-            if (std::abs(length_of(g) - length_of(c.mask->guides[0])) > 1e-9 * length_of(g)) d.error(guides->items[i].span, "[[mask.guide]] is not as long as the first guide");
-            if (c.mask->guides.size() > 1)
-                for (const SegmentConfig& s : g.segments)
-                    if (s.s_bend) d.error(guides->items[i].span, "[[mask.guide]] an S-bend is known for a single guide only");
-        }
-    }
-    if (const ConfigNode* propagation = root.find("propagation"); propagation && c.propagation) {
-        const bool has_path = c.mask && !c.mask->guides.empty() && !c.mask->guides[0].segments.empty();
-        if (!c.propagation->length && !propagation->find("length") && !has_path)
-            d.error(propagation->span, "[propagation] the key \"length\" is missing", "a mask without segments has no length of its own");
-        if (c.propagation->length && has_path) d.error(at(*propagation, "length"), "[propagation] length is already given by the mask's segments");
-        const LaunchConfig& launched = c.propagation->launch;
-        if (c.section.slab && port_count(launched.port) && !launched.port.gaussian) d.error(at(*propagation, "launch"), "launch: a slab takes a gaussian or a mode");
-        if (c.section.slab && launched.port.gaussian && (launched.port.gaussian->mfd_y || (launched.offset && (launched.offset->x.optimal || !launched.offset->y.optimal))))
-            d.error(at(*propagation, "launch"), "launch: in a slab a gaussian has mfd_x, and at most an offset x that is a length");
-        if (launched.mode && launched.offset) d.error(at(*propagation, "launch"), "launch: a mode has its place, and takes no offset");
-        if (launched.mode && launched.formula.empty() && *launched.mode >= c.modes.count)
-            d.error(at(*propagation, "launch"), fmt::format("launch mode {:g} is not among the modes that are looked for: modes.count is {}", *launched.mode, c.modes.count));
-        if (c.length() / c.propagation->step > 1e8) d.error(at(*propagation, "step"), "[propagation] step is too short: more than 1e8 steps");
-        for (std::size_t i = 0; i < c.propagation->watch.size(); ++i)
-            for (std::size_t j = 0; j < i; ++j)
-                if (c.propagation->watch[i].name == c.propagation->watch[j].name) d.error(at(*propagation, "watch"), fmt::format("[propagation] watch: two are called \"{}\"", c.propagation->watch[i].name));
-        std::map<std::string, double> all = c.index ? c.index->constants : std::map<std::string, double>{};
-        const auto check_formula = [&](const std::string& formula, const std::map<std::string, double>& own, const io::SourceSpan& span) {
-            auto constants = own;
-            constants.insert(all.begin(), all.end());
-            if (const auto failure = formula.empty() ? std::nullopt : formula_error(formula, constants)) d.error(span, "formula: " + *failure);
-        };
-        if (const ConfigNode* launch = propagation->find("launch")) check_formula(c.propagation->launch.formula, c.propagation->launch.constants, launch->span);
-        if (const ConfigNode* watch = propagation->find("watch"); watch && watch->items.size() == c.propagation->watch.size())
-            for (std::size_t i = 0; i < watch->items.size(); ++i) check_formula(c.propagation->watch[i].formula, c.propagation->watch[i].constants, watch->items[i].span);
-    }
+            [](const Case&) { return Json(); }};  // a point of a sweep is a case without sweep
 }
 
 }  // namespace
 
 const Schema<Case>& case_schema() {
     static const Schema<Case> schema =
-        Schema<Case>("config", {text("title", &Case::title, "A line about the case."), wavelength_row(),
-                                choice("polarization", &Case::polarization, {{"scalar", Polarization::scalar}}, "The field that is computed."),
-                                table("glass", &Case::glass, glass_schema(), "The sample."),
-                                table("section", &Case::section, section_schema(), "The window that every stage shares.").require(),
-                                table("mask", &Case::mask, mask_schema(), "The mask; left out with a glass: the whole surface is open."),
-                                tables("process", &Case::process, process_schema(), "The recipe, step by step."),
-                                table("numerics", &Case::numerics, Schema<NumericsConfig>("[numerics]", {number("process_tolerance", &NumericsConfig::process_tolerance, between(1e-9, 0.1), "Largest local error of a time step of the exchange, in the concentration.")}), "Accuracy of the numerical methods."),
-                                table("index", &Case::index, index_schema(), "The index by a formula, in place of glass and process."),
-                                table("modes", &Case::modes, modes_schema(), "Guided modes."),
-                                table("propagation", &Case::propagation, propagation_schema(), "Light along the guide."),
-                                tables("coupling", &Case::coupling, coupling_schema(), "What is joined to the ends."),
-                                sweep_row()})
+        Schema<Case>(
+            "config",
+            {text("title", &Case::title, "A line about the case."), wavelength_row(),
+             choice("polarization", &Case::polarization, {{"scalar", Polarization::scalar}},
+                    "The field that is computed."),
+             table("glass", &Case::glass, glass_schema(), "The sample."),
+             table("section", &Case::section, section_schema(), "The window that every stage shares.").require(),
+             table("mask", &Case::mask, mask_schema(), "The mask; left out with a glass: the whole surface is open."),
+             tables("process", &Case::process, process_schema(), "The recipe, step by step."),
+             table("numerics", &Case::numerics,
+                   Schema<NumericsConfig>(
+                       "[numerics]",
+                       {number("process_tolerance", &NumericsConfig::process_tolerance, between(1e-9, 0.1),
+                               "Largest local error of a time step of the exchange, in the concentration.")}),
+                   "Accuracy of the numerical methods."),
+             table("index", &Case::index, index_schema(), "The index by a formula, in place of glass and process."),
+             table("modes", &Case::modes, modes_schema(), "Guided modes."),
+             table("propagation", &Case::propagation, propagation_schema(), "Light along the guide."),
+             tables("coupling", &Case::coupling, coupling_schema(), "What is joined to the ends."), sweep_row()})
             .check(check_case);
     return schema;
 }
@@ -369,58 +411,5 @@ std::string resolved_text(const Case& c, const std::vector<std::string>& keys) {
         if (std::find(keys.begin(), keys.end(), row.key) != keys.end()) part[row.key] = row.resolved(c);
     return dump_text(part);
 }
-
-Case read_case_text(const std::string& text, const std::string& name, const std::filesystem::path& folder, const std::vector<std::string>& settings) {
-    Diagnostics diagnostics;
-    ConfigNode root = io::parse_toml(name, text, diagnostics);
-    if (!diagnostics.empty()) throw io::InputError(io::InputError::Kind::config, std::move(diagnostics));
-    for (const std::string& setting : settings) io::apply_setting(root, setting, diagnostics);
-    Case c;
-    case_schema().read(root, c, diagnostics);
-    c.folder = folder;
-    if (diagnostics.empty()) check_materials(c, root, diagnostics);
-    if (!diagnostics.empty()) throw io::InputError(io::InputError::Kind::config, std::move(diagnostics));
-    // Each value of a sweep is tried on its own, so that its errors are shown at its place.
-    for (const auto& [key, values] : c.sweep)
-        for (const ConfigNode& value : values) {
-            ConfigNode trial = root;
-            std::erase_if(trial.members, [](const auto& member) { return member.key == "sweep"; });
-            Case point;
-            point.folder = folder;
-            Diagnostics own;
-            io::apply_value(trial, key, value, value.span, own);
-            if (own.empty()) case_schema().read(trial, point, own);
-            if (own.empty()) check_materials(point, trial, own);
-            diagnostics.append(own);
-        }
-    if (!diagnostics.empty()) throw io::InputError(io::InputError::Kind::config, std::move(diagnostics));
-    c.config_text = text;
-    c.config_name = name;
-    return c;
-}
-
-Case read_case(const std::filesystem::path& file, const std::vector<std::string>& settings) {
-    return read_case_text(io::read_text_file(file), file.string(), file.parent_path(), settings);
-}
-
-GuidePath Case::path() const {
-    if (!mask || mask->guides.empty()) return {};
-    const GuideConfig& guide = mask->guides.front();
-    // The process is computed for the guide at its x; the path is the displacement from there.
-    std::vector<PathSegment> segments;
-    double x = guide.x;
-    for (const SegmentConfig& s : guide.segments) {
-        segments.push_back(s.straight ? PathSegment{*s.straight, 0.0} : PathSegment{*s.s_bend, *s.to_x - x});
-        if (s.to_x) x = *s.to_x;
-    }
-    return {0.0, std::move(segments)};
-}
-
-double Case::length() const {
-    if (propagation && propagation->length) return *propagation->length;
-    return path().length();
-}
-
-bool Case::follows_path() const { return path().steepest_slope() > 0.0; }
 
 }  // namespace vitral::app

@@ -6,7 +6,7 @@ namespace vitral::app {
 
 /// A record of data/, built into the program.
 struct EmbeddedRecord {
-    std::string_view path;   ///< "glasses/soda-lime.toml"
+    std::string_view path;  ///< "glasses/soda-lime.toml"
     std::string_view text;
 };
 [[nodiscard]] std::span<const EmbeddedRecord> embedded_records();

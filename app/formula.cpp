@@ -12,7 +12,8 @@ struct Formula::Parser {
     mu::Parser parser;
 };
 
-Formula::Formula(const std::string& text, const std::map<std::string, double>& constants) : parser_(std::make_unique<Parser>()) {
+Formula::Formula(const std::string& text, const std::map<std::string, double>& constants)
+    : parser_(std::make_unique<Parser>()) {
     try {
         mu::Parser& p = parser_->parser;
         p.DefineVar("x", &parser_->x);

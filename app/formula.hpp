@@ -25,6 +25,7 @@ private:
 };
 
 /// Why a formula cannot be used; nothing if it can.
-[[nodiscard]] std::optional<std::string> formula_error(const std::string& text, const std::map<std::string, double>& constants);
+[[nodiscard]] std::optional<std::string> formula_error(const std::string& text,
+                                                       const std::map<std::string, double>& constants);
 
 }  // namespace vitral::app

@@ -18,9 +18,14 @@ namespace vitral::app {
 namespace {
 
 modes::ModeSet solve(const SectionIndex& index, const IndexMap& n, double wavelength, int count) {
-    modes::ModeSet set = modes::scalar_modes(n, wavelength, {.count = count, .top = index.has_dark_cover() ? modes::TopWall::dark_cover : modes::TopWall::open});
+    modes::ModeSet set = modes::scalar_modes(
+        n, wavelength,
+        {.count = count, .top = index.has_dark_cover() ? modes::TopWall::dark_cover : modes::TopWall::open});
     if (!set.report)
-        throw Error(Failure::numerical, fmt::format("the mode solver has not converged after {} iterations: residual {:.2g}", set.report.iterations, set.report.residual), "modes");
+        throw Error(Failure::numerical,
+                    fmt::format("the mode solver has not converged after {} iterations: residual {:.2g}",
+                                set.report.iterations, set.report.residual),
+                    "modes");
     return set;
 }
 
@@ -37,12 +42,15 @@ double axis_x(const Case& c, End end) {
 }
 
 /// The port at its place, best where the config leaves it open.
-coupling::Alignment place(const Case& c, const Field<Complex>& mode, const modes::ModeFigures& figures, const Port& port, const OffsetConfig& offset, End end) {
+coupling::Alignment place(const Case& c, const Field<Complex>& mode, const modes::ModeFigures& figures,
+                          const Port& port, const OffsetConfig& offset, End end) {
     const double x_axis = axis_x(c, end);
     const double x = x_axis + offset.x.value, y = offset.y.optimal ? figures.peak_y : offset.y.value;
     using coupling::FreeAxes;
-    const FreeAxes free = offset.x.optimal ? (offset.y.optimal ? FreeAxes::both : FreeAxes::x) : (offset.y.optimal ? FreeAxes::y : FreeAxes::none);
-    coupling::Alignment best = coupling::align(mode, port.shape, offset.x.optimal ? figures.peak_x : x, y, free, port.radius);
+    const FreeAxes free = offset.x.optimal ? (offset.y.optimal ? FreeAxes::both : FreeAxes::x)
+                                           : (offset.y.optimal ? FreeAxes::y : FreeAxes::none);
+    coupling::Alignment best =
+        coupling::align(mode, port.shape, offset.x.optimal ? figures.peak_x : x, y, free, port.radius);
     best.x -= x_axis;
     return best;
 }
@@ -60,7 +68,7 @@ OffsetConfig launch_offset(const Case& c) {
 struct Launch {
     Field<Complex> psi;
     double n_eff;
-    int mode;   ///< the section's own mode whose transmission is asked for
+    int mode;  ///< the section's own mode whose transmission is asked for
 };
 
 Launch make_launch(const Case& c, const SectionIndex& index, const WavelengthResult& light) {
@@ -68,17 +76,25 @@ Launch make_launch(const Case& c, const SectionIndex& index, const WavelengthRes
     if (launch.mode) {
         const auto number = static_cast<std::size_t>(*launch.mode);
         const bool own_formula = !launch.formula.empty();
-        const auto modes = own_formula ? solve(index, index.section_of(launch.formula, launch.constants), light.wavelength, static_cast<int>(number) + 1).modes : light.mode_fields;
-        if (number >= modes.size()) throw Error(Failure::input_file, fmt::format("launch mode {}: the section guides {} modes only", number, modes.size()), "propagation");
+        const auto modes = own_formula ? solve(index, index.section_of(launch.formula, launch.constants),
+                                               light.wavelength, static_cast<int>(number) + 1)
+                                             .modes
+                                       : light.mode_fields;
+        if (number >= modes.size())
+            throw Error(Failure::input_file,
+                        fmt::format("launch mode {}: the section guides {} modes only", number, modes.size()),
+                        "propagation");
         return {as_complex(modes[number].psi), modes[number].n_eff, own_formula ? 0 : static_cast<int>(number)};
     }
     const double n_eff = light.modes[0].n_eff;
     const Port port = make_port(launch.port, light.wavelength, c.folder);
     if (c.section.slab) {
-        const GaussianSheet beam{0.5 * launch.port.gaussian->mfd_x, axis_x(c, End::input) + launch.offset.value_or(OffsetConfig{}).x.value};
+        const GaussianSheet beam{0.5 * launch.port.gaussian->mfd_x,
+                                 axis_x(c, End::input) + launch.offset.value_or(OffsetConfig{}).x.value};
         return {sample(index.grid(), [&](double x, double) { return Complex(beam(x)); }), n_eff, 0};
     }
-    const auto at = place(c, as_complex(light.mode_fields[0].psi), light.modes[0].figures, port, launch_offset(c), End::input);
+    const auto at =
+        place(c, as_complex(light.mode_fields[0].psi), light.modes[0].figures, port, launch_offset(c), End::input);
     return {coupling::port_field(index.grid(), port.shape, axis_x(c, End::input) + at.x, at.y), n_eff, 0};
 }
 
@@ -100,11 +116,16 @@ double centroid(const IndexMap& n, double floor) {
 class LocalModes {
 public:
     LocalModes(const Case& c, const SectionIndex& index, const WavelengthResult& light, double n_ref)
-        : index_(index), light_(light), path_(c.path()), k_(2.0 * pi * n_ref / light.wavelength), probe_(1e-3 * c.length()) {
+        : index_(index),
+          light_(light),
+          path_(c.path()),
+          k_(2.0 * pi * n_ref / light.wavelength),
+          probe_(1e-3 * c.length()) {
         if (!index.is_moved_section()) {
             along_ = index.along_z();
         } else if (c.follows_path()) {
-            for (const auto& mode : light.mode_fields) moved_.push_back(std::make_unique<layout::MovedSection>(mode.psi, c.path()));
+            for (const auto& mode : light.mode_fields)
+                moved_.push_back(std::make_unique<layout::MovedSection>(mode.psi, c.path()));
         }
     }
 
@@ -126,7 +147,8 @@ public:
         Field<Complex> straightened = psi;
         if (slope != 0.0)
             for (int iy = 0; iy < psi.grid.y.count; ++iy)
-                for (int ix = 0; ix < psi.grid.x.count; ++ix) straightened(ix, iy) *= std::polar(1.0, -k_ * slope * psi.grid.x.at(ix));
+                for (int ix = 0; ix < psi.grid.x.count; ++ix)
+                    straightened(ix, iy) *= std::polar(1.0, -k_ * slope * psi.grid.x.at(ix));
         for (std::size_t m = 0; m < out.size(); ++m) {
             if (along_) {
                 if (m < solved.size()) out[m] = std::norm(inner_product(solved[m].psi, straightened));
@@ -174,7 +196,9 @@ void compute_modes(const Case& c, SectionIndex& index, WavelengthResult& light) 
     light.modes_computed = true;
     const Field<double> slope = index.dispersion();
     for (const modes::Mode& mode : set.modes)
-        light.modes.push_back({mode.n_eff, modes::group_index(mode, light.index, slope, light.wavelength, index.dark_cover_index()), mode.residual, modes::mode_figures(mode.psi)});
+        light.modes.push_back({mode.n_eff,
+                               modes::group_index(mode, light.index, slope, light.wavelength, index.dark_cover_index()),
+                               mode.residual, modes::mode_figures(mode.psi)});
     light.mode_fields = std::move(set.modes);
 }
 
@@ -185,8 +209,9 @@ std::vector<modes::Mode> output_modes(const Case& c, const SectionIndex& index, 
     return solve(index, map, light.wavelength, static_cast<int>(light.mode_fields.size())).modes;
 }
 
-PropagationResult run_propagation(const Case& c, const SectionIndex& index, const WavelengthResult& light, const std::vector<modes::Mode>& end_modes,
-                                  const ProgressObserver& progress, std::vector<std::string>& warnings) {
+PropagationResult run_propagation(const Case& c, const SectionIndex& index, const WavelengthResult& light,
+                                  const std::vector<modes::Mode>& end_modes, const ProgressObserver& progress,
+                                  std::vector<std::string>& warnings) {
     const PropagationConfig& wish = *c.propagation;
     PropagationResult r;
     r.length = c.length();
@@ -196,9 +221,12 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
 
     std::vector<modes::Mode> watched;
     for (const WatchConfig& watch : wish.watch) {
-        const auto set = solve(index, index.section_of(watch.formula, watch.constants), light.wavelength, watch.mode + 1).modes;
+        const auto set =
+            solve(index, index.section_of(watch.formula, watch.constants), light.wavelength, watch.mode + 1).modes;
         if (static_cast<std::size_t>(watch.mode) >= set.size())
-            throw Error(Failure::input_file, fmt::format("watch \"{}\": its formula guides {} modes only", watch.name, set.size()), "propagation");
+            throw Error(Failure::input_file,
+                        fmt::format("watch \"{}\": its formula guides {} modes only", watch.name, set.size()),
+                        "propagation");
         watched.push_back(set[static_cast<std::size_t>(watch.mode)]);
         r.watch.push_back({watch.name, {}});
     }
@@ -207,7 +235,9 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     r.mode_power.resize(light.mode_fields.size());
     const Grid& grid = index.grid();
     int row = 0;
-    if (!grid.is_slab()) row = std::clamp(static_cast<int>(std::floor((light.modes[0].figures.peak_y - grid.y.lower) / grid.y.spacing)), 0, grid.y.count - 1);
+    if (!grid.is_slab())
+        row = std::clamp(static_cast<int>(std::floor((light.modes[0].figures.peak_y - grid.y.lower) / grid.y.spacing)),
+                         0, grid.y.count - 1);
     r.intensity_y = grid.is_slab() ? 0.0 : grid.y.at(row);
 
     const auto watch = [&](double z, const Field<Complex>& psi, double removed) {
@@ -217,19 +247,28 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
         r.balance = std::max(r.balance, std::abs(r.power.back() + removed - r.power.front()) / r.power.front());
         const auto powers = local.powers(z, psi);
         for (std::size_t m = 0; m < powers.size(); ++m) r.mode_power[m].push_back(powers[m]);
-        for (std::size_t k = 0; k < watched.size(); ++k) r.watch[k].power.push_back(std::norm(inner_product(watched[k].psi, psi)));
+        for (std::size_t k = 0; k < watched.size(); ++k)
+            r.watch[k].power.push_back(std::norm(inner_product(watched[k].psi, psi)));
         for (int ix = 0; ix < grid.x.count; ++ix) r.intensity_xz.push_back(std::norm(psi(ix, row)));
     };
-    const propagation::PropagationParams params{.method = wish.method, .wavelength = light.wavelength, .n_ref = r.n_ref, .length = r.length,
-                                                .dz_target = wish.step, .records = wish.records, .absorber = absorber_of(c, index)};
-    propagation::Propagation done = propagation::propagate(std::move(launch.psi), *index.along_z(), params, watch, progress);
+    const propagation::PropagationParams params{.method = wish.method,
+                                                .wavelength = light.wavelength,
+                                                .n_ref = r.n_ref,
+                                                .length = r.length,
+                                                .dz_target = wish.step,
+                                                .records = wish.records,
+                                                .absorber = absorber_of(c, index)};
+    propagation::Propagation done =
+        propagation::propagate(std::move(launch.psi), *index.along_z(), params, watch, progress);
     r.dz = done.dz;
     r.steps = done.steps;
     r.launched = done.launched;
     r.removed = done.removed;
     r.transmitted = r.power.back();
     if (r.balance > 1e-9)
-        throw Error(Failure::numerical, fmt::format("the power balance is broken by {:.2g} of the launched power", r.balance), "propagation");
+        throw Error(Failure::numerical,
+                    fmt::format("the power balance is broken by {:.2g} of the launched power", r.balance),
+                    "propagation");
     const auto number = static_cast<std::size_t>(launch.mode);
     const double at_start = r.mode_power[number].front();
     if (at_start < 1e-3 * r.launched) {
@@ -237,14 +276,17 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     } else if (number < end_modes.size()) {
         r.transmission = std::norm(inner_product(end_modes[number].psi, done.psi)) / at_start;
         if (*r.transmission > 1.0 + 1e-4)
-            warnings.push_back(fmt::format("the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long", *r.transmission));
+            warnings.push_back(fmt::format(
+                "the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long",
+                *r.transmission));
     }
     r.field = std::move(done.psi);
     return r;
 }
 
-void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<modes::Mode>& end_modes, std::vector<std::string>& warnings) {
-    std::optional<double> full_field_output;   // of the propagated field into the receiving port, with its facet
+void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<modes::Mode>& end_modes,
+                      std::vector<std::string>& warnings) {
+    std::optional<double> full_field_output;  // of the propagated field into the receiving port, with its facet
     for (const CouplingConfig& wish : c.coupling) {
         const bool input = wish.at == End::input;
         if (!input && end_modes.empty()) {
@@ -253,9 +295,11 @@ void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<
         }
         const modes::Mode& mode = input ? light.mode_fields[0] : end_modes[0];
         const Port port = make_port(wish.to, light.wavelength, c.folder);
-        for (const std::string& name : port.placeholders) warnings.push_back(fmt::format("{} of {}: placeholders, estimates without a source", name, port.name));
+        for (const std::string& name : port.placeholders)
+            warnings.push_back(fmt::format("{} of {}: placeholders, estimates without a source", name, port.name));
         const Field<Complex> psi = as_complex(mode.psi);
-        const auto at = place(c, psi, input ? light.modes[0].figures : modes::mode_figures(mode.psi), port, wish.offset, wish.at);
+        const auto at =
+            place(c, psi, input ? light.modes[0].figures : modes::mode_figures(mode.psi), port, wish.offset, wish.at);
         CouplingResult r;
         r.at = input ? "input" : "output";
         r.to = port.name;
@@ -269,28 +313,37 @@ void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<
         r.port_mfd = port.mfd;
         r.data_sheet_mfd = port.data_sheet_mfd;
         r.data_sheet_tolerance = port.data_sheet_tolerance;
-        if (!input && light.propagation && !full_field_output) {   // of the output that the budget follows, the first
+        if (!input && light.propagation && !full_field_output) {  // of the output that the budget follows, the first
             const auto& field = light.propagation->field;
-            full_field_output = coupling::efficiency(field, port.shape, axis_x(c, End::output) + at.x, at.y) * power(field) * (1.0 - r.reflection);
+            full_field_output = coupling::efficiency(field, port.shape, axis_x(c, End::output) + at.x, at.y) *
+                                power(field) * (1.0 - r.reflection);
         }
         light.coupling.push_back(std::move(r));
     }
 
     // The budget follows the fundamental mode: into it, along it, out of it.
-    const auto first = [&](const char* end) { return std::find_if(light.coupling.begin(), light.coupling.end(), [&](const auto& r) { return r.at == end; }); };
+    const auto first = [&](const char* end) {
+        return std::find_if(light.coupling.begin(), light.coupling.end(), [&](const auto& r) { return r.at == end; });
+    };
     const auto in = first("input"), out = first("output");
     if (in == light.coupling.end() || out == light.coupling.end()) return;
-    const auto kind = [](const PortConfig& p) { return !p.fiber.empty() ? "fiber" : !p.chip.empty() ? "chip" : "gaussian"; };
-    const auto config = [&](End end) { return std::find_if(c.coupling.begin(), c.coupling.end(), [&](const auto& w) { return w.at == end; }); };
+    const auto kind = [](const PortConfig& p) {
+        return !p.fiber.empty() ? "fiber" : !p.chip.empty() ? "chip" : "gaussian";
+    };
+    const auto config = [&](End end) {
+        return std::find_if(c.coupling.begin(), c.coupling.end(), [&](const auto& w) { return w.at == end; });
+    };
     LinkResult link;
     link.budget.emplace_back(fmt::format("{} to glass", kind(config(End::input)->to)), in->loss_dB);
     if (light.propagation) {
-        if (!light.propagation->transmission || light.propagation->launched_mode != 0) return;   // no budget of the fundamental mode
+        if (!light.propagation->transmission || light.propagation->launched_mode != 0)
+            return;  // no budget of the fundamental mode
         link.budget.emplace_back("propagation", coupling::loss_dB(*light.propagation->transmission));
     }
     link.budget.emplace_back(fmt::format("glass to {}", kind(config(End::output)->to)), out->loss_dB);
     for (const auto& [unused, loss] : link.budget) link.loss_dB += loss;
-    if (full_field_output && !c.propagation->launch.mode && same_port(c.propagation->launch.port, config(End::input)->to))
+    if (full_field_output && !c.propagation->launch.mode &&
+        same_port(c.propagation->launch.port, config(End::input)->to))
         link.full_field_loss_dB = coupling::loss_dB(*full_field_output * (1.0 - in->reflection));
     light.link = std::move(link);
 }

@@ -15,13 +15,15 @@ namespace vitral::app {
 void compute_modes(const Case& c, SectionIndex& index, WavelengthResult& light);
 
 /// Modes of the section at the end of the guide; those of z = 0 where the index does not change.
-[[nodiscard]] std::vector<modes::Mode> output_modes(const Case& c, const SectionIndex& index, const WavelengthResult& light);
+[[nodiscard]] std::vector<modes::Mode> output_modes(const Case& c, const SectionIndex& index,
+                                                    const WavelengthResult& light);
 
 [[nodiscard]] PropagationResult run_propagation(const Case& c, const SectionIndex& index, const WavelengthResult& light,
-                                                const std::vector<modes::Mode>& end_modes, const ProgressObserver& progress,
-                                                std::vector<std::string>& warnings);
+                                                const std::vector<modes::Mode>& end_modes,
+                                                const ProgressObserver& progress, std::vector<std::string>& warnings);
 
 /// Coupling at both ends and the link budget.
-void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<modes::Mode>& end_modes, std::vector<std::string>& warnings);
+void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<modes::Mode>& end_modes,
+                      std::vector<std::string>& warnings);
 
 }  // namespace vitral::app

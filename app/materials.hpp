@@ -13,20 +13,22 @@ namespace vitral::app {
 
 /// A step-index fiber as a record describes it.
 struct FiberRecord {
-    struct DataSheet { double wavelength = 0.0, mode_field_diameter = 0.0, tolerance = 0.0; };
+    struct DataSheet {
+        double wavelength = 0.0, mode_field_diameter = 0.0, tolerance = 0.0;
+    };
     std::string name;
-    double core_radius = 0.0;                    ///< [m]
-    double delta = 0.0;                          ///< (n1² - n2²)/(2 n1²)
+    double core_radius = 0.0;  ///< [m]
+    double delta = 0.0;        ///< (n1² - n2²)/(2 n1²)
     glass::Dispersion cladding;
-    std::vector<DataSheet> data_sheet;           ///< [m]
+    std::vector<DataSheet> data_sheet;  ///< [m]
     [[nodiscard]] modes::StepFiber at(double wavelength) const;
 };
 
 /// A port of a photonic chip, its mode an elliptical Gaussian.
 struct ChipRecord {
     std::string name;
-    double mfd_x = 0.0, mfd_y = 0.0;             ///< 1/e² intensity diameters [m]
-    double index = 1.0;                          ///< of the port's mode, for the facet's reflection
+    double mfd_x = 0.0, mfd_y = 0.0;  ///< 1/e² intensity diameters [m]
+    double index = 1.0;               ///< of the port's mode, for the facet's reflection
     std::vector<std::string> placeholders;
 };
 
@@ -48,7 +50,8 @@ enum class RecordKind { glasses, fibers, chips };
 [[nodiscard]] glass::Dispersion load_cover(const std::string& cover, const std::filesystem::path& folder);
 
 /// The pair of ions that a recipe exchanges; the melts of the glass's own ion bring none.
-[[nodiscard]] const glass::IonPair& exchanged_pair(const glass::Glass& glass, const std::vector<exchange::RecipeStep>& recipe);
+[[nodiscard]] const glass::IonPair& exchanged_pair(const glass::Glass& glass,
+                                                   const std::vector<exchange::RecipeStep>& recipe);
 
 /// The texts of all records that a case names, for the hash of its inputs.
 [[nodiscard]] std::string record_texts(const Case& c);

@@ -30,12 +30,15 @@ void write_process(Hdf5Writer& file, const exchange::Exchange& e) {
     }
     for (std::size_t iy = 0; iy < ny; ++iy) {
         const auto row = e.c_hat.begin() + static_cast<std::ptrdiff_t>(iy * nx);
-        if (e.mirrored) c_hat.insert(c_hat.end(), std::make_reverse_iterator(row + static_cast<std::ptrdiff_t>(nx)), std::make_reverse_iterator(row));
+        if (e.mirrored)
+            c_hat.insert(c_hat.end(), std::make_reverse_iterator(row + static_cast<std::ptrdiff_t>(nx)),
+                         std::make_reverse_iterator(row));
         c_hat.insert(c_hat.end(), row, row + static_cast<std::ptrdiff_t>(nx));
     }
     file.write_scale("/process/x", x, {"m", "lateral position of the cell centres"});
     file.write_scale("/process/y", e.mesh.y_centers(), {"m", "height of the cell centres; the surface is y = 0"});
-    file.write("/process/concentration", c_hat, {{ny, "/process/y"}, {x.size(), "/process/x"}}, {"1", "normalised concentration of the incoming ion"});
+    file.write("/process/concentration", c_hat, {{ny, "/process/y"}, {x.size(), "/process/x"}},
+               {"1", "normalised concentration of the incoming ion"});
     std::vector<double> dose, mass, charge, low, high;
     for (const auto& s : e.steps) {
         dose.push_back(s.dose);
@@ -45,10 +48,14 @@ void write_process(Hdf5Writer& file, const exchange::Exchange& e) {
         high.push_back(s.account.highest);
     }
     file.write("/process/dose", dose, {{dose.size(), ""}}, {"m^2", "integral of the concentration after each step"});
-    file.write("/process/mass_imbalance", mass, {{mass.size(), ""}}, {"1", "change of dose minus boundary flux, relative"});
-    file.write("/process/charge_imbalance", charge, {{charge.size(), ""}}, {"1", "anode minus cathode current, relative"});
-    file.write("/process/lowest_concentration", low, {{low.size(), ""}}, {"1", "lowest concentration during each step"});
-    file.write("/process/highest_concentration", high, {{high.size(), ""}}, {"1", "highest concentration during each step"});
+    file.write("/process/mass_imbalance", mass, {{mass.size(), ""}},
+               {"1", "change of dose minus boundary flux, relative"});
+    file.write("/process/charge_imbalance", charge, {{charge.size(), ""}},
+               {"1", "anode minus cathode current, relative"});
+    file.write("/process/lowest_concentration", low, {{low.size(), ""}},
+               {"1", "lowest concentration during each step"});
+    file.write("/process/highest_concentration", high, {{high.size(), ""}},
+               {"1", "highest concentration during each step"});
 }
 
 void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::string& w) {
@@ -79,7 +86,9 @@ void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::str
         file.write(group + "/n_group", n_group, {mode}, {"1", "group index"});
         file.write(group + "/mfd_gauss_x", mfd_x, {mode}, {"m", "1/e2 diameter along x of the best Gaussian"});
         file.write(group + "/mfd_gauss_y", mfd_y, {mode}, {"m", "1/e2 diameter along y of the best Gaussian"});
-        if (!number.empty()) file.write(group + "/psi", psi, {mode, section[0], section[1]}, {g.is_slab() ? "m^-1/2" : "1/m", "field of the mode, unit power"});
+        if (!number.empty())
+            file.write(group + "/psi", psi, {mode, section[0], section[1]},
+                       {g.is_slab() ? "m^-1/2" : "1/m", "field of the mode, unit power"});
     }
     if (light.propagation) {
         const PropagationResult& p = *light.propagation;
@@ -87,30 +96,41 @@ void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::str
         file.write_scale(group + "/z", p.z, {"m", "position along the guide"});
         const io::Dimension1D z{p.z.size(), group + "/z"};
         file.write(group + "/power", p.power, {z}, {"1", "power in the window"});
-        file.write(group + "/removed", p.removed_along_z, {z}, {"1", "power removed by the absorbing edges since the launch"});
+        file.write(group + "/removed", p.removed_along_z, {z},
+                   {"1", "power removed by the absorbing edges since the launch"});
         std::vector<double> mode_power;
         for (const auto& powers : p.mode_power) mode_power.insert(mode_power.end(), powers.begin(), powers.end());
-        file.write(group + "/mode_power", mode_power, {{p.mode_power.size(), "/modes/" + w + "/mode"}, z}, {"1", "power in the local guided modes"});
+        file.write(group + "/mode_power", mode_power, {{p.mode_power.size(), "/modes/" + w + "/mode"}, z},
+                   {"1", "power in the local guided modes"});
         for (std::size_t k = 0; k < p.watch.size(); ++k) {
             const std::string path = fmt::format("{}/watch_{}", group, k);
             file.write(path, p.watch[k].power, {z}, {"1", "power in the mode: " + p.watch[k].name});
         }
-        file.write(group + "/intensity_xz", p.intensity_xz, {z, section[1]}, {g.is_slab() ? "1/m" : "1/m^2", "intensity along x at the height of the attribute y"});
+        file.write(group + "/intensity_xz", p.intensity_xz, {z, section[1]},
+                   {g.is_slab() ? "1/m" : "1/m^2", "intensity along x at the height of the attribute y"});
         file.attribute(group + "/intensity_xz", "y", p.intensity_y);
-        file.write(group + "/field", p.field.values, section, {g.is_slab() ? "m^-1/2" : "1/m", "field at the end, carrier exp(i k0 n_ref z) removed"});
+        file.write(group + "/field", p.field.values, section,
+                   {g.is_slab() ? "m^-1/2" : "1/m", "field at the end, carrier exp(i k0 n_ref z) removed"});
     }
     for (std::size_t k = 0; k < light.coupling.size(); ++k) {
         const CouplingResult& r = light.coupling[k];
         const std::string group = fmt::format("/coupling/{}/{}", w, k);
         const std::vector<std::tuple<const char*, double, const char*, const char*>> values = {
-            {"efficiency", r.efficiency, "1", "power fraction, facet reflection not included"}, {"reflection", r.reflection, "1", "Fresnel reflection of the facet"},
-            {"loss_dB", r.loss_dB, "dB", "loss with the facet"}, {"offset_x", r.offset_x, "m", "port's axis from the guide's"}, {"offset_y", r.offset_y, "m", "port's axis above the surface"},
-            {"tolerance_1dB_x", r.tolerance_1dB_x.value_or(NAN), "m", "misalignment along x that costs 1 dB"}, {"tolerance_1dB_y", r.tolerance_1dB_y.value_or(NAN), "m", "misalignment along y that costs 1 dB"}};
-        for (const auto& [name, value, units, long_name] : values) file.write(group + "/" + name, std::span(&value, 1), {}, {units, long_name});
+            {"efficiency", r.efficiency, "1", "power fraction, facet reflection not included"},
+            {"reflection", r.reflection, "1", "Fresnel reflection of the facet"},
+            {"loss_dB", r.loss_dB, "dB", "loss with the facet"},
+            {"offset_x", r.offset_x, "m", "port's axis from the guide's"},
+            {"offset_y", r.offset_y, "m", "port's axis above the surface"},
+            {"tolerance_1dB_x", r.tolerance_1dB_x.value_or(NAN), "m", "misalignment along x that costs 1 dB"},
+            {"tolerance_1dB_y", r.tolerance_1dB_y.value_or(NAN), "m", "misalignment along y that costs 1 dB"}};
+        for (const auto& [name, value, units, long_name] : values)
+            file.write(group + "/" + name, std::span(&value, 1), {}, {units, long_name});
         file.attribute(group, "at", r.at);
         file.attribute(group, "to", r.to);
     }
-    if (light.link) file.write("/coupling/" + w + "/link_loss_dB", std::span(&light.link->loss_dB, 1), {}, {"dB", "sum of the link budget"});
+    if (light.link)
+        file.write("/coupling/" + w + "/link_loss_dB", std::span(&light.link->loss_dB, 1), {},
+                   {"dB", "sum of the link budget"});
 }
 
 }  // namespace
@@ -124,11 +144,22 @@ void write_results(const std::filesystem::path& path, const Case& c, const RunRe
         file.attribute("/", "program_version", p.version);
         file.write_text("/config/text", c.config_text);
         file.write_text("/config/resolved", resolved_config(c));
-        file.write_text("/summary", results_json(result, p).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+        file.write_text("/summary",
+                        results_json(result, p).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         if (result.process) write_process(file, *result.process);
-        for (std::size_t k = 0; k < result.wavelengths.size(); ++k) write_light(file, result.wavelengths[k], fmt::format("w{}", k));
-        const std::vector<std::pair<const char*, const std::string*>> facts = {{"version", &p.version}, {"git_hash", &p.git_hash}, {"compiler", &p.compiler}, {"flags", &p.flags}, {"host", &p.host},
-                                                                               {"started", &p.started}, {"command_line", &p.command_line}, {"libraries", &p.libraries}, {"config_sha256", &p.config_sha256}, {"inputs_sha256", &p.inputs_sha256}, {"program_sha256", &p.program_sha256}};
+        for (std::size_t k = 0; k < result.wavelengths.size(); ++k)
+            write_light(file, result.wavelengths[k], fmt::format("w{}", k));
+        const std::vector<std::pair<const char*, const std::string*>> facts = {{"version", &p.version},
+                                                                               {"git_hash", &p.git_hash},
+                                                                               {"compiler", &p.compiler},
+                                                                               {"flags", &p.flags},
+                                                                               {"host", &p.host},
+                                                                               {"started", &p.started},
+                                                                               {"command_line", &p.command_line},
+                                                                               {"libraries", &p.libraries},
+                                                                               {"config_sha256", &p.config_sha256},
+                                                                               {"inputs_sha256", &p.inputs_sha256},
+                                                                               {"program_sha256", &p.program_sha256}};
         file.write_text("/provenance/log", results_text(result));
         for (const auto& [name, value] : facts) file.attribute("/provenance", name, *value);
         file.attribute("/provenance", "threads", static_cast<std::int64_t>(p.threads));

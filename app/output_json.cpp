@@ -22,12 +22,21 @@ Json process_json(const RunResult& result, const WavelengthResult& light) {
     const auto& steps = result.process->steps;
     Json list = Json::array();
     for (const auto& step : steps)
-        list.push_back({{"dose", step.dose}, {"peak_concentration", step.peak}, {"peak_depth", step.peak_depth}, {"mass_imbalance", step.mass_imbalance},
-                        {"charge_imbalance", step.account.charge_imbalance}, {"lowest_concentration", step.account.lowest}, {"highest_concentration", step.account.highest},
-                        {"time_steps", step.account.steps}, {"rejected_steps", step.account.rejected}});
-    return {{"surface_index_change", optional(light.surface_index_change)}, {"peak_index_change", optional(light.peak_index_change)},
-            {"peak_depth", steps.back().peak_depth}, {"peak_concentration", steps.back().peak}, {"dose", steps.back().dose},
-            {"exchanged_ions_per_area", nullptr},   // the density of exchangeable sites is in no record
+        list.push_back({{"dose", step.dose},
+                        {"peak_concentration", step.peak},
+                        {"peak_depth", step.peak_depth},
+                        {"mass_imbalance", step.mass_imbalance},
+                        {"charge_imbalance", step.account.charge_imbalance},
+                        {"lowest_concentration", step.account.lowest},
+                        {"highest_concentration", step.account.highest},
+                        {"time_steps", step.account.steps},
+                        {"rejected_steps", step.account.rejected}});
+    return {{"surface_index_change", optional(light.surface_index_change)},
+            {"peak_index_change", optional(light.peak_index_change)},
+            {"peak_depth", steps.back().peak_depth},
+            {"peak_concentration", steps.back().peak},
+            {"dose", steps.back().dose},
+            {"exchanged_ions_per_area", nullptr},  // the density of exchangeable sites is in no record
             {"steps", std::move(list)}};
 }
 
@@ -38,12 +47,30 @@ Json modes_json(const WavelengthResult& light) {
     const auto along_y = [&](double value) { return slab ? Json() : Json(value); };
     for (const ModeResult& m : light.modes) {
         const auto& f = m.figures;
-        list.push_back({{"n_eff", m.n_eff}, {"n_eff_imag", nullptr}, {"n_group", m.n_group}, {"polarization", "scalar"}, {"te_fraction", nullptr},
-                        {"mfd_4sigma_x", f.mfd_4sigma_x}, {"mfd_4sigma_y", along_y(f.mfd_4sigma_y)}, {"mfd_1e2_x", f.mfd_1e2_x}, {"mfd_1e2_y", along_y(f.mfd_1e2_y)},
-                        {"mfd_gauss_x", f.mfd_gauss_x}, {"mfd_gauss_y", along_y(f.mfd_gauss_y)}, {"gauss_overlap", f.gauss_overlap},
-                        {"effective_area", along_y(f.effective_area)}, {"effective_width", slab ? Json(f.effective_area) : Json()}, {"loss_dB_per_cm", nullptr},
-                        {"center_x", f.center_x}, {"center_y", along_y(f.center_y)}, {"peak_x", f.peak_x}, {"peak_y", along_y(f.peak_y)},
-                        {"power_near_walls", {{"left", f.near_left}, {"right", f.near_right}, {"bottom", along_y(f.near_bottom)}, {"top", along_y(f.near_top)}}},
+        list.push_back({{"n_eff", m.n_eff},
+                        {"n_eff_imag", nullptr},
+                        {"n_group", m.n_group},
+                        {"polarization", "scalar"},
+                        {"te_fraction", nullptr},
+                        {"mfd_4sigma_x", f.mfd_4sigma_x},
+                        {"mfd_4sigma_y", along_y(f.mfd_4sigma_y)},
+                        {"mfd_1e2_x", f.mfd_1e2_x},
+                        {"mfd_1e2_y", along_y(f.mfd_1e2_y)},
+                        {"mfd_gauss_x", f.mfd_gauss_x},
+                        {"mfd_gauss_y", along_y(f.mfd_gauss_y)},
+                        {"gauss_overlap", f.gauss_overlap},
+                        {"effective_area", along_y(f.effective_area)},
+                        {"effective_width", slab ? Json(f.effective_area) : Json()},
+                        {"loss_dB_per_cm", nullptr},
+                        {"center_x", f.center_x},
+                        {"center_y", along_y(f.center_y)},
+                        {"peak_x", f.peak_x},
+                        {"peak_y", along_y(f.peak_y)},
+                        {"power_near_walls",
+                         {{"left", f.near_left},
+                          {"right", f.near_right},
+                          {"bottom", along_y(f.near_bottom)},
+                          {"top", along_y(f.near_top)}}},
                         {"residual", m.residual}});
     }
     return list;
@@ -56,17 +83,37 @@ Json propagation_json(const WavelengthResult& light) {
     for (const auto& power : p.mode_power) mode_power.push_back(power.back());
     Json watch = Json::object();
     for (const auto& w : p.watch) watch[w.name] = w.power.back();
-    return {{"length", p.length}, {"transmission", optional(p.transmission)}, {"loss_dB", p.transmission ? finite(coupling::loss_dB(*p.transmission)) : Json()}, {"launched_mode", p.launched_mode}, {"mode_power", std::move(mode_power)},
-            {"watch", std::move(watch)}, {"launched_power", p.launched}, {"transmitted_power", p.transmitted}, {"removed_power", p.removed}, {"balance", p.balance},
-            {"absorbed_power", nullptr}, {"steps", p.steps}, {"step", p.dz}, {"reference_index", p.n_ref}};
+    return {{"length", p.length},
+            {"transmission", optional(p.transmission)},
+            {"loss_dB", p.transmission ? finite(coupling::loss_dB(*p.transmission)) : Json()},
+            {"launched_mode", p.launched_mode},
+            {"mode_power", std::move(mode_power)},
+            {"watch", std::move(watch)},
+            {"launched_power", p.launched},
+            {"transmitted_power", p.transmitted},
+            {"removed_power", p.removed},
+            {"balance", p.balance},
+            {"absorbed_power", nullptr},
+            {"steps", p.steps},
+            {"step", p.dz},
+            {"reference_index", p.n_ref}};
 }
 
 Json coupling_json(const WavelengthResult& light) {
     Json list = Json::array();
     for (const CouplingResult& r : light.coupling)
-        list.push_back({{"at", r.at}, {"to", r.to}, {"efficiency", r.efficiency}, {"loss_dB", finite(r.loss_dB)}, {"reflection_dB", decibels(r.reflection)},
-                        {"offset_x", r.offset_x}, {"offset_y", r.offset_y}, {"tolerance_1dB_x", optional(r.tolerance_1dB_x)}, {"tolerance_1dB_y", optional(r.tolerance_1dB_y)},
-                        {"port_mfd", optional(r.port_mfd)}, {"data_sheet_mfd", optional(r.data_sheet_mfd)}, {"data_sheet_mfd_tolerance", optional(r.data_sheet_tolerance)}});
+        list.push_back({{"at", r.at},
+                        {"to", r.to},
+                        {"efficiency", r.efficiency},
+                        {"loss_dB", finite(r.loss_dB)},
+                        {"reflection_dB", decibels(r.reflection)},
+                        {"offset_x", r.offset_x},
+                        {"offset_y", r.offset_y},
+                        {"tolerance_1dB_x", optional(r.tolerance_1dB_x)},
+                        {"tolerance_1dB_y", optional(r.tolerance_1dB_y)},
+                        {"port_mfd", optional(r.port_mfd)},
+                        {"data_sheet_mfd", optional(r.data_sheet_mfd)},
+                        {"data_sheet_mfd_tolerance", optional(r.data_sheet_tolerance)}});
     return list;
 }
 
@@ -74,7 +121,9 @@ Json link_json(const WavelengthResult& light) {
     if (!light.link) return {};
     Json budget = Json::array();
     for (const auto& [name, loss] : light.link->budget) budget.push_back({name, finite(loss)});
-    return {{"loss_dB", finite(light.link->loss_dB)}, {"budget", std::move(budget)}, {"full_field_loss_dB", optional(light.link->full_field_loss_dB)}};
+    return {{"loss_dB", finite(light.link->loss_dB)},
+            {"budget", std::move(budget)},
+            {"full_field_loss_dB", optional(light.link->full_field_loss_dB)}};
 }
 
 }  // namespace
@@ -82,11 +131,31 @@ Json link_json(const WavelengthResult& light) {
 Json results_json(const RunResult& result, const Provenance& p) {
     Json wavelengths = Json::array();
     for (const WavelengthResult& light : result.wavelengths)
-        wavelengths.push_back({{"wavelength", light.wavelength}, {"process", process_json(result, light)}, {"boundary_index", light.modes_computed ? Json(light.boundary_index) : Json()},
-                               {"modes", modes_json(light)}, {"propagation", propagation_json(light)}, {"coupling", coupling_json(light)}, {"link", link_json(light)}});
-    Json provenance = {{"version", p.version}, {"git_hash", p.git_hash}, {"config_sha256", p.config_sha256}, {"inputs_sha256", p.inputs_sha256}, {"program_sha256", p.program_sha256}, {"stages_sha256", result.stage_hashes}, {"host", p.host},
-                       {"started", p.started}, {"threads", p.threads}, {"compiler", p.compiler}, {"flags", p.flags}, {"libraries", p.libraries}, {"command_line", p.command_line}, {"seconds", result.seconds}};
-    return {{"title", result.title}, {"wavelengths", std::move(wavelengths)}, {"warnings", result.warnings}, {"provenance", std::move(provenance)}};
+        wavelengths.push_back({{"wavelength", light.wavelength},
+                               {"process", process_json(result, light)},
+                               {"boundary_index", light.modes_computed ? Json(light.boundary_index) : Json()},
+                               {"modes", modes_json(light)},
+                               {"propagation", propagation_json(light)},
+                               {"coupling", coupling_json(light)},
+                               {"link", link_json(light)}});
+    Json provenance = {{"version", p.version},
+                       {"git_hash", p.git_hash},
+                       {"config_sha256", p.config_sha256},
+                       {"inputs_sha256", p.inputs_sha256},
+                       {"program_sha256", p.program_sha256},
+                       {"stages_sha256", result.stage_hashes},
+                       {"host", p.host},
+                       {"started", p.started},
+                       {"threads", p.threads},
+                       {"compiler", p.compiler},
+                       {"flags", p.flags},
+                       {"libraries", p.libraries},
+                       {"command_line", p.command_line},
+                       {"seconds", result.seconds}};
+    return {{"title", result.title},
+            {"wavelengths", std::move(wavelengths)},
+            {"warnings", result.warnings},
+            {"provenance", std::move(provenance)}};
 }
 
 std::string results_text(const RunResult& result) {
@@ -105,29 +174,48 @@ std::string results_text(const RunResult& result) {
                 low = std::min(low, s.account.lowest);
                 high = std::max(high, s.account.highest);
             }
-            line(fmt::format("  process      peak index change {:.5f} at depth {}; mass balance {:.1e}; {:.3g} <= C <= {:.4f}", *light.peak_index_change, um(last.peak_depth), mass, low, high));
+            line(fmt::format(
+                "  process      peak index change {:.5f} at depth {}; mass balance {:.1e}; {:.3g} <= C <= {:.4f}",
+                *light.peak_index_change, um(last.peak_depth), mass, low, high));
         }
         for (std::size_t m = 0; m < light.modes.size(); ++m) {
             const auto& f = light.modes[m].figures;
-            line(light.index.grid.is_slab()
-                     ? fmt::format("  mode {:<8}n_eff {:.7f}  n_group {:.5f}  1/e2 width {}", m, light.modes[m].n_eff, light.modes[m].n_group, um(f.mfd_1e2_x))
-                     : fmt::format("  mode {:<8}n_eff {:.7f}  n_group {:.5f}  mode-field diameter (best Gaussian) {} x {}  centre y {}", m, light.modes[m].n_eff, light.modes[m].n_group, um(f.mfd_gauss_x), um(f.mfd_gauss_y), um(f.center_y)));
+            line(light.index.grid.is_slab() ? fmt::format("  mode {:<8}n_eff {:.7f}  n_group {:.5f}  1/e2 width {}", m,
+                                                          light.modes[m].n_eff, light.modes[m].n_group, um(f.mfd_1e2_x))
+                                            : fmt::format("  mode {:<8}n_eff {:.7f}  n_group {:.5f}  mode-field "
+                                                          "diameter (best Gaussian) {} x {}  centre y {}",
+                                                          m, light.modes[m].n_eff, light.modes[m].n_group,
+                                                          um(f.mfd_gauss_x), um(f.mfd_gauss_y), um(f.center_y)));
         }
         if (const auto& p = light.propagation) {
-            line(fmt::format("  propagation  {}: {} of the power of mode {} arrives, {} steps of {}", io::format_quantity(p->length, Dimension::length), p->transmission ? fmt::format("{:.4f}", *p->transmission) : std::string("(not computed)"), p->launched_mode, p->steps, io::format_quantity(p->dz, Dimension::length)));
-            line(fmt::format("               launched {:.6f} = transmitted {:.6f} + removed {:.6f} (balance {:.1e})", p->launched, p->transmitted, p->removed, p->balance));
-            for (const auto& w : p->watch) line(fmt::format("               power in {}: {:.5f}", w.name, w.power.back()));
+            line(fmt::format("  propagation  {}: {} of the power of mode {} arrives, {} steps of {}",
+                             io::format_quantity(p->length, Dimension::length),
+                             p->transmission ? fmt::format("{:.4f}", *p->transmission) : std::string("(not computed)"),
+                             p->launched_mode, p->steps, io::format_quantity(p->dz, Dimension::length)));
+            line(fmt::format("               launched {:.6f} = transmitted {:.6f} + removed {:.6f} (balance {:.1e})",
+                             p->launched, p->transmitted, p->removed, p->balance));
+            for (const auto& w : p->watch)
+                line(fmt::format("               power in {}: {:.5f}", w.name, w.power.back()));
         }
         for (const CouplingResult& r : light.coupling) {
-            line(fmt::format("  {:<12} {}: efficiency {:.5f}, {:.3f} dB with the facet; axis at x {}, y {}; 1 dB lost at +-{} / +-{}", r.at, r.to, r.efficiency, r.loss_dB, um(r.offset_x), um(r.offset_y), um(r.tolerance_1dB_x.value_or(NAN)), um(r.tolerance_1dB_y.value_or(NAN))));
+            line(
+                fmt::format("  {:<12} {}: efficiency {:.5f}, {:.3f} dB with the facet; axis at x {}, y {}; 1 dB lost "
+                            "at +-{} / +-{}",
+                            r.at, r.to, r.efficiency, r.loss_dB, um(r.offset_x), um(r.offset_y),
+                            um(r.tolerance_1dB_x.value_or(NAN)), um(r.tolerance_1dB_y.value_or(NAN))));
             if (r.port_mfd)
-                line(fmt::format("               mode-field diameter of {} computed {}{}", r.to, um(*r.port_mfd), r.data_sheet_mfd ? fmt::format(", data sheet {:.1f} +- {:.1f} um", *r.data_sheet_mfd * 1e6, *r.data_sheet_tolerance * 1e6) : std::string()));
+                line(fmt::format("               mode-field diameter of {} computed {}{}", r.to, um(*r.port_mfd),
+                                 r.data_sheet_mfd ? fmt::format(", data sheet {:.1f} +- {:.1f} um",
+                                                                *r.data_sheet_mfd * 1e6, *r.data_sheet_tolerance * 1e6)
+                                                  : std::string()));
         }
         if (light.link) {
             line("  link budget");
             for (const auto& [name, loss] : light.link->budget) line(fmt::format("    {:<20} {:8.3f} dB", name, loss));
             line(fmt::format("    {:<20} {:8.3f} dB", "total", light.link->loss_dB));
-            if (light.link->full_field_loss_dB) line(fmt::format("    {:<20} {:8.3f} dB  (all modes and radiation, interfering)", "whole field", *light.link->full_field_loss_dB));
+            if (light.link->full_field_loss_dB)
+                line(fmt::format("    {:<20} {:8.3f} dB  (all modes and radiation, interfering)", "whole field",
+                                 *light.link->full_field_loss_dB));
         }
     }
     if (!result.warnings.empty()) line("");

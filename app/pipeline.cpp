@@ -17,7 +17,8 @@ namespace vitral::app {
 namespace {
 
 void warn(RunResult& result, std::string text) {
-    if (std::find(result.warnings.begin(), result.warnings.end(), text) == result.warnings.end()) result.warnings.push_back(std::move(text));
+    if (std::find(result.warnings.begin(), result.warnings.end(), text) == result.warnings.end())
+        result.warnings.push_back(std::move(text));
 }
 
 /// Runs one stage, keeping its time.
@@ -36,22 +37,31 @@ auto timed(RunResult& result, const std::string& name, Progress::Output output, 
 
 void warn_about_glass(const Case& c, const glass::Glass& glass, RunResult& result) {
     const glass::IonPair& pair = exchanged_pair(glass, c.process);
-    const bool has_field = std::any_of(c.process.begin(), c.process.end(), [](const auto& s) { return s.voltage != 0.0; });
+    const bool has_field =
+        std::any_of(c.process.begin(), c.process.end(), [](const auto& s) { return s.voltage != 0.0; });
     for (const std::string& name : pair.placeholders)
-        if (name != "haven" || has_field) warn(result, fmt::format("{} of {} in {} is a placeholder, an estimate without a source", name, pair.ion, glass.name));
+        if (name != "haven" || has_field)
+            warn(result, fmt::format("{} of {} in {} is a placeholder, an estimate without a source", name, pair.ion,
+                                     glass.name));
     for (const auto& step : c.process)
         if (step.temperature < pair.lowest_temperature || step.temperature > pair.highest_temperature)
-            warn(result, fmt::format("the diffusivity of {} in {} was measured from {:g} to {:g} degC; a step at {:g} degC extrapolates it", pair.ion, glass.name,
-                                     pair.lowest_temperature - celsius(0.0), pair.highest_temperature - celsius(0.0), step.temperature - celsius(0.0)));
+            warn(result, fmt::format("the diffusivity of {} in {} was measured from {:g} to {:g} degC; a step at {:g} "
+                                     "degC extrapolates it",
+                                     pair.ion, glass.name, pair.lowest_temperature - celsius(0.0),
+                                     pair.highest_temperature - celsius(0.0), step.temperature - celsius(0.0)));
 }
 
 void warn_about_process(const Case& c, const exchange::Exchange& process, RunResult& result) {
     if (process.far_edge > 1e-3)
-        warn(result, fmt::format("the concentration at the section's edge is {:.2g} of the peak: a section of {:.0f} um x {:.0f} um would do", process.far_edge,
-                                 1.5e6 * c.section.width, 1.5e6 * c.section.depth));
+        warn(result, fmt::format("the concentration at the section's edge is {:.2g} of the peak: a section of {:.0f} "
+                                 "um x {:.0f} um would do",
+                                 process.far_edge, 1.5e6 * c.section.width, 1.5e6 * c.section.depth));
     for (const auto& step : process.steps)
         if (step.account.lowest < -1e-9 || step.account.highest > 1.0 + 1e-9)
-            throw Error(Failure::numerical, fmt::format("the concentration left [0, 1]: {:.3g} to {:.17g}", step.account.lowest, step.account.highest), "process");
+            throw Error(Failure::numerical,
+                        fmt::format("the concentration left [0, 1]: {:.3g} to {:.17g}", step.account.lowest,
+                                    step.account.highest),
+                        "process");
 }
 
 }  // namespace
@@ -98,7 +108,8 @@ std::string process_hash(const Case& c) {
     relevant.section.height = SectionConfig{}.height;
     if (relevant.mask)
         for (GuideConfig& guide : relevant.mask->guides) guide.segments.clear();
-    return sha256(resolved_text(relevant, {"glass", "section", "mask", "process", "numerics"}) + record_text(RecordKind::glasses, c.glass->name, c.folder));
+    return sha256(resolved_text(relevant, {"glass", "section", "mask", "process", "numerics"}) +
+                  record_text(RecordKind::glasses, c.glass->name, c.folder));
 }
 
 RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::Output output) {
@@ -111,7 +122,8 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
         result.stage_hashes["process"] = process_hash(c);
         result.process = timed(result, "process", output, [&](Progress& progress) {
             return cache.get(result.stage_hashes["process"], [&] {
-                return std::make_shared<const exchange::Exchange>(exchange::run_exchange(exchange_params(c, *glass), progress.observer()));
+                return std::make_shared<const exchange::Exchange>(
+                    exchange::run_exchange(exchange_params(c, *glass), progress.observer()));
             });
         });
         warn_about_process(c, *result.process, result);
@@ -120,8 +132,11 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
     const std::string records = record_texts(c);
     result.stage_hashes["index"] = sha256(upstream + records + resolved_text(c, {"wavelength", "section", "index"}));
     result.stage_hashes["modes"] = sha256(result.stage_hashes["index"] + resolved_text(c, {"modes", "polarization"}));
-    if (c.propagation) result.stage_hashes["propagation"] = sha256(result.stage_hashes["modes"] + resolved_text(c, {"mask", "propagation", "coupling"}));
-    if (!c.coupling.empty()) result.stage_hashes["coupling"] = sha256(result.stage_hashes["modes"] + resolved_text(c, {"coupling"}));
+    if (c.propagation)
+        result.stage_hashes["propagation"] =
+            sha256(result.stage_hashes["modes"] + resolved_text(c, {"mask", "propagation", "coupling"}));
+    if (!c.coupling.empty())
+        result.stage_hashes["coupling"] = sha256(result.stage_hashes["modes"] + resolved_text(c, {"coupling"}));
 
     for (const double wavelength : c.wavelengths) {
         WavelengthResult& light = result.wavelengths.emplace_back();
@@ -132,7 +147,8 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
             const double change = pair.index_change(wavelength);
             light.peak_index_change = change * process.steps.back().peak;
             double surface = 0.0;
-            for (int ix = 0; ix < process.mesh.nx(); ++ix) surface = std::max(surface, process.c_hat[process.mesh.index(ix, process.mesh.ny() - 1)]);
+            for (int ix = 0; ix < process.mesh.nx(); ++ix)
+                surface = std::max(surface, process.c_hat[process.mesh.index(ix, process.mesh.ny() - 1)]);
             light.surface_index_change = change * surface;
         }
         if (until == Until::process) continue;
@@ -148,14 +164,27 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
         for (const ModeResult& mode : light.modes) {
             const auto& f = mode.figures;
             if (const double near = std::max({f.near_left, f.near_right, f.near_bottom}); near > 1e-4)
-                warn(result, fmt::format("a mode (n_eff {:.6f}) carries {:.2g} of its power next to a wall: a larger section changes it", mode.n_eff, near));
+                warn(
+                    result,
+                    fmt::format(
+                        "a mode (n_eff {:.6f}) carries {:.2g} of its power next to a wall: a larger section changes it",
+                        mode.n_eff, near));
         }
-        if (light.modes.empty()) warn(result, fmt::format("no guided mode at {:g} nm{}", wavelength * 1e9, c.glass && !c.mask ? ": without a mask the guide is planar, and nothing holds light sideways" : ""));
+        if (light.modes.empty())
+            warn(result, fmt::format("no guided mode at {:g} nm{}", wavelength * 1e9,
+                                     c.glass && !c.mask
+                                         ? ": without a mask the guide is planar, and nothing holds light sideways"
+                                         : ""));
         if (until == Until::modes || light.modes.empty()) continue;
 
-        const auto end_modes = c.propagation || !c.coupling.empty() ? timed(result, "modes", output, [&](Progress&) { return output_modes(c, index, light); }) : std::vector<modes::Mode>{};
+        const auto end_modes =
+            c.propagation || !c.coupling.empty()
+                ? timed(result, "modes", output, [&](Progress&) { return output_modes(c, index, light); })
+                : std::vector<modes::Mode>{};
         if (c.propagation)
-            timed(result, "propagation", output, [&](Progress& progress) { light.propagation = run_propagation(c, index, light, end_modes, progress.observer(), result.warnings); });
+            timed(result, "propagation", output, [&](Progress& progress) {
+                light.propagation = run_propagation(c, index, light, end_modes, progress.observer(), result.warnings);
+            });
         if (until == Until::propagation || c.coupling.empty()) continue;
         timed(result, "coupling", output, [&](Progress&) { compute_coupling(c, light, end_modes, result.warnings); });
     }

@@ -17,11 +17,11 @@ namespace {
 
 // Doubles per cell or point that each stage holds at its peak, counted from the vectors of its classes, and the time it
 // takes per cell or point, measured (benchmarks/README.md).
-constexpr double program = 6e7;                        // code, libraries, plans [B]
-constexpr double exchange_doubles = 50.0;              // matrix 5, Krylov 8 + 2, stages 11, faces 8, geometry, results
-constexpr double propagation_doubles = 16.0;           // field 2, phases 4, index and its spline 4, records
-constexpr double exchange_seconds = 2.5e-4;            // per cell, for a recipe of about 60 time steps a step
-constexpr double modes_seconds = 4e-6;                 // per point
+constexpr double program = 6e7;               // code, libraries, plans [B]
+constexpr double exchange_doubles = 50.0;     // matrix 5, Krylov 8 + 2, stages 11, faces 8, geometry, results
+constexpr double propagation_doubles = 16.0;  // field 2, phases 4, index and its spline 4, records
+constexpr double exchange_seconds = 2.5e-4;   // per cell, for a recipe of about 60 time steps a step
+constexpr double modes_seconds = 4e-6;        // per point
 double step_seconds(propagation::Method m) { return m == propagation::Method::split_step ? 6e-8 : 2e-8; }
 
 double modes_doubles(int count) { return 2.0 * (8.0 * count + 16.0) + 6.0 * count + 12.0; }
@@ -32,18 +32,22 @@ Plan plan_case(const Case& c, Until until) {
     Plan plan;
     double doubles = 0.0;
     if (c.glass) {
-        const exchange::SectionMesh mesh = exchange::exchange_mesh(exchange_params(c, load_glass(c.glass->name, c.folder)));
+        const exchange::SectionMesh mesh =
+            exchange::exchange_mesh(exchange_params(c, load_glass(c.glass->name, c.folder)));
         plan.exchange_cells = mesh.size();
         doubles = exchange_doubles * static_cast<double>(plan.exchange_cells);
-        plan.seconds += exchange_seconds * static_cast<double>(plan.exchange_cells) * static_cast<double>(c.process.size()) / 3.0;
+        plan.seconds +=
+            exchange_seconds * static_cast<double>(plan.exchange_cells) * static_cast<double>(c.process.size()) / 3.0;
     }
     const modes::SectionParams params{c.section.width, c.section.depth, c.section.height, c.section.resolution};
-    const Grid grid = c.section.slab ? modes::slab_grid(params) : modes::section_grid(params, c.section.cover == "air" ? 0.2e-6 : c.section.height);
+    const Grid grid = c.section.slab
+                          ? modes::slab_grid(params)
+                          : modes::section_grid(params, c.section.cover == "air" ? 0.2e-6 : c.section.height);
     plan.grid_x = grid.x.count;
     plan.grid_y = grid.y.count;
     plan.grid_points = grid.size();
     const auto points = static_cast<double>(plan.grid_points), waves = static_cast<double>(c.wavelengths.size());
-    double held = 0.0;   // results of all wavelengths stay until they are written
+    double held = 0.0;  // results of all wavelengths stay until they are written
     if (until >= Until::index) held += waves * points;
     if (until >= Until::modes) {
         doubles = std::max(doubles, modes_doubles(c.modes.count) * points);
@@ -54,7 +58,8 @@ Plan plan_case(const Case& c, Until until) {
         plan.propagation_steps = std::lround(std::ceil(c.length() / c.propagation->step - 1e-9));
         doubles = std::max(doubles, (propagation_doubles + 3.0 * c.modes.count) * points);
         held += waves * (2.0 * points + static_cast<double>(c.propagation->records) * grid.x.count);
-        plan.seconds += waves * static_cast<double>(plan.propagation_steps) * points * step_seconds(c.propagation->method);
+        plan.seconds +=
+            waves * static_cast<double>(plan.propagation_steps) * points * step_seconds(c.propagation->method);
     }
     plan.memory = program + 8.0 * (doubles + held);
     return plan;
@@ -62,10 +67,17 @@ Plan plan_case(const Case& c, Until until) {
 
 std::string plan_text(const Case& c, const Plan& plan) {
     std::string out;
-    if (plan.exchange_cells) out += fmt::format("exchange     {} cells, {} steps of the recipe\n", plan.exchange_cells, c.process.size());
+    if (plan.exchange_cells)
+        out += fmt::format("exchange     {} cells, {} steps of the recipe\n", plan.exchange_cells, c.process.size());
     out += fmt::format("section      {} x {} points\n", plan.grid_x, plan.grid_y);
-    if (plan.propagation_steps) out += fmt::format("propagation  {} over {} in {} steps\n", c.propagation->method == propagation::Method::split_step ? "split-step" : "finite-difference", io::format_quantity(c.length(), io::Dimension::length), plan.propagation_steps);
-    out += fmt::format("wavelengths  {}\nmemory       at most {}\ntime         about {:.0f} s on one thread\n", c.wavelengths.size(), io::format_quantity(plan.memory, io::Dimension::memory), std::max(1.0, plan.seconds));
+    if (plan.propagation_steps)
+        out +=
+            fmt::format("propagation  {} over {} in {} steps\n",
+                        c.propagation->method == propagation::Method::split_step ? "split-step" : "finite-difference",
+                        io::format_quantity(c.length(), io::Dimension::length), plan.propagation_steps);
+    out += fmt::format("wavelengths  {}\nmemory       at most {}\ntime         about {:.0f} s on one thread\n",
+                       c.wavelengths.size(), io::format_quantity(plan.memory, io::Dimension::memory),
+                       std::max(1.0, plan.seconds));
     return out;
 }
 
@@ -80,8 +92,11 @@ double default_memory_limit() {
 
 void check_memory(const Plan& plan, double limit) {
     if (plan.memory > limit)
-        throw Error(Failure::resource_limit, fmt::format("the run needs up to {}, the limit is {}; a coarser section.resolution needs less (--max-memory raises the limit)",
-                                                         io::format_quantity(plan.memory, io::Dimension::memory), io::format_quantity(limit, io::Dimension::memory)));
+        throw Error(Failure::resource_limit,
+                    fmt::format("the run needs up to {}, the limit is {}; a coarser section.resolution needs less "
+                                "(--max-memory raises the limit)",
+                                io::format_quantity(plan.memory, io::Dimension::memory),
+                                io::format_quantity(limit, io::Dimension::memory)));
 }
 
 }  // namespace vitral::app

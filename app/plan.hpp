@@ -11,8 +11,8 @@ struct Plan {
     std::size_t exchange_cells = 0, grid_points = 0;
     int grid_x = 0, grid_y = 0;
     long propagation_steps = 0;
-    double memory = 0.0;    ///< [B], an upper estimate
-    double seconds = 0.0;   ///< rough, one thread of a machine of 2023
+    double memory = 0.0;   ///< [B], an upper estimate
+    double seconds = 0.0;  ///< rough, one thread of a machine of 2023
 };
 
 [[nodiscard]] Plan plan_case(const Case& c, Until until);

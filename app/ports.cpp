@@ -75,7 +75,8 @@ Port make_port(const PortConfig& config, double wavelength, const std::filesyste
 
 bool same_port(const PortConfig& a, const PortConfig& b) {
     const auto key = [](const PortConfig& p) {
-        return std::make_tuple(p.fiber, p.chip, p.gaussian ? p.gaussian->mfd_x : 0.0, p.gaussian ? p.gaussian->mfd_y.value_or(p.gaussian->mfd_x) : 0.0);
+        return std::make_tuple(p.fiber, p.chip, p.gaussian ? p.gaussian->mfd_x : 0.0,
+                               p.gaussian ? p.gaussian->mfd_y.value_or(p.gaussian->mfd_x) : 0.0);
     };
     return key(a) == key(b);
 }

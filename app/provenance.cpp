@@ -58,7 +58,8 @@ Provenance make_provenance(const Case& c, const std::string& command_line, int t
     p.host = host_name();
     p.started = utc_now();
     p.command_line = command_line;
-    p.libraries = fmt::format("{}; HDF5 {}.{}.{}; Eigen {}.{}.{}", fftw_version, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE, EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
+    p.libraries = fmt::format("{}; HDF5 {}.{}.{}; Eigen {}.{}.{}", fftw_version, H5_VERS_MAJOR, H5_VERS_MINOR,
+                              H5_VERS_RELEASE, EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
     p.config_sha256 = sha256(resolved_config(c));
     p.inputs_sha256 = sha256(resolved_config(c) + record_texts(c));
     p.program_sha256 = program_hash();

@@ -20,22 +20,23 @@ struct ModeResult {
 
 struct WatchResult {
     std::string name;
-    std::vector<double> power;             ///< at every record
+    std::vector<double> power;  ///< at every record
 };
 
 struct PropagationResult {
     double length = 0.0, dz = 0.0, n_ref = 0.0;
     int steps = 0;
-    double launched = 0.0, transmitted = 0.0, removed = 0.0;   ///< power at z = 0, at the end, and taken by the edges
-    std::optional<double> transmission;    ///< power of the launched mode at the end over that at z = 0; absent where it is hardly excited
-    int launched_mode = 0;                 ///< its number; the fundamental mode where a port launches
-    double balance = 0.0;                  ///< largest |power + removed - launched| / launched over the records
+    double launched = 0.0, transmitted = 0.0, removed = 0.0;  ///< power at z = 0, at the end, and taken by the edges
+    std::optional<double>
+        transmission;  ///< power of the launched mode at the end over that at z = 0; absent where it is hardly excited
+    int launched_mode = 0;  ///< its number; the fundamental mode where a port launches
+    double balance = 0.0;   ///< largest |power + removed - launched| / launched over the records
     std::vector<double> z, power, removed_along_z;
-    std::vector<std::vector<double>> mode_power;               ///< [mode][record], of the local guided modes
+    std::vector<std::vector<double>> mode_power;  ///< [mode][record], of the local guided modes
     std::vector<WatchResult> watch;
-    std::vector<double> intensity_xz;      ///< |ψ|² along x at the guide's height, record after record
-    double intensity_y = 0.0;              ///< that height [m]
-    Field<Complex> field;                  ///< at the end
+    std::vector<double> intensity_xz;  ///< |ψ|² along x at the guide's height, record after record
+    double intensity_y = 0.0;          ///< that height [m]
+    Field<Complex> field;              ///< at the end
 };
 
 struct CouplingResult {
@@ -43,20 +44,21 @@ struct CouplingResult {
     double efficiency = 0.0, reflection = 0.0, loss_dB = 0.0;
     double offset_x = 0.0, offset_y = 0.0;
     std::optional<double> tolerance_1dB_x, tolerance_1dB_y;
-    std::optional<double> port_mfd;        ///< computed mode-field diameter of a fiber [m]
-    std::optional<double> data_sheet_mfd, data_sheet_tolerance;   ///< what its maker states at this wavelength [m]
+    std::optional<double> port_mfd;                              ///< computed mode-field diameter of a fiber [m]
+    std::optional<double> data_sheet_mfd, data_sheet_tolerance;  ///< what its maker states at this wavelength [m]
 };
 
 struct LinkResult {
-    std::vector<std::pair<std::string, double>> budget;        ///< [dB]
+    std::vector<std::pair<std::string, double>> budget;  ///< [dB]
     double loss_dB = 0.0;
-    std::optional<double> full_field_loss_dB;   ///< launched port to receiving port with all modes and radiation in the window
+    std::optional<double>
+        full_field_loss_dB;  ///< launched port to receiving port with all modes and radiation in the window
 };
 
 struct WavelengthResult {
     double wavelength = 0.0;
     std::optional<double> surface_index_change, peak_index_change;
-    Field<double> index;                   ///< of the section at z = 0
+    Field<double> index;  ///< of the section at z = 0
     double boundary_index = 0.0;
     std::vector<ModeResult> modes;
     std::vector<modes::Mode> mode_fields;
@@ -68,11 +70,11 @@ struct WavelengthResult {
 
 struct RunResult {
     std::string title;
-    std::shared_ptr<const exchange::Exchange> process;   ///< absent with [index]
+    std::shared_ptr<const exchange::Exchange> process;  ///< absent with [index]
     std::vector<WavelengthResult> wavelengths;
     std::vector<std::string> warnings;
-    std::map<std::string, double> seconds;               ///< by stage
-    std::map<std::string, std::string> stage_hashes;     ///< of the resolved inputs
+    std::map<std::string, double> seconds;            ///< by stage
+    std::map<std::string, std::string> stage_hashes;  ///< of the resolved inputs
 };
 
 }  // namespace vitral::app

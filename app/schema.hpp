@@ -16,7 +16,9 @@ namespace vitral::app {
 using Json = nlohmann::ordered_json;
 
 /// JSON as text; bytes that are no UTF-8 (from a file name, say) are replaced.
-[[nodiscard]] inline std::string dump_text(const Json& json, int indent = -1) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
+[[nodiscard]] inline std::string dump_text(const Json& json, int indent = -1) {
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
 
 /// One row describes one key: what it is called, which values it takes, and what it does. The reader, the error
 /// messages, `vitral schema`, the key reference and the resolved config of every result are all made from the rows.
@@ -25,11 +27,14 @@ struct Row {
     std::string key;
     std::string help;
     bool required = false;
-    Json type;   ///< as JSON Schema
+    Json type;  ///< as JSON Schema
     std::function<void(const io::ConfigNode&, P&, io::Diagnostics&, const std::string& where)> read;
-    std::function<Json(const P&)> resolved;   ///< null where the key is absent
+    std::function<Json(const P&)> resolved;  ///< null where the key is absent
 
-    Row&& require() && { required = true; return std::move(*this); }
+    Row&& require() && {
+        required = true;
+        return std::move(*this);
+    }
 };
 
 template <typename P>
@@ -38,14 +43,18 @@ public:
     using Check = std::function<void(const P&, const io::ConfigNode& table, io::Diagnostics&)>;
     Schema(std::string where, std::vector<Row<P>> rows) : where_(std::move(where)), rows_(std::move(rows)) {}
     /// A rule that spans keys; run when the keys themselves were read.
-    Schema&& check(Check rule) && { check_ = std::move(rule); return std::move(*this); }
+    Schema&& check(Check rule) && {
+        check_ = std::move(rule);
+        return std::move(*this);
+    }
 
     [[nodiscard]] const std::string& where() const { return where_; }
     [[nodiscard]] const std::vector<Row<P>>& rows() const { return rows_; }
 
     void read(const io::ConfigNode& table, P& params, io::Diagnostics& diagnostics) const {
         if (table.type != io::ConfigNode::Type::table) {
-            diagnostics.error(table.span, fmt::format("{} is {}, a table is expected", where_, io::name_of(table.type)));
+            diagnostics.error(table.span,
+                              fmt::format("{} is {}, a table is expected", where_, io::name_of(table.type)));
             return;
         }
         std::vector<std::string> known;
@@ -82,7 +91,8 @@ public:
             Json property = row.type;
             property["description"] = row.help;
             if (!row.required)
-                if (Json value = row.resolved(P{}); value.is_string() || value.is_number() || value.is_boolean()) property["default"] = std::move(value);
+                if (Json value = row.resolved(P{}); value.is_string() || value.is_number() || value.is_boolean())
+                    property["default"] = std::move(value);
             out["properties"][row.key] = std::move(property);
             if (row.required) required.push_back(row.key);
         }
@@ -106,30 +116,37 @@ struct Bounds {
 
 namespace rows {
 
-inline void wrong_type(const io::ConfigNode& node, io::Diagnostics& d, const std::string& where, std::string_view expected) {
+inline void wrong_type(const io::ConfigNode& node, io::Diagnostics& d, const std::string& where,
+                       std::string_view expected) {
     d.error(node.span, fmt::format("{} is {}, {} is expected", where, io::name_of(node.type), expected));
 }
 
 /// The number of an integer or floating-point value, within bounds.
-inline std::optional<double> read_number(const io::ConfigNode& node, const Bounds& bounds, io::Diagnostics& d, const std::string& where) {
+inline std::optional<double> read_number(const io::ConfigNode& node, const Bounds& bounds, io::Diagnostics& d,
+                                         const std::string& where) {
     using Type = io::ConfigNode::Type;
     if (node.type != Type::number && node.type != Type::integer) {
         wrong_type(node, d, where, "a plain number");
         return {};
     }
     if (!(node.number >= bounds.low && node.number <= bounds.high) || (bounds.open_low && node.number <= bounds.low)) {
-        d.error(node.span, bounds.open_low ? fmt::format("{} = {:g} must be larger than {:g}", where, node.number, bounds.low)
-                                           : fmt::format("{} = {:g} must lie between {:g} and {:g}", where, node.number, bounds.low, bounds.high));
+        d.error(node.span, bounds.open_low
+                               ? fmt::format("{} = {:g} must be larger than {:g}", where, node.number, bounds.low)
+                               : fmt::format("{} = {:g} must lie between {:g} and {:g}", where, node.number, bounds.low,
+                                             bounds.high));
         return {};
     }
     return node.number;
 }
 
 /// The SI value of a text with a unit, within bounds.
-inline std::optional<double> read_quantity(const io::ConfigNode& node, io::Dimension dimension, const Bounds& bounds, io::Diagnostics& d, const std::string& where) {
+inline std::optional<double> read_quantity(const io::ConfigNode& node, io::Dimension dimension, const Bounds& bounds,
+                                           io::Diagnostics& d, const std::string& where) {
     using Type = io::ConfigNode::Type;
     if (node.type == Type::number || node.type == Type::integer) {
-        d.error(node.span, fmt::format("{} is a bare number, {} with its unit is expected {}", where, io::article_and_name(dimension), io::units_of(dimension)),
+        d.error(node.span,
+                fmt::format("{} is a bare number, {} with its unit is expected {}", where,
+                            io::article_and_name(dimension), io::units_of(dimension)),
                 fmt::format("write it as a text, e.g. \"{:g} {}\"", node.number, io::usual_unit(dimension)));
         return {};
     }
@@ -144,24 +161,33 @@ inline std::optional<double> read_quantity(const io::ConfigNode& node, io::Dimen
     }
     const double value = std::get<double>(parsed);
     if (!(value >= bounds.low && value <= bounds.high) || (bounds.open_low && value <= bounds.low)) {
-        d.error(node.span, bounds.open_low ? fmt::format("{} = \"{}\" must be larger than {:g} {}", where, node.text, bounds.low, io::si_unit(dimension))
+        d.error(node.span, bounds.open_low ? fmt::format("{} = \"{}\" must be larger than {:g} {}", where, node.text,
+                                                         bounds.low, io::si_unit(dimension))
                                            : fmt::format("{} = \"{}\" must lie between {} and {}", where, node.text,
-                                                         io::format_quantity(bounds.low, dimension), io::format_quantity(bounds.high, dimension)));
+                                                         io::format_quantity(bounds.low, dimension),
+                                                         io::format_quantity(bounds.high, dimension)));
         return {};
     }
     return value;
 }
 
-[[nodiscard]] inline Json si_text(double value, io::Dimension dimension) { return fmt::format("{} {}", value, io::si_unit(dimension)); }
+[[nodiscard]] inline Json si_text(double value, io::Dimension dimension) {
+    return fmt::format("{} {}", value, io::si_unit(dimension));
+}
 [[nodiscard]] inline Json quantity_type(io::Dimension dimension) {
-    return {{"type", "string"}, {"examples", {fmt::format("1 {}", io::si_unit(dimension))}}, {"$comment", fmt::format("{} {}", io::article_and_name(dimension), io::units_of(dimension))}};
+    return {{"type", "string"},
+            {"examples", {fmt::format("1 {}", io::si_unit(dimension))}},
+            {"$comment", fmt::format("{} {}", io::article_and_name(dimension), io::units_of(dimension))}};
 }
 
 }  // namespace rows
 
 template <typename P>
 Row<P> quantity(std::string key, double P::*member, io::Dimension dimension, Bounds bounds, std::string help) {
-    return {std::move(key), std::move(help), false, rows::quantity_type(dimension),
+    return {std::move(key),
+            std::move(help),
+            false,
+            rows::quantity_type(dimension),
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
                 if (const auto value = rows::read_quantity(node, dimension, bounds, d, where)) p.*member = *value;
             },
@@ -169,20 +195,31 @@ Row<P> quantity(std::string key, double P::*member, io::Dimension dimension, Bou
 }
 
 template <typename P>
-Row<P> quantity(std::string key, std::optional<double> P::*member, io::Dimension dimension, Bounds bounds, std::string help) {
-    return {std::move(key), std::move(help), false, rows::quantity_type(dimension),
-            [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) { p.*member = rows::read_quantity(node, dimension, bounds, d, where); },
+Row<P> quantity(std::string key, std::optional<double> P::*member, io::Dimension dimension, Bounds bounds,
+                std::string help) {
+    return {std::move(key),
+            std::move(help),
+            false,
+            rows::quantity_type(dimension),
+            [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
+                p.*member = rows::read_quantity(node, dimension, bounds, d, where);
+            },
             [=](const P& p) { return p.*member ? rows::si_text(*(p.*member), dimension) : Json(); }};
 }
 
 template <typename P>
-Row<P> quantities(std::string key, std::vector<double> P::*member, io::Dimension dimension, Bounds bounds, std::string help) {
-    return {std::move(key), std::move(help), false, {{"type", "array"}, {"items", rows::quantity_type(dimension)}},
+Row<P> quantities(std::string key, std::vector<double> P::*member, io::Dimension dimension, Bounds bounds,
+                  std::string help) {
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"type", "array"}, {"items", rows::quantity_type(dimension)}},
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
                 if (node.type != io::ConfigNode::Type::array) return rows::wrong_type(node, d, where, "a list");
                 (p.*member).clear();
                 for (const auto& item : node.items)
-                    if (const auto value = rows::read_quantity(item, dimension, bounds, d, where)) (p.*member).push_back(*value);
+                    if (const auto value = rows::read_quantity(item, dimension, bounds, d, where))
+                        (p.*member).push_back(*value);
             },
             [=](const P& p) {
                 Json list = Json::array();
@@ -193,7 +230,10 @@ Row<P> quantities(std::string key, std::vector<double> P::*member, io::Dimension
 
 template <typename P>
 Row<P> number(std::string key, double P::*member, Bounds bounds, std::string help) {
-    return {std::move(key), std::move(help), false, {{"type", "number"}},
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"type", "number"}},
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
                 if (const auto value = rows::read_number(node, bounds, d, where)) p.*member = *value;
             },
@@ -202,16 +242,25 @@ Row<P> number(std::string key, double P::*member, Bounds bounds, std::string hel
 
 template <typename P>
 Row<P> number(std::string key, std::optional<double> P::*member, Bounds bounds, std::string help) {
-    return {std::move(key), std::move(help), false, {{"type", "number"}},
-            [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) { p.*member = rows::read_number(node, bounds, d, where); },
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"type", "number"}},
+            [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
+                p.*member = rows::read_number(node, bounds, d, where);
+            },
             [=](const P& p) { return p.*member ? Json(*(p.*member)) : Json(); }};
 }
 
 template <typename P>
 Row<P> numbers(std::string key, std::vector<double> P::*member, std::string help) {
-    return {std::move(key), std::move(help), false, {{"type", "array"}, {"items", {{"type", "number"}}}},
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"type", "array"}, {"items", {{"type", "number"}}}},
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
-                if (node.type != io::ConfigNode::Type::array) return rows::wrong_type(node, d, where, "a list of numbers");
+                if (node.type != io::ConfigNode::Type::array)
+                    return rows::wrong_type(node, d, where, "a list of numbers");
                 (p.*member).clear();
                 for (const auto& item : node.items)
                     if (const auto value = rows::read_number(item, {}, d, where)) (p.*member).push_back(*value);
@@ -221,30 +270,43 @@ Row<P> numbers(std::string key, std::vector<double> P::*member, std::string help
 
 template <typename P>
 Row<P> named_numbers(std::string key, std::map<std::string, double> P::*member, std::string help) {
-    return {std::move(key), std::move(help), false, {{"type", "object"}, {"additionalProperties", {{"type", "number"}}}},
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"type", "object"}, {"additionalProperties", {{"type", "number"}}}},
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
-                if (node.type != io::ConfigNode::Type::table) return rows::wrong_type(node, d, where, "a table of numbers");
+                if (node.type != io::ConfigNode::Type::table)
+                    return rows::wrong_type(node, d, where, "a table of numbers");
                 for (const auto& item : node.members)
-                    if (const auto value = rows::read_number(item.value, {}, d, where + "." + item.key)) (p.*member)[item.key] = *value;
+                    if (const auto value = rows::read_number(item.value, {}, d, where + "." + item.key))
+                        (p.*member)[item.key] = *value;
             },
             [=](const P& p) { return Json(p.*member); }};
 }
 
 template <typename P>
 Row<P> integer(std::string key, int P::*member, int low, int high, std::string help) {
-    return {std::move(key), std::move(help), false, {{"type", "integer"}, {"minimum", low}, {"maximum", high}},
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"type", "integer"}, {"minimum", low}, {"maximum", high}},
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
                 if (node.type != io::ConfigNode::Type::integer) return rows::wrong_type(node, d, where, "an integer");
-                if (const auto value = rows::read_number(node, between(low, high), d, where)) p.*member = static_cast<int>(*value);
+                if (const auto value = rows::read_number(node, between(low, high), d, where))
+                    p.*member = static_cast<int>(*value);
             },
             [=](const P& p) { return Json(p.*member); }};
 }
 
 template <typename P>
 Row<P> flag(std::string key, bool P::*member, std::string help) {
-    return {std::move(key), std::move(help), false, {{"type", "boolean"}},
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"type", "boolean"}},
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
-                if (node.type != io::ConfigNode::Type::boolean) return rows::wrong_type(node, d, where, "true or false");
+                if (node.type != io::ConfigNode::Type::boolean)
+                    return rows::wrong_type(node, d, where, "true or false");
                 p.*member = node.boolean;
             },
             [=](const P& p) { return Json(p.*member); }};
@@ -252,7 +314,10 @@ Row<P> flag(std::string key, bool P::*member, std::string help) {
 
 template <typename P>
 Row<P> text(std::string key, std::string P::*member, std::string help) {
-    return {std::move(key), std::move(help), false, {{"type", "string"}},
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"type", "string"}},
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
                 if (node.type != io::ConfigNode::Type::text) return rows::wrong_type(node, d, where, "a text");
                 if (node.text.empty()) return d.error(node.span, where + " is empty");
@@ -266,7 +331,10 @@ template <typename P, typename E>
 Row<P> choice(std::string key, E P::*member, std::vector<std::pair<std::string, E>> words, std::string help) {
     std::vector<std::string> names;
     for (const auto& [word, unused] : words) names.push_back(word);
-    return {std::move(key), std::move(help), false, {{"enum", names}},
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"enum", names}},
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
                 if (node.type != io::ConfigNode::Type::text) return rows::wrong_type(node, d, where, "a word");
                 for (const auto& [word, value] : words)
@@ -277,7 +345,8 @@ Row<P> choice(std::string key, E P::*member, std::vector<std::pair<std::string, 
                 std::string list;
                 for (const auto& name : names) list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", name);
                 const std::string near = io::nearest_word(node.text, names);
-                d.error(node.span, fmt::format("{} = \"{}\" is none of {}", where, node.text, list), near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
+                d.error(node.span, fmt::format("{} = \"{}\" is none of {}", where, node.text, list),
+                        near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
             },
             [=](const P& p) {
                 for (const auto& [word, value] : words)
@@ -289,24 +358,38 @@ Row<P> choice(std::string key, E P::*member, std::vector<std::pair<std::string, 
 /// A table with a schema of its own.
 template <typename P, typename S>
 Row<P> table(std::string key, S P::*member, const Schema<S>& schema, std::string help) {
-    return {std::move(key), std::move(help), false, schema.json_schema(),
-            [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string&) { schema.read(node, p.*member, d); },
+    return {std::move(key),
+            std::move(help),
+            false,
+            schema.json_schema(),
+            [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string&) {
+                schema.read(node, p.*member, d);
+            },
             [=](const P& p) { return schema.resolved(p.*member); }};
 }
 
 template <typename P, typename S>
 Row<P> table(std::string key, std::optional<S> P::*member, const Schema<S>& schema, std::string help) {
-    return {std::move(key), std::move(help), false, schema.json_schema(),
-            [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string&) { schema.read(node, (p.*member).emplace(), d); },
+    return {std::move(key),
+            std::move(help),
+            false,
+            schema.json_schema(),
+            [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string&) {
+                schema.read(node, (p.*member).emplace(), d);
+            },
             [=](const P& p) { return p.*member ? schema.resolved(*(p.*member)) : Json(); }};
 }
 
 /// A list of tables.
 template <typename P, typename S>
 Row<P> tables(std::string key, std::vector<S> P::*member, const Schema<S>& schema, std::string help) {
-    return {std::move(key), std::move(help), false, {{"type", "array"}, {"items", schema.json_schema()}},
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"type", "array"}, {"items", schema.json_schema()}},
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
-                if (node.type != io::ConfigNode::Type::array) return rows::wrong_type(node, d, where, "a list of tables");
+                if (node.type != io::ConfigNode::Type::array)
+                    return rows::wrong_type(node, d, where, "a list of tables");
                 for (const auto& item : node.items) schema.read(item, (p.*member).emplace_back(), d);
             },
             [=](const P& p) {

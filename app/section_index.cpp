@@ -14,7 +14,7 @@ namespace {
 
 /// What lies above the surface.
 struct Cover {
-    bool everywhere_glass = false;   ///< no cover at all, or one that a wall stands for
+    bool everywhere_glass = false;  ///< no cover at all, or one that a wall stands for
     double index = 1.0;
 };
 
@@ -46,13 +46,18 @@ public:
     [[nodiscard]] const Grid& grid() const override { return grid_; }
     void at(double z, IndexMap& map) const override {
         map = sample(grid_, [&](double x, double y) {
-            const double n = with_cover(grid_, cover_, x, y, [&](double u, double v) { return formula_(u, grid_.is_slab() ? 0.0 : v, z); });
+            const double n = with_cover(grid_, cover_, x, y,
+                                        [&](double u, double v) { return formula_(u, grid_.is_slab() ? 0.0 : v, z); });
             if (!(n > 0.0 && n < 10.0))
-                throw Error(Failure::input_file, "the index formula gives " + std::to_string(n), "x = " + std::to_string(x * 1e6) + " um, y = " + std::to_string(y * 1e6) + " um, z = " + std::to_string(z * 1e6) + " um");
+                throw Error(Failure::input_file, "the index formula gives " + std::to_string(n),
+                            "x = " + std::to_string(x * 1e6) + " um, y = " + std::to_string(y * 1e6) +
+                                " um, z = " + std::to_string(z * 1e6) + " um");
             return n;
         });
     }
-    [[nodiscard]] double constant_until(double z) const override { return formula_.uses_z() ? z : std::numeric_limits<double>::infinity(); }
+    [[nodiscard]] double constant_until(double z) const override {
+        return formula_.uses_z() ? z : std::numeric_limits<double>::infinity();
+    }
 
 private:
     Grid grid_;
@@ -62,7 +67,8 @@ private:
 
 }  // namespace
 
-SectionIndex::SectionIndex(const Case& c, double wavelength, const exchange::Exchange* process, const glass::Glass* glass)
+SectionIndex::SectionIndex(const Case& c, double wavelength, const exchange::Exchange* process,
+                           const glass::Glass* glass)
     : case_(c), wavelength_(wavelength), process_(process), glass_(glass) {
     if (glass_ != nullptr) {
         bulk_index_ = glass_->dispersion.index(wavelength);
@@ -86,19 +92,22 @@ void SectionIndex::set_grid(double n_eff, double resolution) {
     if (case_.section.slab) {
         grid_ = modes::slab_grid(params);
     } else {
-        grid_ = modes::section_grid(params, dark_cover_ ? modes::dark_wall(n_eff, cover_index_, wavelength_) : params.height);
+        grid_ = modes::section_grid(params,
+                                    dark_cover_ ? modes::dark_wall(n_eff, cover_index_, wavelength_) : params.height);
     }
 }
 
 IndexMap SectionIndex::exchanged(double wavelength) const {
     const Field<double> c_hat = process_->on(grid_);
     const glass::IonPair& pair = exchanged_pair(*glass_, case_.process);
-    const double host = glass::exchanged_index(*glass_, pair, 0.0, wavelength), change = glass::exchanged_index(*glass_, pair, 1.0, wavelength) - host;
+    const double host = glass::exchanged_index(*glass_, pair, 0.0, wavelength),
+                 change = glass::exchanged_index(*glass_, pair, 1.0, wavelength) - host;
     const Cover cover{dark_cover_, cover_index_};
     IndexMap n(grid_);
     for (int iy = 0; iy < grid_.y.count; ++iy)
         for (int ix = 0; ix < grid_.x.count; ++ix)
-            n(ix, iy) = with_cover(grid_, cover, grid_.x.at(ix), grid_.y.at(iy), [&](double, double) { return host + change * c_hat(ix, iy); });
+            n(ix, iy) = with_cover(grid_, cover, grid_.x.at(ix), grid_.y.at(iy),
+                                   [&](double, double) { return host + change * c_hat(ix, iy); });
     return n;
 }
 
@@ -120,20 +129,24 @@ Field<double> SectionIndex::dispersion() const {
     const glass::IonPair& pair = exchanged_pair(*glass_, case_.process);
     const auto host = [&](double wavelength) { return glass_->dispersion.index(wavelength); };
     const auto change = [&](double wavelength) { return pair.index_change(wavelength); };
-    const double host_slope = slope_within(host, wavelength_, glass_->dispersion.shortest_wavelength, glass_->dispersion.longest_wavelength);
+    const double host_slope =
+        slope_within(host, wavelength_, glass_->dispersion.shortest_wavelength, glass_->dispersion.longest_wavelength);
     const double change_slope = slope_within(change, wavelength_, pair.wavelengths.front(), pair.wavelengths.back());
     const Field<double> c_hat = process_->on(grid_);
-    const double cover_slope = slope_within([&](double wavelength) { return cover_.index(wavelength); }, wavelength_, cover_.shortest_wavelength, cover_.longest_wavelength);
+    const double cover_slope = slope_within([&](double wavelength) { return cover_.index(wavelength); }, wavelength_,
+                                            cover_.shortest_wavelength, cover_.longest_wavelength);
     for (int iy = 0; iy < grid_.y.count; ++iy) {
         const double above = dark_cover_ ? 0.0 : share_above(grid_, grid_.y.at(iy));
-        for (int ix = 0; ix < grid_.x.count; ++ix) slope(ix, iy) = (1.0 - above) * (host_slope + change_slope * c_hat(ix, iy)) + above * cover_slope;
+        for (int ix = 0; ix < grid_.x.count; ++ix)
+            slope(ix, iy) = (1.0 - above) * (host_slope + change_slope * c_hat(ix, iy)) + above * cover_slope;
     }
     return slope;
 }
 
 std::unique_ptr<IndexAlongZ> SectionIndex::along_z() const {
     if (process_ == nullptr)
-        return std::make_unique<FormulaIndex>(grid_, Cover{dark_cover_ || case_.section.cover == "none", cover_index_}, case_.index->formula, case_.index->constants);
+        return std::make_unique<FormulaIndex>(grid_, Cover{dark_cover_ || case_.section.cover == "none", cover_index_},
+                                              case_.index->formula, case_.index->constants);
     if (case_.follows_path()) return std::make_unique<layout::MovedSection>(section(), case_.path());
     return std::make_unique<StraightIndex>(section());
 }

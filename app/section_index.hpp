@@ -23,7 +23,9 @@ public:
     /// A guess of n_eff before any mode is known: the index of the unexchanged glass.
     [[nodiscard]] double bulk_index() const noexcept { return bulk_index_; }
     [[nodiscard]] bool has_dark_cover() const noexcept { return dark_cover_; }
-    [[nodiscard]] std::optional<double> dark_cover_index() const noexcept { return dark_cover_ ? std::optional(cover_index_) : std::nullopt; }
+    [[nodiscard]] std::optional<double> dark_cover_index() const noexcept {
+        return dark_cover_ ? std::optional(cover_index_) : std::nullopt;
+    }
 
     /// n(x, y) at z = 0.
     [[nodiscard]] IndexMap section() const;

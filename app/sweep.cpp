@@ -24,10 +24,14 @@ namespace {
 std::string as_setting(const io::ConfigNode& value) {
     using Type = io::ConfigNode::Type;
     switch (value.type) {
-        case Type::integer: return std::to_string(value.integer);
-        case Type::number: return fmt::format("{}", value.number);
-        case Type::boolean: return value.boolean ? "true" : "false";
-        default: return Json(value.text).dump();
+        case Type::integer:
+            return std::to_string(value.integer);
+        case Type::number:
+            return fmt::format("{}", value.number);
+        case Type::boolean:
+            return value.boolean ? "true" : "false";
+        default:
+            return Json(value.text).dump();
     }
 }
 
@@ -49,7 +53,8 @@ std::vector<Point> points_of(const SweepOptions& options, const Case& base) {
         Point point;
         std::size_t rest = k;
         for (auto axis = base.sweep.rbegin(); axis != base.sweep.rend(); ++axis) {
-            point.settings.insert(point.settings.begin(), axis->first + "=" + as_setting(axis->second[rest % axis->second.size()]));
+            point.settings.insert(point.settings.begin(),
+                                  axis->first + "=" + as_setting(axis->second[rest % axis->second.size()]));
             rest /= axis->second.size();
         }
         std::vector<std::string> settings = options.settings;
@@ -70,7 +75,7 @@ bool is_done(const Point& point, const Provenance& provenance) {
         const Json& p = summary.at("provenance");
         return p.at("inputs_sha256") == provenance.inputs_sha256 && p.at("program_sha256") == provenance.program_sha256;
     } catch (...) {
-        return false;   // not ours, or damaged: it is computed again
+        return false;  // not ours, or damaged: it is computed again
     }
 }
 
@@ -86,7 +91,9 @@ std::string cell(const std::string& text) {
 std::string table_of(const Case& base, const std::vector<Point>& points, const std::vector<char>& finished) {
     std::string out = "point";
     for (const auto& [key, values] : base.sweep) out += "," + cell(key);
-    out += ",wavelength_m,modes,n_eff,n_group,mfd_gauss_x_m,mfd_gauss_y_m,peak_depth_m,transmission,input_efficiency,input_loss_dB,output_efficiency,output_loss_dB,link_loss_dB\n";
+    out +=
+        ",wavelength_m,modes,n_eff,n_group,mfd_gauss_x_m,mfd_gauss_y_m,peak_depth_m,transmission,input_efficiency,"
+        "input_loss_dB,output_efficiency,output_loss_dB,link_loss_dB\n";
     for (std::size_t k = 0; k < points.size(); ++k) {
         if (!finished[k]) continue;
         const Json summary = [&] {
@@ -94,7 +101,10 @@ std::string table_of(const Case& base, const std::vector<Point>& points, const s
             return Json::parse(io::read_hdf5_text(points[k].file, "/summary"));
         }();
         for (const Json& w : summary.at("wavelengths")) {
-            const auto value = [](const Json& table, const char* key) { return table.is_object() && table.contains(key) && table[key].is_number() ? table[key].dump() : std::string(); };
+            const auto value = [](const Json& table, const char* key) {
+                return table.is_object() && table.contains(key) && table[key].is_number() ? table[key].dump()
+                                                                                          : std::string();
+            };
             const Json mode = w["modes"].is_array() && !w["modes"].empty() ? w["modes"][0] : Json();
             const auto end = [&](const char* at) {
                 for (const Json& r : w["coupling"])
@@ -107,9 +117,12 @@ std::string table_of(const Case& base, const std::vector<Point>& points, const s
                 const Json swept = Json::parse(setting.substr(setting.find('=') + 1));
                 out += "," + cell(swept.is_string() ? swept.get<std::string>() : swept.dump());
             }
-            out += fmt::format(",{},{},{},{},{},{},{},{},{},{},{},{},{}\n", w["wavelength"].dump(), w["modes"].is_array() ? w["modes"].size() : 0, value(mode, "n_eff"), value(mode, "n_group"),
-                               value(mode, "mfd_gauss_x"), value(mode, "mfd_gauss_y"), value(w["process"], "peak_depth"), value(w["propagation"], "transmission"), value(in, "efficiency"),
-                               value(in, "loss_dB"), value(exit, "efficiency"), value(exit, "loss_dB"), value(w["link"], "loss_dB"));
+            out +=
+                fmt::format(",{},{},{},{},{},{},{},{},{},{},{},{},{}\n", w["wavelength"].dump(),
+                            w["modes"].is_array() ? w["modes"].size() : 0, value(mode, "n_eff"), value(mode, "n_group"),
+                            value(mode, "mfd_gauss_x"), value(mode, "mfd_gauss_y"), value(w["process"], "peak_depth"),
+                            value(w["propagation"], "transmission"), value(in, "efficiency"), value(in, "loss_dB"),
+                            value(exit, "efficiency"), value(exit, "loss_dB"), value(w["link"], "loss_dB"));
         }
     }
     return out;
@@ -121,7 +134,8 @@ SweepReport run_sweep(const SweepOptions& options) {
     const Case base = read_case(options.config, options.settings);
     if (base.sweep.empty()) {
         io::Diagnostics d;
-        d.error({std::make_shared<const io::SourceText>(io::SourceText{base.config_name, base.config_text}), 1, 1, 1}, "the config has no [sweep]: give it keys with lists of values");
+        d.error({std::make_shared<const io::SourceText>(io::SourceText{base.config_name, base.config_text}), 1, 1, 1},
+                "the config has no [sweep]: give it keys with lists of values");
         throw io::InputError(io::InputError::Kind::config, std::move(d));
     }
     const std::vector<Point> points = points_of(options, base);
@@ -150,12 +164,14 @@ SweepReport run_sweep(const SweepOptions& options) {
             bool kept = false;
             try {
                 kept = is_done(point, provenance);
-                if (!kept) write_results(point.file, point.c, run_case(point.c, Until::coupling, cache, Progress::Output::silent), provenance);
+                if (!kept)
+                    write_results(point.file, point.c,
+                                  run_case(point.c, Until::coupling, cache, Progress::Output::silent), provenance);
             } catch (const Error& error) {
                 problem = error.where().empty() ? error.what() : error.where() + ": " + error.what();
             } catch (const io::InputError& error) {
                 problem = error.diagnostics().format();
-            } catch (const std::exception& error) {   // nothing may leave a thread
+            } catch (const std::exception& error) {  // nothing may leave a thread
                 problem = std::string("a defect of the program: ") + error.what();
             }
             finished[k] = problem.empty();
@@ -165,14 +181,18 @@ SweepReport run_sweep(const SweepOptions& options) {
             } else {
                 ++(kept ? report.kept : report.computed);
             }
-            fmt::print(stderr, "point {} of {} {}\n", k + 1, points.size(), problem.empty() ? (kept ? "kept" : "done") : "failed");
+            fmt::print(stderr, "point {} of {} {}\n", k + 1, points.size(),
+                       problem.empty() ? (kept ? "kept" : "done") : "failed");
         }
     };
     std::vector<std::thread> pool;
     for (int i = 1; i < workers; ++i) pool.emplace_back(work);
     work();
     for (std::thread& thread : pool) thread.join();
-    if (stop_requested()) throw Error(Failure::stopped, fmt::format("stopped by a signal; {} points are finished and kept", report.computed + report.kept), "sweep");
+    if (stop_requested())
+        throw Error(Failure::stopped,
+                    fmt::format("stopped by a signal; {} points are finished and kept", report.computed + report.kept),
+                    "sweep");
     std::sort(report.failures.begin(), report.failures.end());
     io::write_text_atomically(options.folder / "table.csv", table_of(base, points, finished));
     return report;

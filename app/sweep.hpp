@@ -10,15 +10,15 @@ namespace vitral::app {
 struct SweepOptions {
     std::filesystem::path config;
     std::vector<std::string> settings;
-    std::filesystem::path folder;    ///< where the points and the table go
+    std::filesystem::path folder;  ///< where the points and the table go
     int threads = 1;
-    double memory_limit = 0.0;       ///< [B], for all points that run at once
+    double memory_limit = 0.0;  ///< [B], for all points that run at once
     std::string command_line;
 };
 
 struct SweepReport {
-    int points = 0, computed = 0, kept = 0;      ///< kept: finished by an earlier run of the same sweep
-    std::vector<std::string> failures;           ///< "point 3: ..."
+    int points = 0, computed = 0, kept = 0;  ///< kept: finished by an earlier run of the same sweep
+    std::vector<std::string> failures;       ///< "point 3: ..."
 };
 
 /// Runs every point of the config's [sweep], the product of its lists, `threads` at a time, each point on one thread.

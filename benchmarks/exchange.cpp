@@ -19,7 +19,11 @@ ExchangeParams window() {
     p.depth = 30e-6;
     p.thickness = 1e-3;
     p.tolerance = 2e-4;
-    p.recipe = {{.kind = StepKind::exchange, .ion = "Ag", .surface_fraction = 1.0, .temperature = 600.0, .duration = 9e-12 / 4e-15}};
+    p.recipe = {{.kind = StepKind::exchange,
+                 .ion = "Ag",
+                 .surface_fraction = 1.0,
+                 .temperature = 600.0,
+                 .duration = 9e-12 / 4e-15}};
     return p;
 }
 
@@ -27,9 +31,15 @@ ExchangeParams burial() {
     ExchangeParams p = window();
     p.pair = {.ion = "Ag", .D_A0 = 1.156e-7, .activation_energy = 84810.0, .M = 0.182, .haven = 0.35};
     p.openings = {{0.0, 3e-6}};
-    p.recipe = {{.kind = StepKind::exchange, .ion = "Ag", .surface_fraction = 0.4, .temperature = 553.15, .duration = 1800.0},
-                {.kind = StepKind::field_assisted, .ion = "Na", .temperature = 523.15, .duration = 3600.0, .voltage = 100.0, .mask = MaskUse::none},
-                {.kind = StepKind::anneal, .temperature = 523.15, .duration = 1200.0}};
+    p.recipe = {
+        {.kind = StepKind::exchange, .ion = "Ag", .surface_fraction = 0.4, .temperature = 553.15, .duration = 1800.0},
+        {.kind = StepKind::field_assisted,
+         .ion = "Na",
+         .temperature = 523.15,
+         .duration = 3600.0,
+         .voltage = 100.0,
+         .mask = MaskUse::none},
+        {.kind = StepKind::anneal, .temperature = 523.15, .duration = 1200.0}};
     return p;
 }
 
@@ -38,7 +48,8 @@ void count(benchmark::State& state, const Exchange& e) {
     for (const auto& step : e.steps) steps += step.account.steps + step.account.rejected;
     state.counters["cells"] = static_cast<double>(e.mesh.size());
     state.counters["time_steps"] = steps;
-    state.counters["cell_steps"] = benchmark::Counter(steps * static_cast<double>(e.mesh.size()), benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["cell_steps"] =
+        benchmark::Counter(steps * static_cast<double>(e.mesh.size()), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void thermal_window(benchmark::State& state) {
@@ -73,4 +84,7 @@ void buried_recipe(benchmark::State& state) {
 }  // namespace
 
 BENCHMARK(thermal_window)->Name("exchange/thermal, 4 um window")->Unit(benchmark::kMillisecond);
-BENCHMARK(buried_recipe)->Name("exchange/buried guide: exchange, field, anneal")->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(buried_recipe)
+    ->Name("exchange/buried guide: exchange, field, anneal")
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);

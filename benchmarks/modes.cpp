@@ -21,7 +21,8 @@ void solve(benchmark::State& state) {
         state.SkipWithError("wrong answer: n_eff is off by more than 1e-6");
         return;
     }
-    for (auto _ : state) benchmark::DoNotOptimize(modes::scalar_modes(n, Guide::wavelength, {.count = 2}).modes[0].n_eff);
+    for (auto _ : state)
+        benchmark::DoNotOptimize(modes::scalar_modes(n, Guide::wavelength, {.count = 2}).modes[0].n_eff);
     state.counters["points"] = static_cast<double>(n.values.size());
     state.counters["error_of_n_eff"] = error;
     state.counters["iterations_of_Davidson"] = set.report.iterations;

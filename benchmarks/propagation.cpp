@@ -33,7 +33,13 @@ struct Setup {
 template <Method method>
 void step(benchmark::State& state) {
     const Setup setup(static_cast<int>(state.range(0)));
-    const PropagationParams params{.method = method, .wavelength = Guide::wavelength, .n_ref = setup.n_eff, .length = 40e-6, .dz_target = 2e-6, .records = 1, .absorber = {6e-6, 3e-6}};
+    const PropagationParams params{.method = method,
+                                   .wavelength = Guide::wavelength,
+                                   .n_ref = setup.n_eff,
+                                   .length = 40e-6,
+                                   .dz_target = 2e-6,
+                                   .records = 1,
+                                   .absorber = {6e-6, 3e-6}};
     const StraightIndex index(setup.index);
     const auto out = propagate(setup.launch, index, params);
     if (std::abs(std::norm(inner_product(setup.launch, out.psi)) - 1.0) > 1e-6) {
@@ -41,7 +47,8 @@ void step(benchmark::State& state) {
         return;
     }
     for (auto _ : state) benchmark::DoNotOptimize(propagate(setup.launch, index, params).removed);
-    state.counters["point_steps"] = benchmark::Counter(static_cast<double>(setup.grid.size()) * out.steps, benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["point_steps"] = benchmark::Counter(static_cast<double>(setup.grid.size()) * out.steps,
+                                                       benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void copy(benchmark::State& state) {
@@ -52,11 +59,27 @@ void copy(benchmark::State& state) {
         benchmark::DoNotOptimize(to.data());
         benchmark::ClobberMemory();
     }
-    state.counters["point_steps"] = benchmark::Counter(static_cast<double>(points), benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["point_steps"] =
+        benchmark::Counter(static_cast<double>(points), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 }  // namespace
 
-BENCHMARK(step<Method::split_step>)->Name("propagation/split-step")->Arg(120)->Arg(240)->Arg(480)->Unit(benchmark::kMillisecond);
-BENCHMARK(step<Method::finite_difference>)->Name("propagation/finite-difference")->Arg(120)->Arg(240)->Arg(480)->Unit(benchmark::kMillisecond);
-BENCHMARK(copy)->Name("propagation/copy of the field (floor)")->Arg(120)->Arg(240)->Arg(480)->Unit(benchmark::kMicrosecond);
+BENCHMARK(step<Method::split_step>)
+    ->Name("propagation/split-step")
+    ->Arg(120)
+    ->Arg(240)
+    ->Arg(480)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(step<Method::finite_difference>)
+    ->Name("propagation/finite-difference")
+    ->Arg(120)
+    ->Arg(240)
+    ->Arg(480)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(copy)
+    ->Name("propagation/copy of the field (floor)")
+    ->Arg(120)
+    ->Arg(240)
+    ->Arg(480)
+    ->Unit(benchmark::kMicrosecond);

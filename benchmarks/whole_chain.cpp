@@ -19,13 +19,15 @@ void flagship(benchmark::State& state) {
         std::ostringstream out, err;
         const int code = vitral::app::run_command({"run", config, "-o", file, "--json", "--threads", "1"}, out, err);
         const auto result = code == 0 ? nlohmann::json::parse(out.str()) : nlohmann::json();
-        const bool right = code == 0 && result["wavelengths"][0]["coupling"][0]["loss_dB"].get<double>() < 1.5 && result["wavelengths"][0]["process"]["peak_depth"].get<double>() > 5e-6;
+        const bool right = code == 0 && result["wavelengths"][0]["coupling"][0]["loss_dB"].get<double>() < 1.5 &&
+                           result["wavelengths"][0]["process"]["peak_depth"].get<double>() > 5e-6;
         if (!right) {
             state.SkipWithError("wrong answer: the example does not give a buried guide that couples to the fiber");
             break;
         }
         state.counters["link_loss_dB"] = result["wavelengths"][0]["link"]["loss_dB"].get<double>();
-        for (const auto& [stage, seconds] : result["provenance"]["seconds"].items()) state.counters["s_" + stage] = seconds.get<double>();
+        for (const auto& [stage, seconds] : result["provenance"]["seconds"].items())
+            state.counters["s_" + stage] = seconds.get<double>();
     }
     std::filesystem::remove(file);
     rusage usage{};

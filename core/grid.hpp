@@ -5,9 +5,9 @@ namespace vitral {
 
 /// A uniform, cell-centred axis between two walls: x_i = lower + (i + 1/2) spacing, i = 0 ... count-1.
 struct Axis {
-    double lower = 0.0;     ///< position of the lower wall [m]
-    double spacing = 0.0;   ///< distance of neighbouring points [m]
-    int count = 0;          ///< number of points
+    double lower = 0.0;    ///< position of the lower wall [m]
+    double spacing = 0.0;  ///< distance of neighbouring points [m]
+    int count = 0;         ///< number of points
     [[nodiscard]] double at(int i) const noexcept { return lower + (i + 0.5) * spacing; }
     [[nodiscard]] double upper() const noexcept { return lower + count * spacing; }
     [[nodiscard]] double length() const noexcept { return count * spacing; }

@@ -12,8 +12,7 @@ double GuidePath::center(double z) const {
     double x = x_start_, z_start = 0.0;
     for (const PathSegment& s : segments_) {
         if (z <= z_start) return x;
-        if (z < z_start + s.length)
-            return x + 0.5 * s.displacement * (1.0 - std::cos(pi * (z - z_start) / s.length));
+        if (z < z_start + s.length) return x + 0.5 * s.displacement * (1.0 - std::cos(pi * (z - z_start) / s.length));
         x += s.displacement;
         z_start += s.length;
     }

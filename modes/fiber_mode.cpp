@@ -36,7 +36,8 @@ FiberMode::FiberMode(const StepFiber& fiber, double wavelength) : a_(fiber.core_
     // ∫ψ² r dr / a² and ∫ψ'² r dr in closed form, for the amplitude 1 on the axis; the cladding carries J0(u)/K0(w).
     cladding_scale_ = J(0, u_) / K(0, w_);
     const double scale2 = cladding_scale_ * cladding_scale_;
-    const double power = 0.5 * (std::pow(J(0, u_), 2) + std::pow(J(1, u_), 2) + scale2 * (std::pow(K(1, w_), 2) - std::pow(K(0, w_), 2)));
+    const double power = 0.5 * (std::pow(J(0, u_), 2) + std::pow(J(1, u_), 2) +
+                                scale2 * (std::pow(K(1, w_), 2) - std::pow(K(0, w_), 2)));
     const double slope = 0.5 * (u_ * u_ * (std::pow(J(1, u_), 2) - J(0, u_) * J(2, u_)) +
                                 scale2 * w_ * w_ * (K(0, w_) * K(2, w_) - std::pow(K(1, w_), 2)));
     amplitude_ = 1.0 / std::sqrt(2.0 * pi * a_ * a_ * power);

@@ -4,7 +4,7 @@ namespace vitral::modes {
 
 /// A step-index fiber with an infinite cladding.
 struct StepFiber {
-    double core_radius = 0.0;    ///< a [m]
+    double core_radius = 0.0;  ///< a [m]
     double n_core = 0.0;
     double n_cladding = 0.0;
 };
@@ -19,7 +19,7 @@ class FiberMode {
 public:
     /// Throws std::domain_error where n_core <= n_cladding, or where V is so small (0.4) that the mode is not confined.
     FiberMode(const StepFiber& fiber, double wavelength);
-    [[nodiscard]] double operator()(double r) const;     ///< ψ at the distance r from the axis [1/m]
+    [[nodiscard]] double operator()(double r) const;  ///< ψ at the distance r from the axis [1/m]
     [[nodiscard]] double n_eff() const noexcept { return n_eff_; }
     [[nodiscard]] double V() const noexcept { return V_; }
     /// Petermann II mode-field diameter 2 sqrt(2 ∫ψ² r dr / ∫ψ'² r dr) [m], the one that data sheets give.

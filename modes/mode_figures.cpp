@@ -26,10 +26,12 @@ struct Cut {
         psi.insert(psi.end(), values.begin(), values.end());
         psi.push_back(0.0);
         spline = kernels::CubicSpline(position, psi);
-        const auto largest = std::max_element(psi.begin(), psi.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+        const auto largest =
+            std::max_element(psi.begin(), psi.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
         peak_position = position[static_cast<std::size_t>(largest - psi.begin())];
         const double h = axis.spacing;
-        const auto top = kernels::maximize([&](std::span<const double> s) { return std::abs(spline(s[0])); }, {peak_position}, std::array{0.5 * h});
+        const auto top = kernels::maximize([&](std::span<const double> s) { return std::abs(spline(s[0])); },
+                                           {peak_position}, std::array{0.5 * h});
         peak_position = top.position[0];
         peak = top.value;
     }
@@ -41,7 +43,8 @@ struct Cut {
         std::size_t first = 0, last = position.size() - 1;
         while (std::abs(psi[first]) < level && position[first] < peak_position) ++first;
         while (std::abs(psi[last]) < level && position[last] > peak_position) --last;
-        return kernels::bisect(above, position[last], position[last + 1]) - kernels::bisect(above, position[first - 1], position[first]);
+        return kernels::bisect(above, position[last], position[last + 1]) -
+               kernels::bisect(above, position[first - 1], position[first]);
     }
 };
 
@@ -66,7 +69,10 @@ ModeFigures mode_figures(const Field<double>& psi) {
             if (g.x.upper() - x < strip_x) f.near_right += intensity;
             if (y - g.y.lower < strip_y) f.near_bottom += intensity;
             if (g.y.upper() - y < strip_y) f.near_top += intensity;
-            if (std::abs(psi(ix, iy)) > std::abs(psi(peak_ix, peak_iy))) { peak_ix = ix; peak_iy = iy; }
+            if (std::abs(psi(ix, iy)) > std::abs(psi(peak_ix, peak_iy))) {
+                peak_ix = ix;
+                peak_iy = iy;
+            }
         }
     for (double* near : {&f.near_left, &f.near_right, &f.near_bottom, &f.near_top}) *near /= sum;
     f.center_x = x1 / sum;
@@ -86,7 +92,8 @@ ModeFigures mode_figures(const Field<double>& psi) {
             const GaussianSheet beam{std::exp(p[1]), p[0]};
             return std::log(std::abs(inner_product(psi, sample(g, [&](double x, double) { return beam(x); }))) / norm);
         };
-        const auto best = kernels::maximize(log_overlap, {f.peak_x, std::log(0.5 * f.mfd_4sigma_x)}, std::array{0.25 * f.mfd_4sigma_x, 0.3});
+        const auto best = kernels::maximize(log_overlap, {f.peak_x, std::log(0.5 * f.mfd_4sigma_x)},
+                                            std::array{0.25 * f.mfd_4sigma_x, 0.3});
         f.mfd_gauss_x = 2.0 * std::exp(best.position[1]);
         f.gauss_overlap = std::exp(2.0 * best.value);
         return f;
@@ -111,8 +118,9 @@ ModeFigures mode_figures(const Field<double>& psi) {
         }
         return std::log(std::abs(total) * g.cell_area() / norm);
     };
-    const auto best = kernels::maximize(log_overlap, {f.peak_x, f.peak_y, std::log(0.5 * f.mfd_4sigma_x), std::log(0.5 * f.mfd_4sigma_y)},
-                                        std::array{0.25 * f.mfd_4sigma_x, 0.25 * f.mfd_4sigma_y, 0.3, 0.3});
+    const auto best = kernels::maximize(
+        log_overlap, {f.peak_x, f.peak_y, std::log(0.5 * f.mfd_4sigma_x), std::log(0.5 * f.mfd_4sigma_y)},
+        std::array{0.25 * f.mfd_4sigma_x, 0.25 * f.mfd_4sigma_y, 0.3, 0.3});
     f.mfd_gauss_x = 2.0 * std::exp(best.position[2]);
     f.mfd_gauss_y = 2.0 * std::exp(best.position[3]);
     f.gauss_overlap = std::exp(2.0 * best.value);

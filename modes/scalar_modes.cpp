@@ -18,7 +18,8 @@ double largest_on_walls(const IndexMap& n, TopWall top) {
     double largest = 0.0;
     for (int iy = 0; iy < ny; ++iy) largest = std::max({largest, n(0, iy), n(nx - 1, iy)});
     if (!n.grid.is_slab())
-        for (int ix = 0; ix < nx; ++ix) largest = std::max({largest, n(ix, 0), top == TopWall::open ? n(ix, ny - 1) : 0.0});
+        for (int ix = 0; ix < nx; ++ix)
+            largest = std::max({largest, n(ix, 0), top == TopWall::open ? n(ix, ny - 1) : 0.0});
     return largest;
 }
 
@@ -26,7 +27,8 @@ double largest_on_walls(const IndexMap& n, TopWall top) {
 class SineLaplacian {
 public:
     explicit SineLaplacian(const Grid& grid) : grid_(grid), transform_(grid.x.count, grid.y.count), work_(grid.size()) {
-        for (int m = 0; m < grid.x.count; ++m) symbol_x_.push_back(kernels::compact_symbol(m, grid.x.count, grid.x.spacing));
+        for (int m = 0; m < grid.x.count; ++m)
+            symbol_x_.push_back(kernels::compact_symbol(m, grid.x.count, grid.x.spacing));
         for (int m = 0; m < grid.y.count; ++m)
             symbol_y_.push_back(grid.is_slab() ? 0.0 : kernels::compact_symbol(m, grid.y.count, grid.y.spacing));
     }
@@ -62,10 +64,14 @@ std::vector<std::vector<double>> first_guesses(const Grid& grid, const std::vect
             x0 += depth * grid.x.at(ix);
             y0 += depth * grid.y.at(iy);
         }
-    if (sum > 0.0) { x0 /= sum; y0 /= sum; }
+    if (sum > 0.0) {
+        x0 /= sum;
+        y0 /= sum;
+    }
     for (int iy = 0; iy < grid.y.count; ++iy)
         for (int ix = 0; ix < grid.x.count; ++ix)
-            spread += std::max(0.0, well[grid.index(ix, iy)]) * (std::pow(grid.x.at(ix) - x0, 2) + (grid.is_slab() ? 0.0 : std::pow(grid.y.at(iy) - y0, 2)));
+            spread += std::max(0.0, well[grid.index(ix, iy)]) *
+                      (std::pow(grid.x.at(ix) - x0, 2) + (grid.is_slab() ? 0.0 : std::pow(grid.y.at(iy) - y0, 2)));
     const double width = sum > 0.0 ? std::max(std::sqrt(spread / sum), grid.x.spacing) : 0.1 * grid.x.length();
 
     std::vector<std::vector<double>> guesses;
@@ -74,8 +80,10 @@ std::vector<std::vector<double>> first_guesses(const Grid& grid, const std::vect
             std::vector<double> guess(grid.size());
             for (int iy = 0; iy < grid.y.count; ++iy)
                 for (int ix = 0; ix < grid.x.count; ++ix) {
-                    const double u = (grid.x.at(ix) - x0) / width, v = grid.is_slab() ? 0.0 : (grid.y.at(iy) - y0) / width;
-                    guess[grid.index(ix, iy)] = std::pow(u, degree - py) * std::pow(v, py) * std::exp(-0.5 * (u * u + v * v));
+                    const double u = (grid.x.at(ix) - x0) / width,
+                                 v = grid.is_slab() ? 0.0 : (grid.y.at(iy) - y0) / width;
+                    guess[grid.index(ix, iy)] =
+                        std::pow(u, degree - py) * std::pow(v, py) * std::exp(-0.5 * (u * u + v * v));
                 }
             guesses.push_back(std::move(guess));
         }
@@ -96,7 +104,7 @@ ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& pa
         well[i] = k0 * k0 * (n.values[i] * n.values[i] - result.boundary_index * result.boundary_index);
         deepest = std::max(deepest, well[i]);
     }
-    if (!(deepest > 0.0)) return result;   // nothing guides: the index nowhere exceeds that of the walls
+    if (!(deepest > 0.0)) return result;  // nothing guides: the index nowhere exceeds that of the walls
 
     SineLaplacian laplacian(n.grid);
     const kernels::SymmetricOperator helmholtz = [&](std::span<const double> x, std::span<double> y) {
@@ -126,11 +134,13 @@ ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& pa
     return result;
 }
 
-double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope, double wavelength, std::optional<double> cover) {
+double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope, double wavelength,
+                   std::optional<double> cover) {
     const double sum = blocked_sum<double>(n.values.size(), [&](std::size_t begin, std::size_t end) {
         double s = 0.0;
         for (std::size_t i = begin; i < end; ++i)
-            s += n.values[i] * (n.values[i] - wavelength * index_slope.values[i]) * mode.psi.values[i] * mode.psi.values[i];
+            s += n.values[i] * (n.values[i] - wavelength * index_slope.values[i]) * mode.psi.values[i] *
+                 mode.psi.values[i];
         return s;
     });
     const double fixed_wall = sum * n.grid.cell_area() / mode.n_eff;
@@ -143,7 +153,8 @@ double group_index(const Mode& mode, const IndexMap& n, const Field<double>& ind
         slope2 += slope * slope * g.x.spacing;
     }
     const double k0 = 2.0 * pi / wavelength, q2 = mode.n_eff * mode.n_eff - *cover * *cover;
-    const double wall_slope = -(1.0 + mode.n_eff * (fixed_wall - mode.n_eff) / q2) / (k0 * k0 * std::sqrt(q2));   // dy_w/dk0
+    const double wall_slope =
+        -(1.0 + mode.n_eff * (fixed_wall - mode.n_eff) / q2) / (k0 * k0 * std::sqrt(q2));  // dy_w/dk0
     return fixed_wall + slope2 * wall_slope / (2.0 * k0 * mode.n_eff);
 }
 

@@ -11,20 +11,20 @@ namespace vitral::modes {
 enum class TopWall { dark_cover, open };
 
 struct ModesParams {
-    int count = 4;                             ///< how many modes are looked for, from the highest n_eff down
-    TopWall top = TopWall::dark_cover;         ///< whether light may leave through the upper wall
+    int count = 4;                      ///< how many modes are looked for, from the highest n_eff down
+    TopWall top = TopWall::dark_cover;  ///< whether light may leave through the upper wall
 };
 
 /// A guided scalar mode. psi has unit power, ∬ψ² dA = 1, and its largest value is positive.
 struct Mode {
     double n_eff = 0.0;
-    double residual = 0.0;   ///< ‖(∇² + k0² n²) ψ - β² ψ‖ / (k0² n_eff²), for the trust in n_eff
+    double residual = 0.0;  ///< ‖(∇² + k0² n²) ψ - β² ψ‖ / (k0² n_eff²), for the trust in n_eff
     Field<double> psi;
 };
 
 struct ModeSet {
-    std::vector<Mode> modes;       ///< guided ones only, n_eff descending; may be empty
-    double boundary_index = 0.0;   ///< largest index on the walls; n_eff <= this is not a guided mode
+    std::vector<Mode> modes;      ///< guided ones only, n_eff descending; may be empty
+    double boundary_index = 0.0;  ///< largest index on the walls; n_eff <= this is not a guided mode
     ConvergenceReport report;
 };
 
@@ -38,7 +38,7 @@ struct ModeSet {
 /// Group index of a mode, n_g = dβ/dk0 = (1/n_eff) ∬ n (n - λ ∂n/∂λ) ψ² dA (Hellmann-Feynman). Under a
 /// dark cover of index `cover` the wall y_w = 1/(k0 q), q² = n_eff² - cover², moves with the wavelength, which adds
 /// (1/2β) ∫ (∂ψ/∂y)² dx dy_w/dk0 at the wall (Hadamard): the light in the cover. `index_slope` is ∂n/∂λ [1/m] at every point.
-[[nodiscard]] double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope, double wavelength,
-                                 std::optional<double> cover = {});
+[[nodiscard]] double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope,
+                                 double wavelength, std::optional<double> cover = {});
 
 }  // namespace vitral::modes

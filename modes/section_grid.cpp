@@ -9,7 +9,8 @@ namespace vitral::modes {
 namespace {
 
 Axis axis(double lower, double upper, double resolution) {
-    const int count = kernels::fast_count(std::max(8, static_cast<int>(std::ceil((upper - lower) / resolution - 1e-9))));
+    const int count =
+        kernels::fast_count(std::max(8, static_cast<int>(std::ceil((upper - lower) / resolution - 1e-9))));
     return {lower, (upper - lower) / count, count};
 }
 
@@ -22,7 +23,8 @@ double dark_wall(double n_eff, double n_cover, double wavelength) noexcept {
 }
 
 Grid section_grid(const SectionParams& params, double top) {
-    return {axis(-0.5 * params.width, 0.5 * params.width, params.resolution), axis(-params.depth, top, params.resolution)};
+    return {axis(-0.5 * params.width, 0.5 * params.width, params.resolution),
+            axis(-params.depth, top, params.resolution)};
 }
 
 Grid slab_grid(const SectionParams& params) {

@@ -5,10 +5,10 @@ namespace vitral::modes {
 
 /// The window on which light is computed.
 struct SectionParams {
-    double width = 0.0;              ///< -width/2 <= x <= width/2 [m]
-    double depth = 0.0;              ///< of the window below the surface [m]
-    double height = 0.0;             ///< of the window above the surface, where the cover is not dark [m]
-    double resolution = 0.25e-6;     ///< largest spacing of points [m]
+    double width = 0.0;           ///< -width/2 <= x <= width/2 [m]
+    double depth = 0.0;           ///< of the window below the surface [m]
+    double height = 0.0;          ///< of the window above the surface, where the cover is not dark [m]
+    double resolution = 0.25e-6;  ///< largest spacing of points [m]
 };
 
 /// A cover is dark when light of the guide dies out in it within a fraction of a micrometre: n_glass² - n_cover² > 0.3.

@@ -23,14 +23,17 @@ bool synchronise(const std::filesystem::path& path, int flags) {
 
 }  // namespace
 
-void write_atomically(const std::filesystem::path& path, const std::function<void(const std::filesystem::path&)>& write) {
+void write_atomically(const std::filesystem::path& path,
+                      const std::function<void(const std::filesystem::path&)>& write) {
     static std::atomic<int> counter{0};
     const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    const auto temporary = folder / ("." + path.filename().string() + ".part-" + std::to_string(::getpid()) + "-" + std::to_string(counter++));
+    const auto temporary = folder / ("." + path.filename().string() + ".part-" + std::to_string(::getpid()) + "-" +
+                                     std::to_string(counter++));
     std::error_code ignored;
     try {
         write(temporary);
-        if (!synchronise(temporary, O_RDONLY)) throw Error(Failure::output, "cannot be written to the disk", path.string());
+        if (!synchronise(temporary, O_RDONLY))
+            throw Error(Failure::output, "cannot be written to the disk", path.string());
         std::filesystem::rename(temporary, path);
         synchronise(folder, O_RDONLY | O_DIRECTORY);
     } catch (const std::filesystem::filesystem_error& error) {

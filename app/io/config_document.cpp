@@ -9,7 +9,7 @@
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
 #ifndef NDEBUG
-#define NDEBUG   // the parser's own assertions abort on hostile input; its checks do not
+#define NDEBUG  // the parser's own assertions abort on hostile input; its checks do not
 #endif
 #include <toml++/toml.h>
 
@@ -31,7 +31,7 @@ int too_deep(std::string_view text) {
         if (c == '\n') {
             ++line;
             dots = 0;
-            quote = 0;   // a text of several lines is misread, which can only make the count too large by its brackets
+            quote = 0;  // a text of several lines is misread, which can only make the count too large by its brackets
         } else if (quote != 0) {
             if (c == quote) quote = 0;
         } else if (c == '"' || c == '\'') {
@@ -140,13 +140,20 @@ const ConfigNode* ConfigNode::find(std::string_view key) const {
 
 std::string_view name_of(ConfigNode::Type type) {
     switch (type) {
-        case ConfigNode::Type::table: return "a table";
-        case ConfigNode::Type::array: return "a list";
-        case ConfigNode::Type::text: return "a text";
-        case ConfigNode::Type::integer: return "an integer";
-        case ConfigNode::Type::number: return "a number";
-        case ConfigNode::Type::boolean: return "true or false";
-        case ConfigNode::Type::other: break;
+        case ConfigNode::Type::table:
+            return "a table";
+        case ConfigNode::Type::array:
+            return "a list";
+        case ConfigNode::Type::text:
+            return "a text";
+        case ConfigNode::Type::integer:
+            return "an integer";
+        case ConfigNode::Type::number:
+            return "a number";
+        case ConfigNode::Type::boolean:
+            return "true or false";
+        case ConfigNode::Type::other:
+            break;
     }
     return "a date or time of day";
 }
@@ -184,8 +191,9 @@ ConfigNode parse_toml(std::string name, std::string text, Diagnostics& diagnosti
         return root;
     } catch (const toml::parse_error& error) {
         const auto& begin = error.source().begin;
-        diagnostics.error({source, std::max(1, static_cast<int>(begin.line)), std::max(1, static_cast<int>(begin.column)), 1},
-                          std::string(error.description()));
+        diagnostics.error(
+            {source, std::max(1, static_cast<int>(begin.line)), std::max(1, static_cast<int>(begin.column)), 1},
+            std::string(error.description()));
         return empty;
     }
 }
@@ -227,12 +235,15 @@ void apply_setting(ConfigNode& root, std::string_view setting, Diagnostics& diag
     apply_value(root, key, std::move(value), {source, 1, 1, static_cast<int>(equals)}, diagnostics);
 }
 
-void apply_value(ConfigNode& root, const std::string& key, ConfigNode value, const SourceSpan& key_span, Diagnostics& diagnostics) {
+void apply_value(ConfigNode& root, const std::string& key, ConfigNode value, const SourceSpan& key_span,
+                 Diagnostics& diagnostics) {
     ConfigNode* node = &root;
     for (const std::string& part : path_parts(key)) {
         if (part.front() == '[') {
-            const std::size_t index = part.size() > 1 && part.find_first_not_of("0123456789", 1) == std::string::npos && part.size() < 8
-                                          ? std::stoul(part.substr(1)) : node->items.size();
+            const std::size_t index =
+                part.size() > 1 && part.find_first_not_of("0123456789", 1) == std::string::npos && part.size() < 8
+                    ? std::stoul(part.substr(1))
+                    : node->items.size();
             if (node->type != ConfigNode::Type::array || index >= node->items.size()) {
                 diagnostics.error(key_span, fmt::format("\"{}\": there is no item {}]", key, part));
                 return;
@@ -244,7 +255,8 @@ void apply_value(ConfigNode& root, const std::string& key, ConfigNode value, con
             diagnostics.error(key_span, fmt::format("\"{}\": \"{}\" does not lie in a table", key, part));
             return;
         }
-        auto member = std::find_if(node->members.begin(), node->members.end(), [&](const auto& m) { return m.key == part; });
+        auto member =
+            std::find_if(node->members.begin(), node->members.end(), [&](const auto& m) { return m.key == part; });
         if (member == node->members.end()) {
             ConfigNode table;
             table.span = key_span;

@@ -41,7 +41,9 @@ void Diagnostics::error(SourceSpan span, std::string message, std::string hint) 
     list_.push_back({std::move(span), std::move(message), std::move(hint)});
 }
 
-void Diagnostics::append(const Diagnostics& others) { list_.insert(list_.end(), others.list_.begin(), others.list_.end()); }
+void Diagnostics::append(const Diagnostics& others) {
+    list_.insert(list_.end(), others.list_.begin(), others.list_.end());
+}
 
 std::vector<Diagnostic> Diagnostics::sorted() const {
     std::vector<Diagnostic> sorted = list_;
@@ -64,7 +66,8 @@ std::string Diagnostics::format() const {
         // Tabs are kept under the line, so that the caret stands below its word.
         std::string below;
         for (int i = 0; i + 1 < column; ++i)
-            below += static_cast<std::size_t>(i) < line.size() && line[static_cast<std::size_t>(i)] == '\t' ? '\t' : ' ';
+            below +=
+                static_cast<std::size_t>(i) < line.size() && line[static_cast<std::size_t>(i)] == '\t' ? '\t' : ' ';
         const int room = std::max(1, static_cast<int>(line.size()) - column + 1);
         below += '^' + std::string(static_cast<std::size_t>(std::clamp(d.span.length, 1, room) - 1), '~');
         out += fmt::format("{:5} | {}\n      | {}{}{}\n", d.span.line, line, below, d.hint.empty() ? "" : " ", d.hint);
@@ -78,7 +81,8 @@ std::string nearest_word(std::string_view word, const std::vector<std::string>& 
     for (const std::string& candidate : candidates) {
         std::size_t distance = edit_distance(word, candidate);
         // A word that another contains is near to it: "BK7" means "N-BK7".
-        if (word.size() >= 3 && candidate.find(word) != std::string::npos) distance = std::min<std::size_t>(distance, 1);
+        if (word.size() >= 3 && candidate.find(word) != std::string::npos)
+            distance = std::min<std::size_t>(distance, 1);
         if (distance < best_distance) {
             best_distance = distance;
             best = candidate;

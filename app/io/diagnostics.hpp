@@ -22,8 +22,8 @@ struct SourceSpan {
 
 struct Diagnostic {
     SourceSpan span;
-    std::string message;   ///< what is wrong and what was expected
-    std::string hint;      ///< the nearest valid word, or how to find one; may be empty
+    std::string message;  ///< what is wrong and what was expected
+    std::string hint;     ///< the nearest valid word, or how to find one; may be empty
 };
 
 /// Everything that is wrong with an input, collected so that all of it is reported at once.

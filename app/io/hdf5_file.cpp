@@ -46,7 +46,7 @@ hid_t text_type(std::size_t length) {
     return type;
 }
 
-void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }   // we report failures ourselves
+void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }  // we report failures ourselves
 
 }  // namespace
 
@@ -69,11 +69,13 @@ void Hdf5Writer::check(std::int64_t status, std::string_view what) const {
     if (status < 0) throw Error(Failure::output, std::string(what), path_);
 }
 
-void Hdf5Writer::write_raw(const std::string& path, const void* values, std::int64_t type, const std::vector<Dimension1D>& shape,
-                           const DatasetInfo& info) {
+void Hdf5Writer::write_raw(const std::string& path, const void* values, std::int64_t type,
+                           const std::vector<Dimension1D>& shape, const DatasetInfo& info) {
     std::vector<hsize_t> lengths;
     for (const Dimension1D& d : shape) lengths.push_back(d.length);
-    const Id space(shape.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(lengths.size()), lengths.data(), nullptr), H5Sclose);
+    const Id space(shape.empty() ? H5Screate(H5S_SCALAR)
+                                 : H5Screate_simple(static_cast<int>(lengths.size()), lengths.data(), nullptr),
+                   H5Sclose);
     const Id links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
     H5Pset_create_intermediate_group(links, 1);
     const Id dataset(H5Dcreate2(file_, path.c_str(), type, space, links, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
@@ -88,11 +90,13 @@ void Hdf5Writer::write_raw(const std::string& path, const void* values, std::int
     if (!info.long_name.empty()) attribute(path, "long_name", info.long_name);
 }
 
-void Hdf5Writer::write(const std::string& path, std::span<const double> values, const std::vector<Dimension1D>& shape, const DatasetInfo& info) {
+void Hdf5Writer::write(const std::string& path, std::span<const double> values, const std::vector<Dimension1D>& shape,
+                       const DatasetInfo& info) {
     write_raw(path, values.data(), H5T_NATIVE_DOUBLE, shape, info);
 }
 
-void Hdf5Writer::write(const std::string& path, std::span<const Complex> values, const std::vector<Dimension1D>& shape, const DatasetInfo& info) {
+void Hdf5Writer::write(const std::string& path, std::span<const Complex> values, const std::vector<Dimension1D>& shape,
+                       const DatasetInfo& info) {
     const Id type(complex_type(), H5Tclose);
     write_raw(path, values.data(), type, shape, info);
 }
@@ -117,12 +121,14 @@ void Hdf5Writer::attribute(const std::string& object, const std::string& name, s
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, double value) {
-    check(H5LTset_attribute_double(file_, object.c_str(), name.c_str(), &value, 1), "attribute " + name + " cannot be written");
+    check(H5LTset_attribute_double(file_, object.c_str(), name.c_str(), &value, 1),
+          "attribute " + name + " cannot be written");
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::int64_t value) {
     const long long number = value;
-    check(H5LTset_attribute_long_long(file_, object.c_str(), name.c_str(), &number, 1), "attribute " + name + " cannot be written");
+    check(H5LTset_attribute_long_long(file_, object.c_str(), name.c_str(), &number, 1),
+          "attribute " + name + " cannot be written");
 }
 
 void Hdf5Writer::finish() {
@@ -143,7 +149,8 @@ std::string read_hdf5_text(const std::filesystem::path& file, const std::string&
     if (data < 0) fail("has no such dataset");
     const Id type(H5Dget_type(data), H5Tclose);
     const std::size_t size = H5Tget_size(type);
-    if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 || size > (std::size_t{1} << 26)) fail("holds no text of a reasonable size");
+    if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 || size > (std::size_t{1} << 26))
+        fail("holds no text of a reasonable size");
     std::string text(size, '\0');
     if (H5Dread(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) < 0) fail("cannot be read");
     return text;

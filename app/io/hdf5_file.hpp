@@ -18,8 +18,8 @@ struct Dimension1D {
 
 /// What a reader must know about a dataset.
 struct DatasetInfo {
-    std::string units;       ///< "m", "1", ...
-    std::string long_name;   ///< in words
+    std::string units;      ///< "m", "1", ...
+    std::string long_name;  ///< in words
 };
 
 /// A new HDF5 file, readable by HDF5 1.8 and later. Every failure of the library throws Error (output) with the path.
@@ -32,9 +32,11 @@ public:
     Hdf5Writer& operator=(const Hdf5Writer&) = delete;
 
     /// A dataset, the last dimension fastest.
-    void write(const std::string& path, std::span<const double> values, const std::vector<Dimension1D>& shape, const DatasetInfo& info);
+    void write(const std::string& path, std::span<const double> values, const std::vector<Dimension1D>& shape,
+               const DatasetInfo& info);
     /// Complex numbers as the compound (r, i) that h5py reads natively.
-    void write(const std::string& path, std::span<const Complex> values, const std::vector<Dimension1D>& shape, const DatasetInfo& info);
+    void write(const std::string& path, std::span<const Complex> values, const std::vector<Dimension1D>& shape,
+               const DatasetInfo& info);
     /// A 1-D dataset that other datasets name as a dimension's scale.
     void write_scale(const std::string& path, std::span<const double> values, const DatasetInfo& info);
     void write_text(const std::string& path, std::string_view text);
@@ -45,7 +47,8 @@ public:
     void finish();
 
 private:
-    void write_raw(const std::string& path, const void* values, std::int64_t type, const std::vector<Dimension1D>& shape, const DatasetInfo& info);
+    void write_raw(const std::string& path, const void* values, std::int64_t type,
+                   const std::vector<Dimension1D>& shape, const DatasetInfo& info);
     void check(std::int64_t status, std::string_view what) const;
     std::string path_;
     std::int64_t file_;

@@ -13,22 +13,33 @@ struct Unit {
     std::string_view name;
     Dimension dimension;
     double factor;
-    double offset = 0.0;   ///< SI = factor * value + offset
+    double offset = 0.0;  ///< SI = factor * value + offset
 };
 
 const std::vector<Unit>& units() {
     static const std::vector<Unit> table = {
-        {"m", Dimension::length, 1.0},          {"cm", Dimension::length, 1e-2},
-        {"mm", Dimension::length, 1e-3},        {"um", Dimension::length, 1e-6},
-        {"µm", Dimension::length, 1e-6},        {"nm", Dimension::length, 1e-9},
-        {"s", Dimension::time, 1.0},            {"min", Dimension::time, 60.0},
-        {"h", Dimension::time, 3600.0},         {"degC", Dimension::temperature, 1.0, 273.15},
-        {"K", Dimension::temperature, 1.0},     {"V", Dimension::voltage, 1.0},
-        {"mV", Dimension::voltage, 1e-3},       {"kV", Dimension::voltage, 1e3},
-        {"B", Dimension::memory, 1.0},          {"KiB", Dimension::memory, 1024.0},
-        {"MiB", Dimension::memory, 1048576.0},  {"GiB", Dimension::memory, 1073741824.0},
-        {"m^2/s", Dimension::diffusivity, 1.0}, {"cm^2/s", Dimension::diffusivity, 1e-4},
-        {"J/mol", Dimension::molar_energy, 1.0}, {"kJ/mol", Dimension::molar_energy, 1e3},
+        {"m", Dimension::length, 1.0},
+        {"cm", Dimension::length, 1e-2},
+        {"mm", Dimension::length, 1e-3},
+        {"um", Dimension::length, 1e-6},
+        {"µm", Dimension::length, 1e-6},
+        {"nm", Dimension::length, 1e-9},
+        {"s", Dimension::time, 1.0},
+        {"min", Dimension::time, 60.0},
+        {"h", Dimension::time, 3600.0},
+        {"degC", Dimension::temperature, 1.0, 273.15},
+        {"K", Dimension::temperature, 1.0},
+        {"V", Dimension::voltage, 1.0},
+        {"mV", Dimension::voltage, 1e-3},
+        {"kV", Dimension::voltage, 1e3},
+        {"B", Dimension::memory, 1.0},
+        {"KiB", Dimension::memory, 1024.0},
+        {"MiB", Dimension::memory, 1048576.0},
+        {"GiB", Dimension::memory, 1073741824.0},
+        {"m^2/s", Dimension::diffusivity, 1.0},
+        {"cm^2/s", Dimension::diffusivity, 1e-4},
+        {"J/mol", Dimension::molar_energy, 1.0},
+        {"kJ/mol", Dimension::molar_energy, 1e3},
     };
     return table;
 }
@@ -37,13 +48,20 @@ const std::vector<Unit>& units() {
 
 std::string_view article_and_name(Dimension dimension) {
     switch (dimension) {
-        case Dimension::length: return "a length";
-        case Dimension::time: return "a time";
-        case Dimension::temperature: return "a temperature";
-        case Dimension::voltage: return "a voltage";
-        case Dimension::memory: return "a memory size";
-        case Dimension::diffusivity: return "a diffusivity";
-        case Dimension::molar_energy: return "a molar energy";
+        case Dimension::length:
+            return "a length";
+        case Dimension::time:
+            return "a time";
+        case Dimension::temperature:
+            return "a temperature";
+        case Dimension::voltage:
+            return "a voltage";
+        case Dimension::memory:
+            return "a memory size";
+        case Dimension::diffusivity:
+            return "a diffusivity";
+        case Dimension::molar_energy:
+            return "a molar energy";
     }
     return "a quantity";
 }
@@ -56,19 +74,26 @@ std::string_view si_unit(Dimension dimension) {
 
 std::string_view usual_unit(Dimension dimension) {
     switch (dimension) {
-        case Dimension::length: return "um";
-        case Dimension::time: return "min";
-        case Dimension::temperature: return "degC";
-        case Dimension::memory: return "GiB";
-        case Dimension::molar_energy: return "kJ/mol";
-        default: return si_unit(dimension);
+        case Dimension::length:
+            return "um";
+        case Dimension::time:
+            return "min";
+        case Dimension::temperature:
+            return "degC";
+        case Dimension::memory:
+            return "GiB";
+        case Dimension::molar_energy:
+            return "kJ/mol";
+        default:
+            return si_unit(dimension);
     }
 }
 
 std::string units_of(Dimension dimension) {
     std::string list;
     for (const Unit& unit : units())
-        if (unit.dimension == dimension && unit.name != "µm") list += fmt::format("{}{}", list.empty() ? "" : ", ", unit.name);
+        if (unit.dimension == dimension && unit.name != "µm")
+            list += fmt::format("{}{}", list.empty() ? "" : ", ", unit.name);
     return "(" + list + ")";
 }
 
@@ -101,7 +126,8 @@ std::string format_quantity(double value, Dimension dimension) {
         return fmt::format("{:.6g} mm", value * 1e3);
     }
     if (dimension == Dimension::memory)
-        return value < 1073741824.0 ? fmt::format("{:.0f} MiB", value / 1048576.0) : fmt::format("{:.2f} GiB", value / 1073741824.0);
+        return value < 1073741824.0 ? fmt::format("{:.0f} MiB", value / 1048576.0)
+                                    : fmt::format("{:.2f} GiB", value / 1073741824.0);
     return fmt::format("{:.6g} {}", value, si_unit(dimension));
 }
 

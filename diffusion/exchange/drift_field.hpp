@@ -17,8 +17,8 @@ public:
     DriftField(const IonTransport& transport, double voltage, double mobility);
     /// Solves for the concentration ĉ and writes the currents through all faces. Starts from the last potential.
     ConvergenceReport solve(std::span<const double> c_hat, FaceCurrents& u);
-    [[nodiscard]] double anode_current() const noexcept { return anode_current_; }       ///< into the glass [m²/s]
-    [[nodiscard]] double cathode_current() const noexcept { return cathode_current_; }   ///< out of the glass [m²/s]
+    [[nodiscard]] double anode_current() const noexcept { return anode_current_; }      ///< into the glass [m²/s]
+    [[nodiscard]] double cathode_current() const noexcept { return cathode_current_; }  ///< out of the glass [m²/s]
 
 private:
     const SectionMesh& mesh_;

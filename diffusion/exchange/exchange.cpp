@@ -12,7 +12,7 @@
 namespace vitral::exchange {
 namespace {
 
-constexpr double finest_cell = 1.0 / 100.0;   // of the narrowest opening's width, at the mask's edges and at the surface
+constexpr double finest_cell = 1.0 / 100.0;  // of the narrowest opening's width, at the mask's edges and at the surface
 constexpr double largest_charge_imbalance = 1e-6;
 
 /// Growth of the cells away from edges and surface: 5 % of the distance at a resolution of 0.25 µm in an opening of 4 µm.
@@ -73,7 +73,8 @@ double far_edge_of(const Exchange& e, double width, double depth) {
     for (int iy = 0; iy < e.mesh.ny(); ++iy)
         for (int ix = 0; ix < e.mesh.nx(); ++ix) {
             const double c = e.c_hat[e.mesh.index(ix, iy)];
-            const double x = e.mesh.x_centers()[static_cast<std::size_t>(ix)], y = e.mesh.y_centers()[static_cast<std::size_t>(iy)];
+            const double x = e.mesh.x_centers()[static_cast<std::size_t>(ix)],
+                         y = e.mesh.y_centers()[static_cast<std::size_t>(iy)];
             peak = std::max(peak, c);
             const bool at_side = e.mesh.nx() > 1 && 0.5 * width - std::abs(x) <= e.mesh.dx(ix);
             const bool at_bottom = y + depth <= e.mesh.dy(iy);
@@ -106,7 +107,9 @@ SectionMesh exchange_mesh(const ExchangeParams& params) {
     double smallest_drift_cell = coarsest;
     for (const RecipeStep& step : params.recipe)
         if (has_field(step))
-            smallest_drift_cell = std::min(smallest_drift_cell, 1.8 * params.pair.haven * thermal_voltage(step.temperature) * params.thickness / std::abs(step.voltage));
+            smallest_drift_cell =
+                std::min(smallest_drift_cell, 1.8 * params.pair.haven * thermal_voltage(step.temperature) *
+                                                  params.thickness / std::abs(step.voltage));
     const double coarsest_y = std::max(smallest_drift_cell, 0.25 * coarsest);
     const double growth = growth_of(params.resolution, narrowest);
     const Grading along_x{finest, growth, coarsest, params.depth}, along_y{finest, growth, coarsest_y, params.depth};
@@ -135,7 +138,8 @@ Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& obse
         std::unique_ptr<DriftField> drift;
         if (has_field(step)) {
             if (std::none_of(surface.begin(), surface.end(), [](const SurfaceCell& cell) { return cell.open; }))
-                throw Error(Failure::numerical, "a field needs an open surface", "process step " + std::to_string(k + 1));
+                throw Error(Failure::numerical, "a field needs an open surface",
+                            "process step " + std::to_string(k + 1));
             const double mobility_B = (D_A / M) / (params.pair.haven * thermal_voltage(step.temperature));
             drift = std::make_unique<DriftField>(transport, step.voltage, mobility_B);
         }
@@ -152,12 +156,15 @@ Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& obse
         const double inflow = (result.mirrored ? 2.0 : 1.0) * report.account.inflow;
         largest_dose = std::max({largest_dose, report.dose, dose_before});
         // A run that brings in next to nothing is measured against a billionth of the section's sites.
-        report.mass_imbalance = std::abs(report.dose - dose_before - inflow) / std::max(largest_dose, 1e-9 * params.width * params.depth);
+        report.mass_imbalance =
+            std::abs(report.dose - dose_before - inflow) / std::max(largest_dose, 1e-9 * params.width * params.depth);
         locate_peak(result, report);
         if (!std::isfinite(report.dose) || report.mass_imbalance > 1e-10)
-            throw Error(Failure::numerical, "mass balance broken by " + scientific(report.mass_imbalance), "process step " + std::to_string(k + 1));
+            throw Error(Failure::numerical, "mass balance broken by " + scientific(report.mass_imbalance),
+                        "process step " + std::to_string(k + 1));
         if (report.account.charge_imbalance > largest_charge_imbalance)
-            throw Error(Failure::numerical, "charge balance broken by " + scientific(report.account.charge_imbalance), "process step " + std::to_string(k + 1));
+            throw Error(Failure::numerical, "charge balance broken by " + scientific(report.account.charge_imbalance),
+                        "process step " + std::to_string(k + 1));
         result.steps.push_back(report);
     }
     result.far_edge = far_edge_of(result, params.width, params.depth);
@@ -167,7 +174,8 @@ Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& obse
 Field<double> Exchange::on(const Grid& grid) const {
     // Along y first, column by column, to the rows of the grid; then along x. Below the mesh ĉ is that of its bottom.
     const int nx = mesh.nx(), ny = mesh.ny();
-    std::vector<std::vector<double>> rows(static_cast<std::size_t>(grid.y.count), std::vector<double>(static_cast<std::size_t>(nx)));
+    std::vector<std::vector<double>> rows(static_cast<std::size_t>(grid.y.count),
+                                          std::vector<double>(static_cast<std::size_t>(nx)));
     std::vector<double> column(static_cast<std::size_t>(ny));
     for (int ix = 0; ix < nx; ++ix) {
         for (int iy = 0; iy < ny; ++iy) column[static_cast<std::size_t>(iy)] = c_hat[mesh.index(ix, iy)];
@@ -185,7 +193,9 @@ Field<double> Exchange::on(const Grid& grid) const {
     Field<double> field(grid);
     for (int iy = 0; iy < grid.y.count; ++iy) {
         std::vector<double> row = rows[static_cast<std::size_t>(iy)];
-        if (mirrored) row.insert(row.begin(), rows[static_cast<std::size_t>(iy)].rbegin(), rows[static_cast<std::size_t>(iy)].rend());
+        if (mirrored)
+            row.insert(row.begin(), rows[static_cast<std::size_t>(iy)].rbegin(),
+                       rows[static_cast<std::size_t>(iy)].rend());
         if (nx == 1) {
             for (int ix = 0; ix < grid.x.count; ++ix) field(ix, iy) = row[0];
             continue;

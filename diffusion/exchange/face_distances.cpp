@@ -10,8 +10,8 @@ namespace {
 /// A place where open and closed surface meet.
 struct MaskEdge {
     double x;
-    double towards_opening;   ///< +1 or -1
-    double reach;             ///< how far the fit goes [m]
+    double towards_opening;  ///< +1 or -1
+    double reach;            ///< how far the fit goes [m]
 };
 
 std::vector<MaskEdge> mask_edges(const SectionMesh& mesh, const std::vector<SurfaceCell>& surface) {
@@ -39,7 +39,8 @@ std::vector<MaskEdge> mask_edges(const SectionMesh& mesh, const std::vector<Surf
 double fitted_ratio(const MaskEdge& edge, std::complex<double> p, std::complex<double> q, std::complex<double> a,
                     std::complex<double> b, double length_over_distance) {
     const auto root = [&](std::complex<double> point) {
-        return std::sqrt(std::complex<double>(edge.towards_opening * (point.real() - edge.x), std::max(0.0, -point.imag())));
+        return std::sqrt(
+            std::complex<double>(edge.towards_opening * (point.real() - edge.x), std::max(0.0, -point.imag())));
     };
     const double exact = std::abs(root(q).real() - root(p).real());
     const double two_point = length_over_distance * std::abs(root(b).imag() - root(a).imag());
@@ -56,7 +57,8 @@ FaceDistances::FaceDistances(const SectionMesh& mesh, const std::vector<SurfaceC
     const std::vector<MaskEdge> edges = mask_edges(mesh, surface);
     const auto &xf = mesh.x_faces(), &yf = mesh.y_faces(), &xc = mesh.x_centers(), &yc = mesh.y_centers();
     const std::size_t nx = xc.size(), ny = yc.size();
-    const auto fitted = [&](std::complex<double> p, std::complex<double> q, std::complex<double> a, std::complex<double> b) {
+    const auto fitted = [&](std::complex<double> p, std::complex<double> q, std::complex<double> a,
+                            std::complex<double> b) {
         const double distance = std::abs(b - a), length = std::abs(q - p);
         double ratio = 1.0;
         for (const MaskEdge& edge : edges) ratio *= fitted_ratio(edge, p, q, a, b, length / distance);
@@ -64,7 +66,8 @@ FaceDistances::FaceDistances(const SectionMesh& mesh, const std::vector<SurfaceC
     };
     for (std::size_t iy = 0; iy < ny; ++iy)
         for (std::size_t ix = 1; ix < nx; ++ix)
-            x[iy * (nx + 1) + ix] = fitted({xf[ix], yf[iy]}, {xf[ix], yf[iy + 1]}, {xc[ix - 1], yc[iy]}, {xc[ix], yc[iy]});
+            x[iy * (nx + 1) + ix] =
+                fitted({xf[ix], yf[iy]}, {xf[ix], yf[iy + 1]}, {xc[ix - 1], yc[iy]}, {xc[ix], yc[iy]});
     for (std::size_t iy = 0; iy <= ny; ++iy)
         for (std::size_t ix = 0; ix < nx; ++ix) {
             const double below = iy == 0 ? yf.front() : yc[iy - 1], above = iy == ny ? yf.back() : yc[iy];

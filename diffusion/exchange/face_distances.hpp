@@ -19,8 +19,8 @@ struct SurfaceCell {
 /// distance is the one for which Im √ζ has its exact flux, a difference of Re √ζ between the ends of the face. Distances
 /// stay positive, so bounds and conservation are untouched. The fit fades out over a quarter of the opening.
 struct FaceDistances {
-    std::vector<double> x;        ///< (nx+1) × ny, as the faces; outer faces unused
-    std::vector<double> y;        ///< nx × (ny+1); bottom and top: from the cell centre to the wall
+    std::vector<double> x;  ///< (nx+1) × ny, as the faces; outer faces unused
+    std::vector<double> y;  ///< nx × (ny+1); bottom and top: from the cell centre to the wall
     FaceDistances(const SectionMesh& mesh, const std::vector<SurfaceCell>& surface);
 };
 

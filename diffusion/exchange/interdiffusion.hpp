@@ -55,9 +55,10 @@ struct FaceFlux {
     const double D_mean = D_A / logarithmic_mean(a, b);
     const double Pe = u * M / (a * b) * h / D_mean;
     const double value = u * transport_number(c_a, M) + D_mean / h * drift_weight(Pe) * (c_a - c_b);
-    if (Pe >= 2.0) return {value, u * transport_number_slope(c_a, M), 0.0};      // upwind from a: F = u f(c_a)
-    if (Pe <= -2.0) return {value, 0.0, u * transport_number_slope(c_b, M)};     // upwind from b: F = u f(c_b)
-    return {value, 0.5 * u * transport_number_slope(c_a, M) + D_A / (a * h), 0.5 * u * transport_number_slope(c_b, M) - D_A / (b * h)};
+    if (Pe >= 2.0) return {value, u * transport_number_slope(c_a, M), 0.0};   // upwind from a: F = u f(c_a)
+    if (Pe <= -2.0) return {value, 0.0, u * transport_number_slope(c_b, M)};  // upwind from b: F = u f(c_b)
+    return {value, 0.5 * u * transport_number_slope(c_a, M) + D_A / (a * h),
+            0.5 * u * transport_number_slope(c_b, M) - D_A / (b * h)};
 }
 
 }  // namespace vitral::exchange

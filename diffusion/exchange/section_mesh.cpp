@@ -22,7 +22,8 @@ double cell_size(double x, const std::vector<double>& features, const Grading& g
 
 }  // namespace
 
-std::vector<double> graded_faces(double begin, double end, const std::vector<double>& features, const Grading& grading) {
+std::vector<double> graded_faces(double begin, double end, const std::vector<double>& features,
+                                 const Grading& grading) {
     std::vector<double> stops = {begin, end};
     for (const double f : features)
         if (f > begin && f < end) stops.push_back(f);
@@ -55,7 +56,9 @@ std::vector<double> graded_faces(double begin, double end, const std::vector<dou
 }
 
 SectionMesh::SectionMesh(std::vector<double> x_faces, std::vector<double> y_faces)
-    : x_faces_(std::move(x_faces)), y_faces_(std::move(y_faces)), x_centers_(centers_of(x_faces_)),
+    : x_faces_(std::move(x_faces)),
+      y_faces_(std::move(y_faces)),
+      x_centers_(centers_of(x_faces_)),
       y_centers_(centers_of(y_faces_)) {}
 
 }  // namespace vitral::exchange

@@ -6,10 +6,10 @@ namespace vitral::exchange {
 /// How fine a graded mesh is: the cell size grows from `finest` at a feature (a mask edge, the surface) at the rate
 /// `growth` per distance, up to `coarsest` within `reach` of the features, and at the rate `far_growth` beyond.
 struct Grading {
-    double finest;     ///< [m]
-    double growth;     ///< d(cell size)/d(distance) [-]
-    double coarsest;   ///< [m]
-    double reach;      ///< [m]
+    double finest;    ///< [m]
+    double growth;    ///< d(cell size)/d(distance) [-]
+    double coarsest;  ///< [m]
+    double reach;     ///< [m]
     double far_growth = 0.3;
 };
 
@@ -32,8 +32,12 @@ public:
     [[nodiscard]] const std::vector<double>& y_faces() const noexcept { return y_faces_; }
     [[nodiscard]] const std::vector<double>& x_centers() const noexcept { return x_centers_; }
     [[nodiscard]] const std::vector<double>& y_centers() const noexcept { return y_centers_; }
-    [[nodiscard]] double dx(int ix) const { return x_faces_[static_cast<std::size_t>(ix) + 1] - x_faces_[static_cast<std::size_t>(ix)]; }
-    [[nodiscard]] double dy(int iy) const { return y_faces_[static_cast<std::size_t>(iy) + 1] - y_faces_[static_cast<std::size_t>(iy)]; }
+    [[nodiscard]] double dx(int ix) const {
+        return x_faces_[static_cast<std::size_t>(ix) + 1] - x_faces_[static_cast<std::size_t>(ix)];
+    }
+    [[nodiscard]] double dy(int iy) const {
+        return y_faces_[static_cast<std::size_t>(iy) + 1] - y_faces_[static_cast<std::size_t>(iy)];
+    }
     [[nodiscard]] double area(int ix, int iy) const { return dx(ix) * dy(iy); }
 
 private:

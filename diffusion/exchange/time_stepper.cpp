@@ -8,9 +8,9 @@
 namespace vitral::exchange {
 namespace {
 
-constexpr double gamma = 0.29289321881345248;   // 1 - 1/√2
-constexpr double newton_tolerance = 1e-11;      // of the stage equation, in ĉ
-constexpr double bound_tolerance = 1e-10;       // what the solver's accuracy may cost at the bounds of ĉ
+constexpr double gamma = 0.29289321881345248;  // 1 - 1/√2
+constexpr double newton_tolerance = 1e-11;     // of the stage equation, in ĉ
+constexpr double bound_tolerance = 1e-10;      // what the solver's accuracy may cost at the bounds of ĉ
 constexpr int newton_limit = 12, coupling_limit = 12, krylov_limit = 400;
 
 /// The larger of two numbers; a NaN wins.
@@ -25,9 +25,14 @@ double max_abs(std::span<const double> v) {
 }  // namespace
 
 TimeStepper::TimeStepper(const IonTransport& transport, DriftField* drift, double tolerance)
-    : transport_(transport), drift_(drift), tolerance_(tolerance), current_(transport.mesh()),
-      matrix_(transport.mesh().nx(), transport.mesh().ny()), solver_(transport.mesh().nx(), transport.mesh().ny()) {
-    for (auto* work : {&residual_, &correction_, &guess_, &known_, &first_, &second_, &rate_begin_, &rate_first_, &rate_second_, &before_})
+    : transport_(transport),
+      drift_(drift),
+      tolerance_(tolerance),
+      current_(transport.mesh()),
+      matrix_(transport.mesh().nx(), transport.mesh().ny()),
+      solver_(transport.mesh().nx(), transport.mesh().ny()) {
+    for (auto* work : {&residual_, &correction_, &guess_, &known_, &first_, &second_, &rate_begin_, &rate_first_,
+                       &rate_second_, &before_})
         work->assign(transport.mesh().size(), 0.0);
 }
 
@@ -43,21 +48,25 @@ bool TimeStepper::newton(std::span<const double> known, double tau, std::span<do
         solver_.factor(matrix_);
         std::fill(correction_.begin(), correction_.end(), 0.0);
         // No more digits than the next Newton step can use.
-        const auto report = solver_.solve(residual_, correction_, std::max(1e-4 * size * std::min(1.0, size * 1e2), 0.2 * newton_tolerance), krylov_limit);
+        const auto report =
+            solver_.solve(residual_, correction_,
+                          std::max(1e-4 * size * std::min(1.0, size * 1e2), 0.2 * newton_tolerance), krylov_limit);
         if (report.reason == StopReason::breakdown) return false;
         // Newton's iterates stay where the conductivity is positive; only far-off first guesses need this.
         const double M = transport_.M();
-        const double highest = M < 1.0 ? 1.0 + 0.5 * M / (1.0 - M) : 1e300, lowest = M > 1.0 ? -0.5 / (M - 1.0) : -1e300;
-        for (std::size_t i = 0; i < c_hat.size(); ++i) c_hat[i] = std::clamp(c_hat[i] + correction_[i], lowest, highest);
+        const double highest = M < 1.0 ? 1.0 + 0.5 * M / (1.0 - M) : 1e300,
+                     lowest = M > 1.0 ? -0.5 / (M - 1.0) : -1e300;
+        for (std::size_t i = 0; i < c_hat.size(); ++i)
+            c_hat[i] = std::clamp(c_hat[i] + correction_[i], lowest, highest);
     }
     return false;
 }
 
 /// One implicit stage: concentration, its rate, and the inflow at it. Under field, currents and concentration are iterated
 /// until the last pass changed less than half the tolerance; each pass leaves a small part of the change before.
-bool TimeStepper::stage(std::span<const double> known, double tau, std::span<const double> guess, std::span<double> c_hat,
-                        std::span<double> rate, double& inflow) {
-    for (std::size_t i = 0; i < c_hat.size(); ++i) c_hat[i] = std::clamp(guess[i], 0.0, 1.0);   // a guess, not a result
+bool TimeStepper::stage(std::span<const double> known, double tau, std::span<const double> guess,
+                        std::span<double> c_hat, std::span<double> rate, double& inflow) {
+    for (std::size_t i = 0; i < c_hat.size(); ++i) c_hat[i] = std::clamp(guess[i], 0.0, 1.0);  // a guess, not a result
     if (drift_ == nullptr) {
         if (!newton(known, tau, c_hat)) return false;
     } else {
@@ -111,30 +120,36 @@ StepAccount TimeStepper::run(std::span<double> c_hat, double duration, const Pro
             const double weight_first = scheme == Scheme::sdirk2 ? 1.0 - gamma : 1.0;
             for (std::size_t i = 0; i < size; ++i) {
                 if (scheme == Scheme::sdirk2) {
-                    const double difference = (rate_second_[i] - rate_first_[i]) / (1.0 - gamma) - (rate_first_[i] - rate_begin_[i]) / gamma;
+                    const double difference =
+                        (rate_second_[i] - rate_first_[i]) / (1.0 - gamma) - (rate_first_[i] - rate_begin_[i]) / gamma;
                     error = largest(error, std::abs(constant / gamma * dt * difference));
                 }
                 // The sum of the fluxes, not the stage value: mass is then conserved to rounding.
                 second_[i] = c_hat[i] + dt * (weight_first * rate_first_[i] + (1.0 - weight_first) * rate_second_[i]);
-                low_now = second_[i] >= low_now ? low_now : second_[i];   // a NaN stays, and fails every test below
+                low_now = second_[i] >= low_now ? low_now : second_[i];  // a NaN stays, and fails every test below
                 high_now = second_[i] <= high_now ? high_now : second_[i];
             }
         }
         const bool in_bounds = low_now >= -bound_tolerance && high_now <= 1.0 + bound_tolerance;
         if (!solved || !(error <= tolerance_) || !in_bounds) {
             ++account.rejected;
-            if (++failures > 60) throw Error(Failure::numerical, "the exchange step does not converge at t = " + std::to_string(t) + " s");
+            if (++failures > 60)
+                throw Error(Failure::numerical,
+                            "the exchange step does not converge at t = " + std::to_string(t) + " s");
             if (solved && !in_bounds && failures >= 3) euler_steps = 1;
             dt *= solved && in_bounds ? std::max(0.2, 0.85 * std::cbrt(tolerance_ / error)) : 0.4;
             continue;
         }
         failures = 0;
         ++account.steps;
-        account.inflow += dt * (scheme == Scheme::sdirk2 ? (1.0 - gamma) * inflow_first + gamma * inflow_second : inflow_first);
+        account.inflow +=
+            dt * (scheme == Scheme::sdirk2 ? (1.0 - gamma) * inflow_first + gamma * inflow_second : inflow_first);
         account.lowest = std::min(account.lowest, low_now);
         account.highest = std::max(account.highest, high_now);
         if (drift_ != nullptr)
-            account.charge_imbalance = std::max(account.charge_imbalance, std::abs(drift_->anode_current() - drift_->cathode_current()) / std::abs(drift_->anode_current()));
+            account.charge_imbalance =
+                std::max(account.charge_imbalance, std::abs(drift_->anode_current() - drift_->cathode_current()) /
+                                                       std::abs(drift_->anode_current()));
         std::copy(second_.begin(), second_.end(), c_hat.begin());
         rate_begin_ = scheme == Scheme::sdirk2 ? rate_second_ : rate_first_;
         t = last ? duration : t + dt;

@@ -10,11 +10,11 @@ namespace vitral::exchange {
 
 /// What the time integration of one process step did and kept.
 struct StepAccount {
-    int steps = 0;                    ///< accepted
-    int rejected = 0;                 ///< repeated with a smaller step: error too large, or a bound broken
-    double inflow = 0.0;              ///< ∫ inflow dt through surface and bottom [m²], in units of C_0
-    double charge_imbalance = 0.0;    ///< largest |anode - cathode current| / anode current
-    double lowest = 0.0, highest = 0.0;   ///< of ĉ over all steps and cells
+    int steps = 0;                       ///< accepted
+    int rejected = 0;                    ///< repeated with a smaller step: error too large, or a bound broken
+    double inflow = 0.0;                 ///< ∫ inflow dt through surface and bottom [m²], in units of C_0
+    double charge_imbalance = 0.0;       ///< largest |anode - cathode current| / anode current
+    double lowest = 0.0, highest = 0.0;  ///< of ĉ over all steps and cells
 };
 
 /// Integrates dĉ/dt = rate(ĉ) over `duration` with the two-stage, second-order, L-stable and stiffly accurate SDIRK
@@ -41,7 +41,8 @@ private:
     FaceCurrents current_;
     kernels::FivePointMatrix matrix_;
     kernels::FivePointSolver solver_;
-    std::vector<double> residual_, correction_, guess_, known_, first_, second_, rate_begin_, rate_first_, rate_second_, before_;
+    std::vector<double> residual_, correction_, guess_, known_, first_, second_, rate_begin_, rate_first_, rate_second_,
+        before_;
 };
 
 }  // namespace vitral::exchange

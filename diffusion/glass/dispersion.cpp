@@ -18,7 +18,8 @@ double Dispersion::index(double wavelength) const {
     const double um = wavelength * 1e6;
     const auto& c = coefficients;
     switch (formula) {
-        case DispersionFormula::constant: return c[0];
+        case DispersionFormula::constant:
+            return c[0];
         case DispersionFormula::polynomial: {
             double n = c[0];
             for (std::size_t i = 1; i + 1 < c.size(); i += 2) n += c[i] * std::pow(um, c[i + 1]);

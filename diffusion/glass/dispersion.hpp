@@ -15,8 +15,8 @@ enum class DispersionFormula { constant, sellmeier, sellmeier_squared, polynomia
 struct Dispersion {
     DispersionFormula formula = DispersionFormula::constant;
     std::vector<double> coefficients = {1.0};
-    double shortest_wavelength = 0.0;   ///< [m]
-    double longest_wavelength = 1.0;    ///< [m]
+    double shortest_wavelength = 0.0;  ///< [m]
+    double longest_wavelength = 1.0;   ///< [m]
 
     /// n at the vacuum wavelength [m]; throws Error (input_file) outside the record's range: nothing is extrapolated.
     [[nodiscard]] double index(double wavelength) const;

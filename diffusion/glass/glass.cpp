@@ -8,9 +8,7 @@
 
 namespace vitral::glass {
 
-double IonPair::D_A(double temperature) const {
-    return D_A0 * std::exp(-activation_energy / (R_gas * temperature));
-}
+double IonPair::D_A(double temperature) const { return D_A0 * std::exp(-activation_energy / (R_gas * temperature)); }
 
 double IonPair::index_change(double wavelength) const {
     if (wavelengths.empty() || wavelength < wavelengths.front() || wavelength > wavelengths.back())

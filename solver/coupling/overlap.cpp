@@ -28,18 +28,25 @@ double efficiency(const Field<Complex>& psi, const PortShape& port, double x0, d
 }
 
 Alignment align(const Field<Complex>& psi, const PortShape& port, double x0, double y0, FreeAxes free, double scale) {
-    const auto log_efficiency = [&](double x, double y) { return std::log(std::max(efficiency(psi, port, x, y), 1e-300)); };
+    const auto log_efficiency = [&](double x, double y) {
+        return std::log(std::max(efficiency(psi, port, x, y), 1e-300));
+    };
     Alignment result;
     result.x = x0;
     result.y = y0;
     if (free == FreeAxes::both) {
-        const auto best = kernels::maximize([&](std::span<const double> p) { return log_efficiency(p[0], p[1]); }, {x0, y0}, std::array{scale, scale});
+        const auto best = kernels::maximize([&](std::span<const double> p) { return log_efficiency(p[0], p[1]); },
+                                            {x0, y0}, std::array{scale, scale});
         result.x = best.position[0];
         result.y = best.position[1];
     } else if (free == FreeAxes::x) {
-        result.x = kernels::maximize([&](std::span<const double> p) { return log_efficiency(p[0], y0); }, {x0}, std::array{scale}).position[0];
+        result.x = kernels::maximize([&](std::span<const double> p) { return log_efficiency(p[0], y0); }, {x0},
+                                     std::array{scale})
+                       .position[0];
     } else if (free == FreeAxes::y) {
-        result.y = kernels::maximize([&](std::span<const double> p) { return log_efficiency(x0, p[0]); }, {y0}, std::array{scale}).position[0];
+        result.y = kernels::maximize([&](std::span<const double> p) { return log_efficiency(x0, p[0]); }, {y0},
+                                     std::array{scale})
+                       .position[0];
     }
     const double top = log_efficiency(result.x, result.y), drop = std::log(10.0) / 10.0;
     result.efficiency = std::exp(top);
@@ -54,9 +61,15 @@ Alignment align(const Field<Complex>& psi, const PortShape& port, double x0, dou
         for (int i = 0; i < 40; ++i) (at(0.5 * (near + far)) > top - drop ? near : far) = 0.5 * (near + far);
         return 0.5 * (near + far);
     };
-    const auto along_x = [&](double sign) { return distance([&](double d) { return log_efficiency(result.x + sign * d, result.y); }); };
-    const auto along_y = [&](double sign) { return distance([&](double d) { return log_efficiency(result.x, result.y + sign * d); }); };
-    const auto half_of_both = [](std::optional<double> a, std::optional<double> b) { return a && b ? std::optional(0.5 * (*a + *b)) : std::nullopt; };
+    const auto along_x = [&](double sign) {
+        return distance([&](double d) { return log_efficiency(result.x + sign * d, result.y); });
+    };
+    const auto along_y = [&](double sign) {
+        return distance([&](double d) { return log_efficiency(result.x, result.y + sign * d); });
+    };
+    const auto half_of_both = [](std::optional<double> a, std::optional<double> b) {
+        return a && b ? std::optional(0.5 * (*a + *b)) : std::nullopt;
+    };
     result.tolerance_1dB_x = half_of_both(along_x(1.0), along_x(-1.0));
     result.tolerance_1dB_y = half_of_both(along_y(1.0), along_y(-1.0));
     return result;

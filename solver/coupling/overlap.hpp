@@ -21,13 +21,15 @@ using PortShape = std::function<double(double x, double y)>;
 enum class FreeAxes { none, x, y, both };
 
 struct Alignment {
-    double x = 0.0, y = 0.0;                          ///< of the port's axis [m]
-    double efficiency = 0.0;                          ///< there
-    std::optional<double> tolerance_1dB_x, tolerance_1dB_y;   ///< half the distance between the two places where it is 1 dB less [m]
+    double x = 0.0, y = 0.0;  ///< of the port's axis [m]
+    double efficiency = 0.0;  ///< there
+    std::optional<double> tolerance_1dB_x,
+        tolerance_1dB_y;  ///< half the distance between the two places where it is 1 dB less [m]
 };
 
 /// The best place of the port, near (x0, y0), and its misalignment tolerance. `scale` is the mode's radius, about.
-[[nodiscard]] Alignment align(const Field<Complex>& psi, const PortShape& port, double x0, double y0, FreeAxes free, double scale);
+[[nodiscard]] Alignment align(const Field<Complex>& psi, const PortShape& port, double x0, double y0, FreeAxes free,
+                              double scale);
 
 /// Fresnel power reflection at normal incidence, R = ((n1 - n2)/(n1 + n2))², with the modes' effective indices.
 [[nodiscard]] double facet_reflection(double n1, double n2) noexcept;

@@ -14,7 +14,7 @@ public:
     static constexpr std::size_t lanes = 8;
 
     ConstantTridiagonal(int count, std::complex<double> c) {
-        std::complex<double> before = 0.0;   // c times the inverse pivot of the row before
+        std::complex<double> before = 0.0;  // c times the inverse pivot of the row before
         for (int i = 0; i < count; ++i) {
             const double ends = (i == 0) + (i + 1 == count);
             const std::complex<double> pivot = 1.0 - (2.0 + ends) * c - c * before;
@@ -26,7 +26,8 @@ public:
         }
     }
 
-    void solve(std::span<const double> b_re, std::span<const double> b_im, std::span<double> x_re, std::span<double> x_im) const {
+    void solve(std::span<const double> b_re, std::span<const double> b_im, std::span<double> x_re,
+               std::span<double> x_im) const {
         const std::size_t n = inverse_re_.size();
         double carry_re[lanes] = {}, carry_im[lanes] = {};
         for (std::size_t i = 0; i < n; ++i) {

@@ -64,7 +64,7 @@ Eigenpairs largest_eigenpairs(const SymmetricOperator& A, const Preconditioner& 
         H = 0.5 * (H + H.transpose()).eval();
         const Eigen::SelfAdjointEigenSolver<Matrix> ritz(H);
         const Eigen::Index m = basis.count(), pairs = std::min(wanted, m);
-        const Matrix Y = ritz.eigenvectors().rowwise().reverse();          // descending
+        const Matrix Y = ritz.eigenvectors().rowwise().reverse();  // descending
         const Vector theta = ritz.eigenvalues().reverse();
         const Matrix X = basis.vectors() * Y.leftCols(pairs);
         const Matrix R = basis.images() * Y.leftCols(pairs) - X * theta.head(pairs).asDiagonal();

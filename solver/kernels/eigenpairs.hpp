@@ -13,17 +13,17 @@ using SymmetricOperator = std::function<void(std::span<const double> x, std::spa
 using Preconditioner = std::function<void(double shift, std::span<const double> x, std::span<double> y)>;
 
 struct EigenpairsParams {
-    int count = 1;               ///< how many of the largest eigenvalues
-    double floor = 0.0;          ///< pairs below this value are not wanted and need not converge
-    double tolerance = 1e-10;    ///< of ‖A v - θ v‖, relative to `scale`
-    double scale = 1.0;          ///< a size of the eigenvalues, e.g. the depth of the well
+    int count = 1;             ///< how many of the largest eigenvalues
+    double floor = 0.0;        ///< pairs below this value are not wanted and need not converge
+    double tolerance = 1e-10;  ///< of ‖A v - θ v‖, relative to `scale`
+    double scale = 1.0;        ///< a size of the eigenvalues, e.g. the depth of the well
     int max_iterations = 400;
 };
 
 struct Eigenpairs {
-    std::vector<double> values;                  ///< descending; only those above the floor
-    std::vector<std::vector<double>> vectors;    ///< unit Euclidean norm
-    std::vector<double> residuals;               ///< ‖A v - θ v‖ of each pair
+    std::vector<double> values;                ///< descending; only those above the floor
+    std::vector<std::vector<double>> vectors;  ///< unit Euclidean norm
+    std::vector<double> residuals;             ///< ‖A v - θ v‖ of each pair
     ConvergenceReport report;
 };
 

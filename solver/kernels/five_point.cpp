@@ -5,7 +5,7 @@
 
 namespace vitral::kernels {
 namespace {
-constexpr double relaxation = 0.998;   // share of the dropped fill that goes to the diagonal; 1 would keep row sums
+constexpr double relaxation = 0.998;  // share of the dropped fill that goes to the diagonal; 1 would keep row sums
 
 StopReason outcome(double residual, double tolerance) {
     if (residual <= tolerance) return StopReason::converged;
@@ -54,7 +54,7 @@ void FivePointSolver::precondition(const Padded& r, Padded& z) const {
 }
 
 double FivePointSolver::dot(const Padded& a, const Padded& b) const {
-    double sums[4] = {0.0, 0.0, 0.0, 0.0};   // four chains hide the latency of the addition
+    double sums[4] = {0.0, 0.0, 0.0, 0.0};  // four chains hide the latency of the addition
     const double *ap = a.data() + nx_, *bp = b.data() + nx_;
     std::size_t i = 0;
     for (; i + 4 <= size_; i += 4)
@@ -65,7 +65,7 @@ double FivePointSolver::dot(const Padded& a, const Padded& b) const {
 
 double FivePointSolver::max_abs(const Padded& a) const {
     double m = 0.0;
-    for (std::size_t i = nx_; i < nx_ + size_; ++i) m = std::abs(a[i]) <= m ? m : std::abs(a[i]);   // a NaN stays
+    for (std::size_t i = nx_; i < nx_ + size_; ++i) m = std::abs(a[i]) <= m ? m : std::abs(a[i]);  // a NaN stays
     return m;
 }
 

@@ -21,12 +21,13 @@ public:
     /// Takes the matrix by reference until the next factor().
     void factor(const FivePointMatrix& A);
     /// Conjugate gradients, for symmetric positive definite A. Starts from x; stops when max|b - A x| <= tolerance.
-    ConvergenceReport solve_symmetric(std::span<const double> b, std::span<double> x, double tolerance, int max_iterations);
+    ConvergenceReport solve_symmetric(std::span<const double> b, std::span<double> x, double tolerance,
+                                      int max_iterations);
     /// BiCGSTAB (van der Vorst, SIAM J. Sci. Stat. Comput. 13, 631 (1992)), for any A. Stops likewise.
     ConvergenceReport solve(std::span<const double> b, std::span<double> x, double tolerance, int max_iterations);
 
 private:
-    using Padded = std::vector<double>;   // one row of zeros before and behind, so that no loop asks about borders
+    using Padded = std::vector<double>;  // one row of zeros before and behind, so that no loop asks about borders
     void multiply(const Padded& x, Padded& y) const;
     void precondition(const Padded& r, Padded& z) const;
     [[nodiscard]] double dot(const Padded& a, const Padded& b) const;

@@ -9,7 +9,7 @@
 namespace vitral::kernels {
 namespace {
 
-std::mutex& planner_mutex() {   // FFTW's planner is not thread-safe
+std::mutex& planner_mutex() {  // FFTW's planner is not thread-safe
     static std::mutex mutex;
     return mutex;
 }
@@ -39,14 +39,18 @@ private:
     fftw_plan plan_;
 };
 
-constexpr int column_block = 8;   // columns of one y plan: a cache line of complex numbers, and then some
+constexpr int column_block = 8;  // columns of one y plan: a cache line of complex numbers, and then some
 
 /// The plans for fields of `parts` doubles a point (1: real, 2: complex), in one direction.
 class Direction {
 public:
     Direction(int nx, int ny, int parts, fftw_r2r_kind kind)
-        : nx_(nx), ny_(ny), parts_(parts), rows_(nx, parts, parts, 1, kind),
-          columns_(ny, column_block * parts, nx * parts, 1, kind), last_columns_(ny, std::max(1, nx % column_block) * parts, nx * parts, 1, kind) {}
+        : nx_(nx),
+          ny_(ny),
+          parts_(parts),
+          rows_(nx, parts, parts, 1, kind),
+          columns_(ny, column_block * parts, nx * parts, 1, kind),
+          last_columns_(ny, std::max(1, nx % column_block) * parts, nx * parts, 1, kind) {}
 
     void execute(double* field) const {
         const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(nx_) * parts_;
@@ -67,8 +71,12 @@ private:
 
 struct SineTransform::Plans {
     Plans(int nx_, int ny_)
-        : nx(nx_), ny(ny_), forward_complex(nx_, ny_, 2, FFTW_RODFT10), backward_complex(nx_, ny_, 2, FFTW_RODFT01),
-          forward_real(nx_, ny_, 1, FFTW_RODFT10), backward_real(nx_, ny_, 1, FFTW_RODFT01) {}
+        : nx(nx_),
+          ny(ny_),
+          forward_complex(nx_, ny_, 2, FFTW_RODFT10),
+          backward_complex(nx_, ny_, 2, FFTW_RODFT01),
+          forward_real(nx_, ny_, 1, FFTW_RODFT10),
+          backward_real(nx_, ny_, 1, FFTW_RODFT01) {}
     int nx, ny;
     Direction forward_complex, backward_complex, forward_real, backward_real;
 };

@@ -39,8 +39,7 @@ double CubicSpline::operator()(double x) const {
     if (x >= x_.back()) return y_.back();
     const auto i = static_cast<std::size_t>(std::upper_bound(x_.begin(), x_.end(), x) - x_.begin()) - 1;
     const double h = x_[i + 1] - x_[i], b = (x - x_[i]) / h, a = 1.0 - b;
-    return a * y_[i] + b * y_[i + 1] +
-           ((a * a * a - a) * second_[i] + (b * b * b - b) * second_[i + 1]) * h * h / 6.0;
+    return a * y_[i] + b * y_[i + 1] + ((a * a * a - a) * second_[i] + (b * b * b - b) * second_[i + 1]) * h * h / 6.0;
 }
 
 }  // namespace vitral::kernels

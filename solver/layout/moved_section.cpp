@@ -16,7 +16,8 @@ MovedSection::MovedSection(IndexMap section, GuidePath path)
     for (int iy = 0; iy < section_.grid.y.count; ++iy) {
         const std::span row(section_.values.data() + section_.grid.index(0, iy), x.size());
         const kernels::CubicSpline spline(x, row);
-        std::copy(spline.second().begin(), spline.second().end(), second_.values.begin() + static_cast<std::ptrdiff_t>(section_.grid.index(0, iy)));
+        std::copy(spline.second().begin(), spline.second().end(),
+                  second_.values.begin() + static_cast<std::ptrdiff_t>(section_.grid.index(0, iy)));
     }
 }
 

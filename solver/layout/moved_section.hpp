@@ -18,7 +18,7 @@ public:
 
 private:
     IndexMap section_;
-    Field<double> second_;   ///< ∂²n/∂x², the spline's
+    Field<double> second_;  ///< ∂²n/∂x², the spline's
     GuidePath path_;
 };
 

@@ -21,8 +21,9 @@ AbsorberFactors::AbsorberFactors(const Grid& grid, const Absorber& a, double dz)
     }
     for (int iy = 0; iy < grid.y.count; ++iy) {
         const double position = grid.y.at(iy);
-        y.push_back(grid.is_slab() ? 1.0 : std::exp(-dz * (damping(grid.y.lower + a.bottom - position, a.bottom, a.strength) +
-                                                           damping(position - grid.y.upper() + a.top, a.top, a.strength))));
+        y.push_back(grid.is_slab() ? 1.0
+                                   : std::exp(-dz * (damping(grid.y.lower + a.bottom - position, a.bottom, a.strength) +
+                                                     damping(position - grid.y.upper() + a.top, a.top, a.strength))));
     }
 }
 

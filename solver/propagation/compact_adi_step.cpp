@@ -23,7 +23,8 @@ private:
 
 class CompactAdiStep final : public TransverseStep {
 public:
-    CompactAdiStep(const Grid& grid, double k, double dz) : grid_(grid), x_(grid.x, k, dz), y_(grid.is_slab() ? grid.x : grid.y, k, dz) {}
+    CompactAdiStep(const Grid& grid, double k, double dz)
+        : grid_(grid), x_(grid.x, k, dz), y_(grid.is_slab() ? grid.x : grid.y, k, dz) {}
 
     void apply(Field<Complex>& psi) const override {
         const auto nx = static_cast<std::size_t>(grid_.x.count), ny = static_cast<std::size_t>(grid_.y.count);

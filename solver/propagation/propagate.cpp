@@ -17,7 +17,10 @@ namespace {
 class LocalStep {
 public:
     LocalStep(const Grid& grid, const PropagationParams& p, double distance)
-        : grid_(grid), factors_(grid, p.absorber, distance), phase_(grid), n_ref2_(p.n_ref * p.n_ref),
+        : grid_(grid),
+          factors_(grid, p.absorber, distance),
+          phase_(grid),
+          n_ref2_(p.n_ref * p.n_ref),
           scale_(pi / p.wavelength * distance / p.n_ref) {}
 
     void set_index(const IndexMap& n) {
@@ -70,7 +73,8 @@ private:
 
 Propagation propagate(Field<Complex> launch, const IndexAlongZ& index, const PropagationParams& params,
                       const FieldWatcher& watch, const ProgressObserver& progress) {
-    if (!(index.grid() == launch.grid)) throw std::invalid_argument("the launched field and the index live on different grids");
+    if (!(index.grid() == launch.grid))
+        throw std::invalid_argument("the launched field and the index live on different grids");
     Propagation result;
     result.psi = std::move(launch);
     result.launched = power(result.psi);
@@ -102,7 +106,8 @@ Propagation propagate(Field<Complex> launch, const IndexAlongZ& index, const Pro
         const double z = params.length * m / result.steps;
         transverse->apply(result.psi);
         const bool last = m == result.steps;
-        const bool record = last || static_cast<long long>(m) * records >= static_cast<long long>(next_record) * result.steps;
+        const bool record =
+            last || static_cast<long long>(m) * records >= static_cast<long long>(next_record) * result.steps;
         if (!record) {
             local(whole, whole_valid_until, z);
             continue;
@@ -110,7 +115,8 @@ Propagation propagate(Field<Complex> launch, const IndexAlongZ& index, const Pro
         local(half, half_valid_until, z);
         ++next_record;
         if (const double now = power(result.psi); !std::isfinite(now))
-            throw Error(Failure::numerical, "the field is not finite any more", "z = " + std::to_string(z * 1e6) + " um");
+            throw Error(Failure::numerical, "the field is not finite any more",
+                        "z = " + std::to_string(z * 1e6) + " um");
         if (watch) watch(z, result.psi, result.removed);
         if (progress) progress(static_cast<double>(m) / result.steps);
         if (!last) local(half, half_valid_until, z);

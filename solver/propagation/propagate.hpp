@@ -10,11 +10,11 @@ namespace vitral::propagation {
 
 struct PropagationParams {
     Method method = Method::split_step;
-    double wavelength = 0.0;    ///< [m]
-    double n_ref = 0.0;         ///< reference index; the launched mode's n_eff makes its β exact
-    double length = 0.0;        ///< [m]
-    double dz_target = 2e-6;    ///< largest step [m]
-    int records = 100;          ///< how many times along z the watcher is called, besides z = 0
+    double wavelength = 0.0;  ///< [m]
+    double n_ref = 0.0;       ///< reference index; the launched mode's n_eff makes its β exact
+    double length = 0.0;      ///< [m]
+    double dz_target = 2e-6;  ///< largest step [m]
+    int records = 100;        ///< how many times along z the watcher is called, besides z = 0
     Absorber absorber = {};
 };
 
@@ -22,11 +22,11 @@ struct PropagationParams {
 using FieldWatcher = std::function<void(double z, const Field<Complex>& psi, double removed)>;
 
 struct Propagation {
-    Field<Complex> psi;         ///< the field at the end
+    Field<Complex> psi;  ///< the field at the end
     int steps = 0;
-    double dz = 0.0;            ///< [m]
-    double launched = 0.0;      ///< power at z = 0
-    double removed = 0.0;       ///< power taken by the absorbing edges, summed step by step
+    double dz = 0.0;        ///< [m]
+    double launched = 0.0;  ///< power at z = 0
+    double removed = 0.0;   ///< power taken by the absorbing edges, summed step by step
 };
 
 /// Marches a scalar field through an index, paraxial with the potential n² - n_ref²:

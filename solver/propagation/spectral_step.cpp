@@ -12,7 +12,8 @@ class SpectralStep final : public TransverseStep {
 public:
     SpectralStep(const Grid& grid, double k, double dz) : transform_(grid.x.count, grid.y.count) {
         for (int m = 0; m < grid.x.count; ++m)
-            factor_x_.push_back(std::polar(1.0, kernels::spectral_symbol(m, grid.x.count, grid.x.spacing) * dz / (2.0 * k)));
+            factor_x_.push_back(
+                std::polar(1.0, kernels::spectral_symbol(m, grid.x.count, grid.x.spacing) * dz / (2.0 * k)));
         for (int m = 0; m < grid.y.count; ++m) {
             const double symbol = grid.is_slab() ? 0.0 : kernels::spectral_symbol(m, grid.y.count, grid.y.spacing);
             factor_y_.push_back(std::polar(1.0 / transform_.scale(), symbol * dz / (2.0 * k)));
@@ -25,7 +26,8 @@ public:
         parallel_for(static_cast<std::ptrdiff_t>(factor_y_.size()), [&](std::ptrdiff_t iy) {
             double* row = reinterpret_cast<double*>(psi.values.data() + static_cast<std::size_t>(iy) * nx);
             const double* fx = reinterpret_cast<const double*>(factor_x_.data());
-            const double yr = factor_y_[static_cast<std::size_t>(iy)].real(), yi = factor_y_[static_cast<std::size_t>(iy)].imag();
+            const double yr = factor_y_[static_cast<std::size_t>(iy)].real(),
+                         yi = factor_y_[static_cast<std::size_t>(iy)].imag();
             for (std::size_t i = 0; i < 2 * nx; i += 2) {
                 const double fr = fx[i] * yr - fx[i + 1] * yi, fi = fx[i] * yi + fx[i + 1] * yr;
                 const double re = row[i], im = row[i + 1];

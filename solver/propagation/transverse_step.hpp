@@ -23,7 +23,8 @@ enum class Method { split_step, finite_difference };
 /// to second order in dz and fourth in h (docs/methods/propagation.md).
 [[nodiscard]] std::unique_ptr<TransverseStep> make_compact_adi_step(const Grid& grid, double k, double dz);
 
-[[nodiscard]] inline std::unique_ptr<TransverseStep> make_transverse_step(Method method, const Grid& grid, double k, double dz) {
+[[nodiscard]] inline std::unique_ptr<TransverseStep> make_transverse_step(Method method, const Grid& grid, double k,
+                                                                          double dz) {
     return method == Method::split_step ? make_spectral_step(grid, k, dz) : make_compact_adi_step(grid, k, dz);
 }
 

@@ -14,13 +14,17 @@ using namespace vitral::coupling;
 namespace {
 
 Field<Complex> gaussian_field(double wx, double wy) {
-    return sample({{-30e-6, 0.25e-6, 240}, {-30e-6, 0.25e-6, 240}}, [=](double x, double y) { return Complex(GaussianBeam{wx, wy}(x, y)); });
+    return sample({{-30e-6, 0.25e-6, 240}, {-30e-6, 0.25e-6, 240}}, [=](double x, double y) {
+        return Complex(GaussianBeam{wx, wy}(x, y));
+    });
 }
 PortShape gaussian_port(double wx, double wy) {
     return [=](double x, double y) { return GaussianBeam{wx, wy}(x, y); };
 }
 Field<Complex> buried_mode(double resolution) {
-    const auto set = modes::scalar_modes(sample(exact::BuriedGuide::grid(60e-6, 30e-6, resolution), exact::BuriedGuide{}), exact::BuriedGuide::wavelength, {.count = 1});
+    const auto set =
+        modes::scalar_modes(sample(exact::BuriedGuide::grid(60e-6, 30e-6, resolution), exact::BuriedGuide{}),
+                            exact::BuriedGuide::wavelength, {.count = 1});
     Field<Complex> psi(set.modes[0].psi.grid);
     std::copy(set.modes[0].psi.values.begin(), set.modes[0].psi.values.end(), psi.values.begin());
     return psi;
@@ -29,20 +33,27 @@ Field<Complex> buried_mode(double resolution) {
 }  // namespace
 
 TEST_CASE("Gaussians couple as the closed forms say") {
-    CHECK(efficiency(gaussian_field(4.6e-6, 4.6e-6), gaussian_port(4.6e-6, 4.6e-6), 0.0, 0.0) == Approx(1.0).epsilon(1e-10));
-    CHECK(efficiency(gaussian_field(4.0e-6, 3.0e-6), gaussian_port(4.6e-6, 4.6e-6), 0.0, 0.0) == Approx(0.9062538367315475).epsilon(1e-8));
-    CHECK(efficiency(gaussian_field(4.6e-6, 4.6e-6), gaussian_port(4.6e-6, 4.6e-6), 2.0e-6, 0.0) == Approx(0.8277567757662238).epsilon(1e-8));
+    CHECK(efficiency(gaussian_field(4.6e-6, 4.6e-6), gaussian_port(4.6e-6, 4.6e-6), 0.0, 0.0) ==
+          Approx(1.0).epsilon(1e-10));
+    CHECK(efficiency(gaussian_field(4.0e-6, 3.0e-6), gaussian_port(4.6e-6, 4.6e-6), 0.0, 0.0) ==
+          Approx(0.9062538367315475).epsilon(1e-8));
+    CHECK(efficiency(gaussian_field(4.6e-6, 4.6e-6), gaussian_port(4.6e-6, 4.6e-6), 2.0e-6, 0.0) ==
+          Approx(0.8277567757662238).epsilon(1e-8));
 }
 
 TEST_CASE("the best place and the 1 dB tolerance of two Gaussians are exact") {
-    const auto best = align(gaussian_field(4.0e-6, 3.0e-6), gaussian_port(4.6e-6, 4.6e-6), 1.3e-6, -0.9e-6, FreeAxes::both, 4e-6);
+    const auto best =
+        align(gaussian_field(4.0e-6, 3.0e-6), gaussian_port(4.6e-6, 4.6e-6), 1.3e-6, -0.9e-6, FreeAxes::both, 4e-6);
     CHECK(best.x == Approx(0.0).margin(1e-10));
     CHECK(best.y == Approx(0.0).margin(1e-10));
     // One dB is lost where exp(-2 d²/(w1² + w2²)) = 10^-0.1.
-    const auto tolerance = [](double w1, double w2) { return std::sqrt(0.5 * (w1 * w1 + w2 * w2) * 0.1 * std::log(10.0)); };
+    const auto tolerance = [](double w1, double w2) {
+        return std::sqrt(0.5 * (w1 * w1 + w2 * w2) * 0.1 * std::log(10.0));
+    };
     CHECK(best.tolerance_1dB_x.value() == Approx(tolerance(4.0e-6, 4.6e-6)).epsilon(1e-6));
     CHECK(best.tolerance_1dB_y.value() == Approx(tolerance(3.0e-6, 4.6e-6)).epsilon(1e-6));
-    const auto fixed = align(gaussian_field(4.6e-6, 4.6e-6), gaussian_port(4.6e-6, 4.6e-6), 2e-6, 1e-6, FreeAxes::y, 4e-6);
+    const auto fixed =
+        align(gaussian_field(4.6e-6, 4.6e-6), gaussian_port(4.6e-6, 4.6e-6), 2e-6, 1e-6, FreeAxes::y, 4e-6);
     CHECK(fixed.x == 2e-6);
     CHECK(fixed.y == Approx(0.0).margin(1e-10));
 }
@@ -60,8 +71,12 @@ TEST_CASE("the buried guide to SMF-28: 0.96117 at y = -8.0135 um") {
 
 TEST_CASE("a Gaussian launch puts the reference share of its power into the guide's mode") {
     const Field<Complex> psi = buried_mode(0.5e-6);
-    const std::pair<double, double> rows[] = {{3e-6, 0.9590193291281286}, {3.5e-6, 0.9908722198348607}, {4e-6, 0.9860244390545003}, {4.6e-6, 0.9492276321864022}};
-    for (const auto& [w, share] : rows) CHECK(efficiency(psi, gaussian_port(w, w), 0.0, -8e-6) == Approx(share).margin(1e-4));
+    const std::pair<double, double> rows[] = {{3e-6, 0.9590193291281286},
+                                              {3.5e-6, 0.9908722198348607},
+                                              {4e-6, 0.9860244390545003},
+                                              {4.6e-6, 0.9492276321864022}};
+    for (const auto& [w, share] : rows)
+        CHECK(efficiency(psi, gaussian_port(w, w), 0.0, -8e-6) == Approx(share).margin(1e-4));
 }
 
 TEST_CASE("facets reflect as Fresnel says, and decibels are positive losses") {
@@ -76,5 +91,8 @@ TEST_CASE("a port's field carries its power, and coupling does not care which si
     const Grid grid{{-30e-6, 0.5e-6, 120}, {-30e-6, 0.5e-6, 120}};
     const Field<Complex> a = port_field(grid, gaussian_port(4e-6, 3e-6), 1e-6, -2e-6);
     CHECK(power(a) == Approx(1.0).epsilon(1e-10));
-    CHECK(efficiency(a, gaussian_port(5e-6, 5e-6), 0.0, 0.0) == Approx(efficiency(port_field(grid, gaussian_port(5e-6, 5e-6), 0.0, 0.0), gaussian_port(4e-6, 3e-6), 1e-6, -2e-6)).epsilon(1e-9));
+    CHECK(efficiency(a, gaussian_port(5e-6, 5e-6), 0.0, 0.0) ==
+          Approx(
+              efficiency(port_field(grid, gaussian_port(5e-6, 5e-6), 0.0, 0.0), gaussian_port(4e-6, 3e-6), 1e-6, -2e-6))
+              .epsilon(1e-9));
 }

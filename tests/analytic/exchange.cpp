@@ -22,7 +22,11 @@ ExchangeParams thermal(double M, double reach) {
     p.width = 60.0_um;
     p.depth = 30.0_um;
     p.thickness = 1.0_mm;
-    p.recipe = {{.kind = StepKind::exchange, .ion = "Ag", .surface_fraction = 1.0, .temperature = 600.0, .duration = reach * reach / (4.0 * D_A)}};
+    p.recipe = {{.kind = StepKind::exchange,
+                 .ion = "Ag",
+                 .surface_fraction = 1.0,
+                 .temperature = 600.0,
+                 .duration = reach * reach / (4.0 * D_A)}};
     return p;
 }
 
@@ -40,8 +44,17 @@ ExchangeParams buried() {
     p.thickness = 1.0_mm;
     p.resolution = 0.5_um;
     p.tolerance = 1e-3;
-    p.recipe = {{.kind = StepKind::exchange, .ion = "Ag", .surface_fraction = 0.4, .temperature = celsius(280.0), .duration = 0.5_h},
-                {.kind = StepKind::field_assisted, .ion = "Na", .temperature = celsius(250.0), .duration = 1.0_h, .voltage = 100.0, .mask = MaskUse::none},
+    p.recipe = {{.kind = StepKind::exchange,
+                 .ion = "Ag",
+                 .surface_fraction = 0.4,
+                 .temperature = celsius(280.0),
+                 .duration = 0.5_h},
+                {.kind = StepKind::field_assisted,
+                 .ion = "Na",
+                 .temperature = celsius(250.0),
+                 .duration = 1.0_h,
+                 .voltage = 100.0,
+                 .mask = MaskUse::none},
                 {.kind = StepKind::anneal, .temperature = celsius(250.0), .duration = 20.0_min}};
     return p;
 }
@@ -80,22 +93,26 @@ TEST_CASE("an incoming ion that is the faster one gives its self-similar profile
     p.resolution = 0.05_um;
     p.tolerance = 5e-5;
     const Exchange e = run_exchange(p);
-    for (std::size_t i = 0; i < exact::self_similar_eta.size(); ++i) CHECK(at(e, 0.0, -exact::self_similar_eta[i] * 3.0_um) == Approx(reference.c_hat[i]).margin(1e-4));
+    for (std::size_t i = 0; i < exact::self_similar_eta.size(); ++i)
+        CHECK(at(e, 0.0, -exact::self_similar_eta[i] * 3.0_um) == Approx(reference.c_hat[i]).margin(1e-4));
 }
 
-TEST_CASE("a 4 um window gives the reference concentrations within 5e-4 and the dose within 1e-3, with default settings") {
+TEST_CASE(
+    "a 4 um window gives the reference concentrations within 5e-4 and the dose within 1e-3, with default settings") {
     for (const double M : {1.0, 0.5}) {
         INFO("M = " << M);
         ExchangeParams p = thermal(M, 3.0_um);
         p.openings = {{0.0, 4.0_um}};
-        p.tolerance = 2e-4;   // the program's default
+        p.tolerance = 2e-4;  // the program's default
         const Exchange e = run_exchange(p);
         for (const exact::WindowPoint& point : exact::window_points) {
             if (std::hypot(point.x_um - 2.0, point.depth_um) <= 0.25) continue;
             INFO("x = " << point.x_um << " um, depth = " << point.depth_um << " um");
-            CHECK(at(e, point.x_um * 1e-6, -point.depth_um * 1e-6) == Approx(M == 1.0 ? point.linear : point.nonlinear).margin(5e-4));
+            CHECK(at(e, point.x_um * 1e-6, -point.depth_um * 1e-6) ==
+                  Approx(M == 1.0 ? point.linear : point.nonlinear).margin(5e-4));
         }
-        CHECK(e.steps[0].dose * 1e12 == Approx(M == 1.0 ? exact::window_dose_linear_um2 : exact::window_dose_nonlinear_um2).epsilon(1e-3));
+        CHECK(e.steps[0].dose * 1e12 ==
+              Approx(M == 1.0 ? exact::window_dose_linear_um2 : exact::window_dose_nonlinear_um2).epsilon(1e-3));
         check_invariants(e);
     }
 }
@@ -106,7 +123,7 @@ TEST_CASE("half of a symmetric mask gives the same as the whole") {
     p.openings = {{0.0, 4.0_um}};
     const Exchange half = run_exchange(p);
     REQUIRE(half.mirrored);
-    p.openings = {{1e-12, 4.0_um}};   // a shift far below a cell, but no symmetry
+    p.openings = {{1e-12, 4.0_um}};  // a shift far below a cell, but no symmetry
     p.openings[0].center = 1e-7;
     const Exchange whole = run_exchange(p);
     REQUIRE_FALSE(whole.mirrored);
@@ -122,20 +139,22 @@ TEST_CASE("an erfc profile that is annealed keeps its dose and spreads as it mus
     p.recipe.push_back({.kind = StepKind::anneal, .temperature = 600.0, .duration = 16e-12 / (4.0 * D_A)});
     const Exchange e = run_exchange(p);
     const double depth_um[] = {0, 1, 2, 3, 4, 6, 8, 10, 12};
-    const double c_hat[] = {0.4096655294, 0.3910132923, 0.3400820894, 0.2697230950, 0.1952967414, 0.0784021856, 0.0223273429, 0.0045782048, 0.0006837798};
+    const double c_hat[] = {0.4096655294, 0.3910132923, 0.3400820894, 0.2697230950, 0.1952967414,
+                            0.0784021856, 0.0223273429, 0.0045782048, 0.0006837798};
     for (int i = 0; i < 9; ++i) CHECK(at(e, 0.0, -depth_um[i] * 1e-6) == Approx(c_hat[i]).margin(1e-4));
     CHECK(e.steps[1].dose == Approx(e.steps[0].dose).epsilon(1e-12));
 }
 
-TEST_CASE("field-assisted burial puts the peak below the surface with a steep deep edge, and loses no ion unaccounted") {
+TEST_CASE(
+    "field-assisted burial puts the peak below the surface with a steep deep edge, and loses no ion unaccounted") {
     const Exchange e = run_exchange(buried());
     check_invariants(e);
     CHECK(e.steps[1].account.charge_imbalance < 1e-6);
     const StepReport& after_field = e.steps[1];
     CHECK(after_field.peak_depth > 5.0_um);
     CHECK(e.steps[0].peak_depth < 0.1_um);
-    CHECK(e.steps[2].peak < after_field.peak);                                   // the anneal flattens
-    CHECK(e.steps[2].dose == Approx(after_field.dose).epsilon(1e-10));           // and lets nothing out
+    CHECK(e.steps[2].peak < after_field.peak);                          // the anneal flattens
+    CHECK(e.steps[2].dose == Approx(after_field.dose).epsilon(1e-10));  // and lets nothing out
 
     // Right after the field: steepest slope below the peak against the steepest above it.
     ExchangeParams p = buried();
@@ -144,8 +163,10 @@ TEST_CASE("field-assisted burial puts the peak below the surface with a steep de
     double deep = 0.0, shallow = 0.0;
     for (double y = -29.0_um; y < -0.1_um; y += 0.1_um) {
         const double slope = (at(before_anneal, 0.0, y + 0.1_um) - at(before_anneal, 0.0, y)) / 0.1_um;
-        if (y < -before_anneal.steps[1].peak_depth) deep = std::max(deep, slope);
-        else shallow = std::max(shallow, -slope);
+        if (y < -before_anneal.steps[1].peak_depth)
+            deep = std::max(deep, slope);
+        else
+            shallow = std::max(shallow, -slope);
     }
     CHECK(deep > 1.02 * shallow);
 }
@@ -159,14 +180,20 @@ TEST_CASE("a current carries every ion, whatever its kind: a planar front moves 
     p.thickness = 1.0_mm;
     p.resolution = 0.05_um;
     p.tolerance = 1e-5;
-    p.recipe = {{.kind = StepKind::field_assisted, .ion = "Ag", .surface_fraction = 1.0, .temperature = 600.0, .duration = 1000.0, .voltage = 500.0}};
+    p.recipe = {{.kind = StepKind::field_assisted,
+                 .ion = "Ag",
+                 .surface_fraction = 1.0,
+                 .temperature = 600.0,
+                 .duration = 1000.0,
+                 .voltage = 500.0}};
     const double u = 1e-15 / thermal_voltage(600.0) * 500.0 / 1e-3;
     const Exchange e = run_exchange(p);
     check_invariants(e);
     // Ogata & Banks: C = (1/2) [erfc((x - u t)/(2 sqrt(D t))) + exp(u x/D) erfc((x + u t)/(2 sqrt(D t)))].
     const double t = 1000.0, spread = 2.0 * std::sqrt(1e-15 * t);
     for (const double depth : {2.0_um, 6.0_um, 9.0_um, 10.0_um, 12.0_um}) {
-        const double exact = 0.5 * (std::erfc((depth - u * t) / spread) + std::exp(u * depth / 1e-15) * std::erfc((depth + u * t) / spread));
+        const double exact = 0.5 * (std::erfc((depth - u * t) / spread) +
+                                    std::exp(u * depth / 1e-15) * std::erfc((depth + u * t) / spread));
         CHECK(at(e, 0.0, -depth) == Approx(exact).margin(2e-3));
     }
 }

@@ -31,4 +31,6 @@ TEST_CASE("LP01 has unit power and is smooth at the core's edge") {
     CHECK(mode(4.1e-6 * (1 + 1e-9)) == Approx(mode(4.1e-6)).epsilon(1e-8));
 }
 
-TEST_CASE("a fiber without a core is refused") { CHECK_THROWS_AS(FiberMode({4.1e-6, 1.44, 1.44}, 1.55e-6), std::domain_error); }
+TEST_CASE("a fiber without a core is refused") {
+    CHECK_THROWS_AS(FiberMode({4.1e-6, 1.44, 1.44}, 1.55e-6), std::domain_error);
+}

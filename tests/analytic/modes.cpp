@@ -10,12 +10,15 @@ using namespace vitral;
 
 namespace {
 
-modes::ModeSet solve(const IndexMap& n, double wavelength, int count) { return modes::scalar_modes(n, wavelength, {.count = count}); }
+modes::ModeSet solve(const IndexMap& n, double wavelength, int count) {
+    return modes::scalar_modes(n, wavelength, {.count = count});
+}
 
 }  // namespace
 
 TEST_CASE("the buried guide has its n_eff within 1e-6 at the default resolution, and exactly two modes") {
-    const auto set = solve(sample(exact::BuriedGuide::grid(60e-6, 30e-6, 0.25e-6), exact::BuriedGuide{}), exact::BuriedGuide::wavelength, 4);
+    const auto set = solve(sample(exact::BuriedGuide::grid(60e-6, 30e-6, 0.25e-6), exact::BuriedGuide{}),
+                           exact::BuriedGuide::wavelength, 4);
     REQUIRE(set.report);
     REQUIRE(set.modes.size() == 2);
     CHECK(set.modes[0].n_eff == Approx(exact::BuriedGuide::n_eff).margin(1e-6));
@@ -26,7 +29,8 @@ TEST_CASE("the buried guide has its n_eff within 1e-6 at the default resolution,
 }
 
 TEST_CASE("the shape of the buried guide's mode has the reference figures") {
-    const auto set = solve(sample(exact::BuriedGuide::grid(60e-6, 30e-6, 0.25e-6), exact::BuriedGuide{}), exact::BuriedGuide::wavelength, 1);
+    const auto set = solve(sample(exact::BuriedGuide::grid(60e-6, 30e-6, 0.25e-6), exact::BuriedGuide{}),
+                           exact::BuriedGuide::wavelength, 1);
     const auto f = modes::mode_figures(set.modes[0].psi);
     CHECK(f.mfd_4sigma_x * 1e6 == Approx(7.80655504931332).epsilon(2e-4));
     CHECK(f.mfd_4sigma_y * 1e6 == Approx(7.007259861489629).epsilon(2e-4));
@@ -40,7 +44,9 @@ TEST_CASE("the shape of the buried guide's mode has the reference figures") {
 }
 
 TEST_CASE("a guide 6 um deep has the group index, Gaussian fit and 4-sigma widths of the reference") {
-    const auto guide = [](double x, double y) { return 1.5035 + 0.010 * std::exp(-std::pow(x / 4e-6, 2) - std::pow((y + 6e-6) / 3e-6, 2)); };
+    const auto guide = [](double x, double y) {
+        return 1.5035 + 0.010 * std::exp(-std::pow(x / 4e-6, 2) - std::pow((y + 6e-6) / 3e-6, 2));
+    };
     const IndexMap n = sample(exact::BuriedGuide::grid(60e-6, 30e-6, 0.25e-6), guide);
     const auto set = solve(n, 1.31e-6, 3);
     REQUIRE(set.modes.size() == 2);
@@ -60,7 +66,8 @@ TEST_CASE("a guide 6 um deep has the group index, Gaussian fit and 4-sigma width
 TEST_CASE("a separable section has the sum of its two exact slabs") {
     // n² = n_s² + 2 n_s dn_x sech²(x/h_x) + 2 n_s dn_y sech²(y/h_y)
     const auto guide = [](double x, double y) {
-        return std::sqrt(2.25 + 3.0 * 0.010 / std::pow(std::cosh(x / 4e-6), 2) + 3.0 * 0.012 / std::pow(std::cosh(y / 3e-6), 2));
+        return std::sqrt(2.25 + 3.0 * 0.010 / std::pow(std::cosh(x / 4e-6), 2) +
+                         3.0 * 0.012 / std::pow(std::cosh(y / 3e-6), 2));
     };
     const auto set = solve(sample({{-48e-6, 0.25e-6, 384}, {-40e-6, 0.25e-6, 320}}, guide), 1.55e-6, 4);
     CHECK(set.modes.at(0).n_eff == Approx(1.51475031363273871).margin(1e-8));
@@ -78,14 +85,16 @@ TEST_CASE("a separable section has the sum of its two exact slabs") {
         }
         return h * second * second / fourth;
     };
-    CHECK(modes::mode_figures(set.modes[0].psi).effective_area == Approx(width(0.010, 4e-6) * width(0.012, 3e-6)).epsilon(1e-4));
+    CHECK(modes::mode_figures(set.modes[0].psi).effective_area ==
+          Approx(width(0.010, 4e-6) * width(0.012, 3e-6)).epsilon(1e-4));
 }
 
 TEST_CASE("slab modes of a sech² profile are exact, and their shape is sech^s") {
     const exact::SechSlab slab{1.5, 0.02, 3e-6, 1.55e-6};
     const auto set = solve(sample({{-60e-6, 0.1e-6, 1200}, slab_axis()}, slab), slab.wavelength, 5);
     REQUIRE(set.modes.size() == 3);
-    for (int m = 0; m < 3; ++m) CHECK(set.modes[static_cast<std::size_t>(m)].n_eff == Approx(slab.n_eff(m)).margin(1e-8));
+    for (int m = 0; m < 3; ++m)
+        CHECK(set.modes[static_cast<std::size_t>(m)].n_eff == Approx(slab.n_eff(m)).margin(1e-8));
     // Width at 1/e² of |ψ|²: sech^s(x/h) = 1/e.  Effective width: (∫sech^2s)² / ∫sech^4s, by quadrature.
     const double s = slab.s();
     const auto f = modes::mode_figures(set.modes[0].psi);
@@ -100,15 +109,20 @@ TEST_CASE("slab modes of a sech² profile are exact, and their shape is sech^s")
 
 TEST_CASE("the group index with dispersion is -λ² d(n_eff/λ)/dλ") {
     const auto index_at = [](double wavelength) {
-        return [wavelength](double x, double) { return 1.5 - 8e3 * (wavelength - 1.55e-6) + 0.02 * (1.0 - 2e5 * (wavelength - 1.55e-6)) / std::pow(std::cosh(x / 3e-6), 2); };
+        return [wavelength](double x, double) {
+            return 1.5 - 8e3 * (wavelength - 1.55e-6) +
+                   0.02 * (1.0 - 2e5 * (wavelength - 1.55e-6)) / std::pow(std::cosh(x / 3e-6), 2);
+        };
     };
     const Grid grid{{-60e-6, 0.2e-6, 600}, slab_axis()};
     const double w = 1.55e-6, d = 1e-9;
     const IndexMap n = sample(grid, index_at(w));
     Field<double> slope(grid);
     const IndexMap above = sample(grid, index_at(w + d)), below = sample(grid, index_at(w - d));
-    for (std::size_t i = 0; i < slope.values.size(); ++i) slope.values[i] = (above.values[i] - below.values[i]) / (2.0 * d);
-    const double n_eff_slope = (solve(above, w + d, 1).modes[0].n_eff - solve(below, w - d, 1).modes[0].n_eff) / (2.0 * d);
+    for (std::size_t i = 0; i < slope.values.size(); ++i)
+        slope.values[i] = (above.values[i] - below.values[i]) / (2.0 * d);
+    const double n_eff_slope =
+        (solve(above, w + d, 1).modes[0].n_eff - solve(below, w - d, 1).modes[0].n_eff) / (2.0 * d);
     const auto mode = solve(n, w, 1).modes[0];
     CHECK(modes::group_index(mode, n, slope, w) == Approx(mode.n_eff - w * n_eff_slope).epsilon(1e-7));
 }
@@ -117,27 +131,37 @@ TEST_CASE("scaling all lengths and the wavelength leaves n_eff unchanged") {
     const auto scaled = [](double s) {
         const auto guide = [s](double x, double y) { return exact::BuriedGuide{}(x / s, y / s); };
         Grid g = exact::BuriedGuide::grid(48e-6, 28e-6, 0.5e-6);
-        for (Axis* axis : {&g.x, &g.y}) { axis->lower *= s; axis->spacing *= s; }
+        for (Axis* axis : {&g.x, &g.y}) {
+            axis->lower *= s;
+            axis->spacing *= s;
+        }
         return solve(sample(g, guide), s * exact::BuriedGuide::wavelength, 1).modes[0].n_eff;
     };
     CHECK(scaled(7.0) == Approx(scaled(1.0)).epsilon(1e-12));
 }
 
 TEST_CASE("a section that guides nothing gives no mode, and box modes are not taken for guided ones") {
-    CHECK(solve(sample({{-20e-6, 0.5e-6, 80}, {-20e-6, 0.5e-6, 80}}, [](double, double) { return 1.5; }), 1.31e-6, 3).modes.empty());
+    CHECK(solve(sample({{-20e-6, 0.5e-6, 80}, {-20e-6, 0.5e-6, 80}}, [](double, double) { return 1.5; }), 1.31e-6, 3)
+              .modes.empty());
     // A surface guide below cut-off, dn = 0.010, 4 x 3 um, 1.55 um.
-    const auto guide = [](double x, double y) { return 1.5035 + 0.010 * std::exp(-std::pow(x / 4e-6, 2) - std::pow(y / 3e-6, 2)); };
-    const Grid grid = modes::section_grid({.width = 80e-6, .depth = 50e-6, .resolution = 0.5e-6}, modes::dark_wall(1.5035, 1.0, 1.55e-6));
+    const auto guide = [](double x, double y) {
+        return 1.5035 + 0.010 * std::exp(-std::pow(x / 4e-6, 2) - std::pow(y / 3e-6, 2));
+    };
+    const Grid grid = modes::section_grid({.width = 80e-6, .depth = 50e-6, .resolution = 0.5e-6},
+                                          modes::dark_wall(1.5035, 1.0, 1.55e-6));
     CHECK(solve(sample(grid, guide), 1.55e-6, 3).modes.empty());
 }
 
 TEST_CASE("the group index of a guide right under air is -λ² d(n_eff/λ)/dλ, its light in the air included") {
-    const auto guide = [](double x, double y) { return 1.5035 + 0.04 * std::exp(-std::pow(x / 4e-6, 2) - std::pow((y + 1.5e-6) / 3e-6, 2)); };
+    const auto guide = [](double x, double y) {
+        return 1.5035 + 0.04 * std::exp(-std::pow(x / 4e-6, 2) - std::pow((y + 1.5e-6) / 3e-6, 2));
+    };
     const auto mode_at = [&](double wavelength) {
         double n_eff = 1.52;
         modes::Mode mode;
-        for (int pass = 0; pass < 3; ++pass) {   // the wall follows n_eff
-            const Grid grid = modes::section_grid({.width = 40e-6, .depth = 20e-6, .resolution = 0.25e-6}, modes::dark_wall(n_eff, 1.0, wavelength));
+        for (int pass = 0; pass < 3; ++pass) {  // the wall follows n_eff
+            const Grid grid = modes::section_grid({.width = 40e-6, .depth = 20e-6, .resolution = 0.25e-6},
+                                                  modes::dark_wall(n_eff, 1.0, wavelength));
             mode = solve(sample(grid, guide), wavelength, 1).modes.at(0);
             n_eff = mode.n_eff;
         }

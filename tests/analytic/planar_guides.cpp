@@ -17,8 +17,12 @@ struct Slide {
     double minutes;
     std::vector<double> TE;
 };
-const std::vector<Slide> slides = {{5, {1.525354}}, {10, {1.539555}}, {35, {1.562268, 1.522384}}, {50, {1.567270, 1.531602}},
-                                   {110, {1.576312, 1.549941, 1.526648}}, {140, {1.578606, 1.554600, 1.533276, 1.516256}}};
+const std::vector<Slide> slides = {{5, {1.525354}},
+                                   {10, {1.539555}},
+                                   {35, {1.562268, 1.522384}},
+                                   {50, {1.567270, 1.531602}},
+                                   {110, {1.576312, 1.549941, 1.526648}},
+                                   {140, {1.578606, 1.554600, 1.533276, 1.516256}}};
 
 }  // namespace
 
@@ -31,7 +35,11 @@ TEST_CASE("recipe to TE indices: the published planar guides within 2.5e-3, with
         p.depth = 100.0_um;
         p.thickness = 1.0_mm;
         p.resolution = 0.05_um;
-        p.recipe = {{.kind = exchange::StepKind::exchange, .ion = "Ag", .surface_fraction = 1.0, .temperature = celsius(217.0), .duration = slide.minutes * 60.0}};
+        p.recipe = {{.kind = exchange::StepKind::exchange,
+                     .ion = "Ag",
+                     .surface_fraction = 1.0,
+                     .temperature = celsius(217.0),
+                     .duration = slide.minutes * 60.0}};
         const exchange::Exchange guide = exchange::run_exchange(p);
 
         // TE modes of a planar guide obey the scalar equation in depth, with ψ = 0 at the displaced wall that stands for

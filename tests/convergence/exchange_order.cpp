@@ -29,7 +29,8 @@ double profile_error(const exact::SelfSimilar& reference, double spacing) {
     double worst = 0.0;
     for (std::size_t i = 1; i < exact::self_similar_eta.size(); ++i) {
         const double y = -exact::self_similar_eta[i] * 3.0_um;
-        worst = std::max(worst, std::abs(e.on({{-0.5e-9, 1e-9, 1}, {y - 0.5e-9, 1e-9, 1}}).values[0] - reference.c_hat[i]));
+        worst =
+            std::max(worst, std::abs(e.on({{-0.5e-9, 1e-9, 1}, {y - 0.5e-9, 1e-9, 1}}).values[0] - reference.c_hat[i]));
     }
     return worst;
 }
@@ -38,7 +39,8 @@ double profile_error(const exact::SelfSimilar& reference, double spacing) {
 
 TEST_CASE("the exchange is second order in space", "[convergence]") {
     for (const std::size_t which : {0, 1}) {
-        const auto study = tests::refine(0.3e-6, 2.0, 3, [&](double h) { return profile_error(exact::self_similar[which], h); });
+        const auto study =
+            tests::refine(0.3e-6, 2.0, 3, [&](double h) { return profile_error(exact::self_similar[which], h); });
         INFO("errors " << study.errors[0] << " " << study.errors[1] << " " << study.errors[2]);
         CHECK(tests::observed_order(study) == Approx(2.0).margin(0.15));
     }
@@ -53,7 +55,11 @@ TEST_CASE("the error in time follows the tolerance", "[convergence]") {
         p.depth = 15.0_um;
         p.thickness = 1.0_mm;
         p.tolerance = tolerance;
-        p.recipe = {{.kind = StepKind::exchange, .ion = "Ag", .surface_fraction = 1.0, .temperature = 600.0, .duration = 9e-12 / 4e-15}};
+        p.recipe = {{.kind = StepKind::exchange,
+                     .ion = "Ag",
+                     .surface_fraction = 1.0,
+                     .temperature = 600.0,
+                     .duration = 9e-12 / 4e-15}};
         return run_exchange(p).c_hat;
     };
     const auto exact = solve(1e-8);

@@ -18,13 +18,22 @@ const exact::SechSlab slab{1.5, 0.02, 3e-6, 1.55e-6};
 /// A slab off-centre launch, the field after 200 µm.
 Field<Complex> field_at_end(Method method, double h, double dz) {
     const Grid grid{{-48e-6, h, static_cast<int>(std::lround(96e-6 / h))}, slab_axis()};
-    const auto launch = sample(grid, [](double x, double) { return Complex(std::exp(-std::pow((x - 1e-6) / 4e-6, 2))); });
-    return propagate(launch, StraightIndex(sample(grid, slab)), {.method = method, .wavelength = slab.wavelength, .n_ref = slab.n_eff(0), .length = 200e-6, .dz_target = dz, .records = 1}).psi;
+    const auto launch =
+        sample(grid, [](double x, double) { return Complex(std::exp(-std::pow((x - 1e-6) / 4e-6, 2))); });
+    return propagate(launch, StraightIndex(sample(grid, slab)),
+                     {.method = method,
+                      .wavelength = slab.wavelength,
+                      .n_ref = slab.n_eff(0),
+                      .length = 200e-6,
+                      .dz_target = dz,
+                      .records = 1})
+        .psi;
 }
 
 /// Overlap of the end field with a fixed Gaussian: one smooth number of the run, on any grid.
 Complex probe(const Field<Complex>& psi) {
-    return inner_product(sample(psi.grid, [](double x, double) { return std::exp(-std::pow((x + 0.5e-6) / 5e-6, 2)); }), psi);
+    return inner_product(sample(psi.grid, [](double x, double) { return std::exp(-std::pow((x + 0.5e-6) / 5e-6, 2)); }),
+                         psi);
 }
 
 }  // namespace
@@ -32,7 +41,8 @@ Complex probe(const Field<Complex>& psi) {
 TEST_CASE("n_eff is fourth order in the spacing on a smooth index", "[convergence]") {
     const auto study = tests::refine(1.2e-6, 1.5, 3, [](double h) {
         const Grid grid{{-60e-6, h, static_cast<int>(std::lround(120e-6 / h))}, slab_axis()};
-        return std::abs(modes::scalar_modes(sample(grid, slab), slab.wavelength, {.count = 1}).modes[0].n_eff - slab.n_eff(0));
+        return std::abs(modes::scalar_modes(sample(grid, slab), slab.wavelength, {.count = 1}).modes[0].n_eff -
+                        slab.n_eff(0));
     });
     INFO("errors " << study.errors[0] << " " << study.errors[1] << " " << study.errors[2]);
     CHECK(tests::observed_order(study) == Approx(4.0).margin(0.2));
@@ -48,7 +58,12 @@ TEST_CASE("at an index step that no grid line resolves n_eff is of low order: th
         // The step lies 0.3 of a cell off a face at every level: the error of sampling, not of luck.
         const double shift = 0.3 * h;
         const Grid grid{{-40e-6 + shift, h, static_cast<int>(std::lround(80e-6 / h))}, slab_axis()};
-        return std::abs(modes::scalar_modes(sample(grid, [](double x, double) { return std::abs(x) < 2e-6 ? 1.51 : 1.50; }), 1.55e-6, {.count = 1}).modes[0].n_eff - exact);
+        return std::abs(
+            modes::scalar_modes(sample(grid, [](double x, double) { return std::abs(x) < 2e-6 ? 1.51 : 1.50; }),
+                                1.55e-6, {.count = 1})
+                .modes[0]
+                .n_eff -
+            exact);
     });
     INFO("errors " << study.errors[0] << " " << study.errors[1] << " " << study.errors[2]);
     CHECK(tests::observed_order(study) < 2.5);
@@ -56,7 +71,9 @@ TEST_CASE("at an index step that no grid line resolves n_eff is of low order: th
 
 TEST_CASE("finite-difference propagation is fourth order in x", "[convergence]") {
     const Complex exact = probe(field_at_end(Method::finite_difference, 0.1e-6, 0.5e-6));
-    const auto study = tests::refine(1.2e-6, 1.5, 3, [&](double h) { return std::abs(probe(field_at_end(Method::finite_difference, h, 0.5e-6)) - exact); });
+    const auto study = tests::refine(1.2e-6, 1.5, 3, [&](double h) {
+        return std::abs(probe(field_at_end(Method::finite_difference, h, 0.5e-6)) - exact);
+    });
     INFO("errors " << study.errors[0] << " " << study.errors[1] << " " << study.errors[2]);
     CHECK(tests::observed_order(study) == Approx(4.0).margin(0.3));
 }
@@ -64,7 +81,8 @@ TEST_CASE("finite-difference propagation is fourth order in x", "[convergence]")
 TEST_CASE("both engines are second order in z", "[convergence]") {
     const auto method = GENERATE(Method::split_step, Method::finite_difference);
     const Complex exact = probe(field_at_end(method, 0.5e-6, 0.25e-6));
-    const auto study = tests::refine(10e-6, 2.0, 3, [&](double dz) { return std::abs(probe(field_at_end(method, 0.5e-6, dz)) - exact); });
+    const auto study = tests::refine(
+        10e-6, 2.0, 3, [&](double dz) { return std::abs(probe(field_at_end(method, 0.5e-6, dz)) - exact); });
     INFO("errors " << study.errors[0] << " " << study.errors[1] << " " << study.errors[2]);
     CHECK(tests::observed_order(study) == Approx(2.0).margin(0.15));
 }

@@ -99,11 +99,12 @@ TEST_CASE("the whole chain answers in JSON, and the file holds the same answer")
     for (const Json& step : light["process"]["steps"]) CHECK(step["mass_imbalance"].get<double>() < 1e-10);
     CHECK(light["modes"].size() >= 1);
     CHECK(light["modes"][0]["n_eff"].get<double>() > light["boundary_index"].get<double>());
-    CHECK(light["modes"][0]["loss_dB_per_cm"].is_null());   // not computed, and said so
+    CHECK(light["modes"][0]["loss_dB_per_cm"].is_null());  // not computed, and said so
 
     const Json& p = light["propagation"];
     CHECK(p["length"].get<double>() == Approx(0.8e-3));
-    CHECK(p["transmitted_power"].get<double>() + p["removed_power"].get<double>() == Approx(p["launched_power"].get<double>()).epsilon(1e-10));
+    CHECK(p["transmitted_power"].get<double>() + p["removed_power"].get<double>() ==
+          Approx(p["launched_power"].get<double>()).epsilon(1e-10));
     CHECK(p["mode_power"].size() == light["modes"].size());
 
     // The budget is the sum of its rows, and each row follows from the numbers beside it.
@@ -112,14 +113,20 @@ TEST_CASE("the whole chain answers in JSON, and the file holds the same answer")
     for (const Json& row : link["budget"]) sum += row[1].get<double>();
     CHECK(link["loss_dB"].get<double>() == Approx(sum).epsilon(1e-12));
     CHECK(link["budget"][0][0] == "fiber to glass");
-    CHECK(link["budget"][1][1].get<double>() == Approx(-10.0 * std::log10(p["transmission"].get<double>())).epsilon(1e-12));
+    CHECK(link["budget"][1][1].get<double>() ==
+          Approx(-10.0 * std::log10(p["transmission"].get<double>())).epsilon(1e-12));
     const Json& in = light["coupling"][0];
-    CHECK(in["loss_dB"].get<double>() == Approx(-10.0 * std::log10(in["efficiency"].get<double>() * (1.0 - std::pow(10.0, -0.1 * in["reflection_dB"].get<double>())))).epsilon(1e-9));
+    CHECK(in["loss_dB"].get<double>() ==
+          Approx(-10.0 * std::log10(in["efficiency"].get<double>() *
+                                    (1.0 - std::pow(10.0, -0.1 * in["reflection_dB"].get<double>()))))
+              .epsilon(1e-9));
     CHECK(in["port_mfd"].get<double>() == Approx(8.81e-6).epsilon(2e-3));
     CHECK(in["data_sheet_mfd"].get<double>() == Approx(9.2e-6));
-    CHECK(in["efficiency"].get<double>() == Approx(p["launched_power"].get<double>() == 0.0 ? 0.0 : in["efficiency"].get<double>()));
+    CHECK(in["efficiency"].get<double>() ==
+          Approx(p["launched_power"].get<double>() == 0.0 ? 0.0 : in["efficiency"].get<double>()));
     // The launched fiber puts its overlap into the fundamental mode; what stays in it is the transmission.
-    CHECK(p["mode_power"][0].get<double>() == Approx(in["efficiency"].get<double>() * p["transmission"].get<double>()).epsilon(2e-3));
+    CHECK(p["mode_power"][0].get<double>() ==
+          Approx(in["efficiency"].get<double>() * p["transmission"].get<double>()).epsilon(2e-3));
     CHECK(result["provenance"]["config_sha256"].get<std::string>().size() == 64);
     CHECK(result["provenance"]["stages_sha256"].contains("process"));
 }
@@ -136,15 +143,19 @@ TEST_CASE("the reference's guide and fiber, posed as a user would, give the refe
     CHECK(light["modes"][0]["n_eff"].get<double>() == Approx(1.5077887996666).margin(1e-6));
     CHECK(light["coupling"][0]["efficiency"].get<double>() == Approx(0.96117).margin(5e-4));
     CHECK(light["coupling"][0]["offset_y"].get<double>() * 1e6 == Approx(-8.0135).margin(0.005));
-    CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).margin(1e-6));   // its own mode, straight on
+    CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).margin(1e-6));  // its own mode, straight on
 }
 
 TEST_CASE("the option --until stops the chain, and what was not computed is null") {
     const TemporaryFolder folder;
     const std::string config = folder.write("case.toml", chain);
-    for (const auto& [stage, modes, propagation] : {std::tuple{"process", false, false}, {"index", false, false}, {"modes", true, false}, {"propagation", true, true}}) {
+    for (const auto& [stage, modes, propagation] : {std::tuple{"process", false, false},
+                                                    {"index", false, false},
+                                                    {"modes", true, false},
+                                                    {"propagation", true, true}}) {
         INFO(stage);
-        const Answer answer = vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json", "--until", stage});
+        const Answer answer =
+            vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json", "--until", stage});
         REQUIRE(answer.code == 0);
         const Json light = Json::parse(answer.out)["wavelengths"][0];
         CHECK(light["modes"].is_null() == !modes);
@@ -157,7 +168,8 @@ TEST_CASE("the same bits for one and two threads, through the whole chain") {
     const TemporaryFolder folder;
     const std::string config = folder.write("case.toml", chain);
     const auto run = [&](const char* threads) {
-        const Answer answer = vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json", "--threads", threads});
+        const Answer answer =
+            vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json", "--threads", threads});
         REQUIRE(answer.code == 0);
         return Json::parse(answer.out)["wavelengths"].dump();
     };
@@ -185,7 +197,8 @@ TEST_CASE("beyond the memory limit the run is refused with the numbers, before a
     CHECK(answer.code == 5);
     CHECK(answer.err.find("the limit is 10 MiB") != std::string::npos);
     CHECK(folder.files() == 1);
-    const Answer json = vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--max-memory", "10 MiB", "--json"});
+    const Answer json =
+        vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--max-memory", "10 MiB", "--json"});
     CHECK(Json::parse(json.out)["error"]["code"] == 5);
 }
 
@@ -219,7 +232,9 @@ TEST_CASE("an input file that is missing or wrong has exit code 4") {
     const TemporaryFolder folder;
     CHECK(vitral_command({"run", (folder / "none.toml").string()}).code == 4);
     CHECK(vitral_command({"run", folder.path().string()}).code == 4);
-    (void)folder.write("glass.toml", "name = \"mine\"\n[index]\nformula = \"sellmeyer\"\ncoefficients = [1.0]\nrange = [\"1 um\", \"2 um\"]\nsource = \"me\"\nconfidence = \"measured\"\n");
+    (void)folder.write("glass.toml",
+                       "name = \"mine\"\n[index]\nformula = \"sellmeyer\"\ncoefficients = [1.0]\nrange = [\"1 um\", "
+                       "\"2 um\"]\nsource = \"me\"\nconfidence = \"measured\"\n");
     std::string text = chain;
     text.replace(text.find("name = \"soda-lime\""), 18, "name = \"./glass.toml\"");
     const Answer answer = vitral_command({"run", folder.write("case.toml", text)});
@@ -267,7 +282,8 @@ TEST_CASE("a higher mode that is launched has its own transmission, and no budge
     const std::string config = folder.write("case.toml", formula);
     (void)folder.write("fiber.toml", fiber);
     (void)folder.write("cladding.toml", cladding);
-    const Answer answer = vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json", "--set", "propagation.launch.mode=1"});
+    const Answer answer = vitral_command(
+        {"run", config, "-o", (folder / "out.h5").string(), "--json", "--set", "propagation.launch.mode=1"});
     REQUIRE(answer.code == 0);
     const Json light = Json::parse(answer.out)["wavelengths"][0];
     CHECK(light["propagation"]["launched_mode"] == 1);
@@ -282,7 +298,8 @@ TEST_CASE("the launch has its own offset, and else that of the coupling to the s
     (void)folder.write("fiber.toml", fiber);
     (void)folder.write("cladding.toml", cladding);
     const auto mode_power = [&](const std::string& launch) {
-        const Answer answer = vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json", "--set", "propagation.launch=" + launch, "--set", "propagation.length=20 um"});
+        const Answer answer = vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json", "--set",
+                                              "propagation.launch=" + launch, "--set", "propagation.length=20 um"});
         INFO(answer.out);
         REQUIRE(answer.code == 0);
         const double power = Json::parse(answer.out)["wavelengths"][0]["propagation"]["mode_power"][0];

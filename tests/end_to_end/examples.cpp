@@ -23,7 +23,9 @@ double number_at(const Json& answer, const std::string& path) {
 /// Runs an example with further settings and compares its answer with its expected.toml.
 void check_example(const std::string& name, const std::vector<std::string>& settings = {}) {
     const TemporaryFolder folder;
-    std::vector<std::string> args = {"run", (examples / name / "case.toml").string(), "-o", (folder / "out.h5").string(), "--json", "--threads", "1"};
+    std::vector<std::string> args = {
+        "run", (examples / name / "case.toml").string(), "-o", (folder / "out.h5").string(), "--json", "--threads",
+        "1"};
     for (const std::string& setting : settings) {
         args.push_back("--set");
         args.push_back(setting);
@@ -33,13 +35,15 @@ void check_example(const std::string& name, const std::vector<std::string>& sett
     REQUIRE(answer.code == 0);
     const Json result = Json::parse(answer.out);
     vitral::io::Diagnostics diagnostics;
-    const auto expected = vitral::io::parse_toml("expected.toml", vitral::io::read_text_file(examples / name / "expected.toml"), diagnostics);
+    const auto expected = vitral::io::parse_toml(
+        "expected.toml", vitral::io::read_text_file(examples / name / "expected.toml"), diagnostics);
     REQUIRE(diagnostics.empty());
     REQUIRE(expected.find("expect"));
     for (const auto& row : expected.find("expect")->items) {
         const std::string path = row.find("path")->text;
         INFO(path << ": " << row.find("reason")->text);
-        CHECK(number_at(result, path) == Approx(row.find("value")->number).margin(row.find("tolerance")->number).epsilon(0.0));
+        CHECK(number_at(result, path) ==
+              Approx(row.find("value")->number).margin(row.find("tolerance")->number).epsilon(0.0));
     }
 }
 

@@ -53,13 +53,16 @@ std::string text_of(const std::filesystem::path& file) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-Json data_of(const std::filesystem::path& file) { return Json::parse(vitral::io::read_hdf5_text(file, "/summary"))["wavelengths"]; }
+Json data_of(const std::filesystem::path& file) {
+    return Json::parse(vitral::io::read_hdf5_text(file, "/summary"))["wavelengths"];
+}
 
 }  // namespace
 
 TEST_CASE("a sweep of 4 x 3 points equals 12 single runs bit for bit, whatever the number of threads") {
     const TemporaryFolder folder;
-    const std::string config = folder.write("case.toml", std::string(base) + axes), single = folder.write("single.toml", base);
+    const std::string config = folder.write("case.toml", std::string(base) + axes),
+                      single = folder.write("single.toml", base);
     const Answer one = vitral_command({"sweep", config, "-o", (folder / "one").string(), "--threads", "1", "--json"});
     INFO(one.err << one.out);
     REQUIRE(one.code == 0);
@@ -72,7 +75,9 @@ TEST_CASE("a sweep of 4 x 3 points equals 12 single runs bit for bit, whatever t
         for (const char* wavelength : {"1290 nm", "1310 nm", "1330 nm"}) {
             INFO("point " << point);
             const std::string file = (folder / "run.h5").string();
-            REQUIRE(vitral_command({"run", single, "-o", file, "--set", std::string("mask.guide[0].width=") + width, "--set", std::string("wavelength=") + wavelength}).code == 0);
+            REQUIRE(vitral_command({"run", single, "-o", file, "--set", std::string("mask.guide[0].width=") + width,
+                                    "--set", std::string("wavelength=") + wavelength})
+                        .code == 0);
             char name[32];
             std::snprintf(name, sizeof name, "point_%04d.h5", point);
             CHECK(data_of(folder / (std::string("one/") + name)) == data_of(file));
@@ -85,7 +90,8 @@ TEST_CASE("a sweep of 4 x 3 points equals 12 single runs bit for bit, whatever t
 
 TEST_CASE("a sweep that is run again keeps its points, and only computes what changed") {
     const TemporaryFolder folder;
-    const std::string config = folder.write("case.toml", std::string(base) + "[sweep]\n\"section.resolution\" = [\"1 um\", \"1.5 um\"]\n");
+    const std::string config =
+        folder.write("case.toml", std::string(base) + "[sweep]\n\"section.resolution\" = [\"1 um\", \"1.5 um\"]\n");
     const std::string out = (folder / "points").string();
     REQUIRE(vitral_command({"sweep", config, "-o", out}).code == 0);
     const Json again = Json::parse(vitral_command({"sweep", config, "-o", out, "--json"}).out);
@@ -93,13 +99,16 @@ TEST_CASE("a sweep that is run again keeps its points, and only computes what ch
     CHECK(again["computed"] == 0);
     std::filesystem::remove(folder / "points/point_0001.h5");
     CHECK(Json::parse(vitral_command({"sweep", config, "-o", out, "--json"}).out)["computed"] == 1);
-    CHECK(Json::parse(vitral_command({"sweep", config, "-o", out, "--json", "--set", "modes.count=2"}).out)["computed"] == 2);
+    CHECK(Json::parse(
+              vitral_command({"sweep", config, "-o", out, "--json", "--set", "modes.count=2"}).out)["computed"] == 2);
 }
 
 TEST_CASE("a point that fails is listed, the others are finished, and the exit code is 8") {
     const TemporaryFolder folder;
-    const std::string config = folder.write("case.toml", std::string(base) + "[sweep]\n\"propagation.launch.mode\" = [0, 7]\n");
-    const Answer answer = vitral_command({"sweep", config, "-o", (folder / "points").string(), "--set", "modes.count=8"});
+    const std::string config =
+        folder.write("case.toml", std::string(base) + "[sweep]\n\"propagation.launch.mode\" = [0, 7]\n");
+    const Answer answer =
+        vitral_command({"sweep", config, "-o", (folder / "points").string(), "--set", "modes.count=8"});
     CHECK(answer.code == 8);
     CHECK(answer.out.find("point 1: propagation: launch mode 7") != std::string::npos);
     CHECK(std::filesystem::exists(folder / "points/point_0000.h5"));
@@ -108,7 +117,8 @@ TEST_CASE("a point that fails is listed, the others are finished, and the exit c
 
 TEST_CASE("a wrong value in a sweep is reported before any point is run") {
     const TemporaryFolder folder;
-    const std::string config = folder.write("case.toml", std::string(base) + "[sweep]\n\"section.resolution\" = [\"1 um\", \"fine\"]\n");
+    const std::string config =
+        folder.write("case.toml", std::string(base) + "[sweep]\n\"section.resolution\" = [\"1 um\", \"fine\"]\n");
     const Answer answer = vitral_command({"sweep", config, "-o", (folder / "points").string()});
     CHECK(answer.code == 3);
     CHECK_FALSE(std::filesystem::exists(folder / "points"));

@@ -51,74 +51,114 @@ struct Wrong {
     std::string from, to, whole, errors;
 };
 const Wrong wrong_configs[] = {
-    {R"~(temperature = "280 degC")~", R"~(temprature = "280 degC")~", "", R"~(15:1: [[process]] the key "temperature" is missing
+    {R"~(temperature = "280 degC")~", R"~(temprature = "280 degC")~", "",
+     R"~(15:1: [[process]] the key "temperature" is missing
 19:1: [[process]] unknown key "temprature")~"},
-    {R"~(duration = "30 min")~", R"~(duration = "4 um")~", "", R"~(20:12: [[process]] duration: "4 um" is a length, a time is expected (s, min, h))~"},
-    {R"~(name = "soda-lime")~", R"~(name = "soda-line")~", "", R"~(4:8: [glass] name = "soda-line" is no known glass)~"},
-    {R"~(wavelength = "1310 nm")~", R"~(wavelength = 1310)~", "", R"~(2:14: config wavelength is a bare number, a length with its unit is expected (m, cm, mm, um, nm))~"},
-    {R"~(wavelength = "1310 nm")~", R"~(wavelength = "1310")~", "", R"~(2:14: config wavelength: "1310" has no unit; a length is expected (m, cm, mm, um, nm))~"},
-    {R"~(wavelength = "1310 nm")~", R"~(wavelength = "1310 furlong")~", "", R"~(2:14: config wavelength: "1310 furlong" has the unknown unit "furlong"; a length is expected (m, cm, mm, um, nm))~"},
-    {R"~(wavelength = "1310 nm")~", R"~(wavelength = "1800 nm")~", "", R"~(2:14: wavelength 1800 nm: the index change of Ag in soda-lime is known from 632.8 to 1550 nm)~"},
-    {R"~(wavelength = "1310 nm")~", R"~(wavelength = "50 nm")~", "", R"~(2:14: config wavelength = "50 nm" must lie between 0.2 um and 5 um)~"},
+    {R"~(duration = "30 min")~", R"~(duration = "4 um")~", "",
+     R"~(20:12: [[process]] duration: "4 um" is a length, a time is expected (s, min, h))~"},
+    {R"~(name = "soda-lime")~", R"~(name = "soda-line")~", "",
+     R"~(4:8: [glass] name = "soda-line" is no known glass)~"},
+    {R"~(wavelength = "1310 nm")~", R"~(wavelength = 1310)~", "",
+     R"~(2:14: config wavelength is a bare number, a length with its unit is expected (m, cm, mm, um, nm))~"},
+    {R"~(wavelength = "1310 nm")~", R"~(wavelength = "1310")~", "",
+     R"~(2:14: config wavelength: "1310" has no unit; a length is expected (m, cm, mm, um, nm))~"},
+    {R"~(wavelength = "1310 nm")~", R"~(wavelength = "1310 furlong")~", "",
+     R"~(2:14: config wavelength: "1310 furlong" has the unknown unit "furlong"; a length is expected (m, cm, mm, um, nm))~"},
+    {R"~(wavelength = "1310 nm")~", R"~(wavelength = "1800 nm")~", "",
+     R"~(2:14: wavelength 1800 nm: the index change of Ag in soda-lime is known from 632.8 to 1550 nm)~"},
+    {R"~(wavelength = "1310 nm")~", R"~(wavelength = "50 nm")~", "",
+     R"~(2:14: config wavelength = "50 nm" must lie between 0.2 um and 5 um)~"},
     {R"~(count = 4)~", R"~(count = 4.5)~", "", R"~(29:9: [modes] count is a number, an integer is expected)~"},
     {R"~(count = 4)~", R"~(count = 0)~", "", R"~(29:9: [modes] count = 0 must lie between 1 and 40)~"},
-    {R"~(method = "split-step")~", R"~(method = "split-stop")~", "", R"~(31:10: [propagation] method = "split-stop" is none of "split-step", "finite-difference")~"},
-    {R"~(surface_fraction = 0.4)~", R"~(surface_fraction = 1.4)~", "", R"~(18:20: [[process]] surface_fraction = 1.4 must lie between 0 and 1)~"},
+    {R"~(method = "split-step")~", R"~(method = "split-stop")~", "",
+     R"~(31:10: [propagation] method = "split-stop" is none of "split-step", "finite-difference")~"},
+    {R"~(surface_fraction = 0.4)~", R"~(surface_fraction = 1.4)~", "",
+     R"~(18:20: [[process]] surface_fraction = 1.4 must lie between 0 and 1)~"},
     {R"~(surface_fraction = 0.4
-)~", R"~()~", "", R"~(15:1: [[process]] the key "surface_fraction" is missing in this step)~"},
-    {R"~(surface_fraction = 0.4)~", R"~(surface_fraction = "0.4")~", "", R"~(18:20: [[process]] surface_fraction is a text, a plain number is expected)~"},
-    {R"~(ion = "Ag")~", R"~(ion = "Au")~", "", R"~(17:7: [[process]] ion = "Au" has no data in the record of soda-lime)~"},
+)~",
+     R"~()~", "", R"~(15:1: [[process]] the key "surface_fraction" is missing in this step)~"},
+    {R"~(surface_fraction = 0.4)~", R"~(surface_fraction = "0.4")~", "",
+     R"~(18:20: [[process]] surface_fraction is a text, a plain number is expected)~"},
+    {R"~(ion = "Ag")~", R"~(ion = "Au")~", "",
+     R"~(17:7: [[process]] ion = "Au" has no data in the record of soda-lime)~"},
     {R"~(voltage = "100 V"
-)~", R"~()~", "", R"~(21:1: [[process]] the key "voltage" is missing in this step)~"},
-    {R"~(voltage = "100 V")~", R"~(voltage = "0 V")~", "", R"~(26:1: [[process]] voltage is 0: without field the step is an "exchange")~"},
+)~",
+     R"~()~", "", R"~(21:1: [[process]] the key "voltage" is missing in this step)~"},
+    {R"~(voltage = "100 V")~", R"~(voltage = "0 V")~", "",
+     R"~(26:1: [[process]] voltage is 0: without field the step is an "exchange")~"},
     {R"~(step = "exchange")~", R"~(step = "exchange"
-voltage = "5 V")~", "", R"~(17:1: [[process]] voltage does not belong to this step: with a voltage it is "field-assisted")~"},
-    {R"~(step = "field-assisted")~", R"~(step = "anneal")~", "", R"~(23:1: [[process]] ion does not belong to this step: an anneal is dry, nothing touches the surface
+voltage = "5 V")~",
+     "", R"~(17:1: [[process]] voltage does not belong to this step: with a voltage it is "field-assisted")~"},
+    {R"~(step = "field-assisted")~", R"~(step = "anneal")~", "",
+     R"~(23:1: [[process]] ion does not belong to this step: an anneal is dry, nothing touches the surface
 26:1: [[process]] voltage does not belong to this step: an anneal is dry, nothing touches the surface)~"},
-    {R"~(width = "3 um")~", R"~(width = "70 um")~", "", R"~(11:1: [[mask.guide]] the opening is wider than the section, or reaches out of it)~"},
-    {R"~(width = "60 um")~", R"~(width = "-60 um")~", "", R"~(7:9: [section] width = "-60 um" must lie between 1 um and 100 mm)~"},
+    {R"~(width = "3 um")~", R"~(width = "70 um")~", "",
+     R"~(11:1: [[mask.guide]] the opening is wider than the section, or reaches out of it)~"},
+    {R"~(width = "60 um")~", R"~(width = "-60 um")~", "",
+     R"~(7:9: [section] width = "-60 um" must lie between 1 um and 100 mm)~"},
     {R"~(depth = "30 um"
-)~", R"~()~", "", R"~(6:1: [section] the key "depth" is missing)~"},
-    {R"~(resolution = "0.5 um")~", R"~(resolution = "40 um")~", "", R"~(10:1: [section] resolution is coarser than a quarter of the width)~"},
+)~",
+     R"~()~", "", R"~(6:1: [section] the key "depth" is missing)~"},
+    {R"~(resolution = "0.5 um")~", R"~(resolution = "40 um")~", "",
+     R"~(10:1: [section] resolution is coarser than a quarter of the width)~"},
     {R"~(cover = "air")~", R"~(cover = "glas")~", "", R"~(9:9: [section] cover = "glas" is no known glass)~"},
     {R"~(cover = "air")~", R"~(cover = 0.5)~", "", R"~(9:9: [section] cover = 0.5 must lie between 1 and 4)~"},
-    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { fiber = "SMF-29" })~", "", R"~(33:20: fiber = "SMF-29" is no known fiber)~"},
-    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { })~", "", R"~(33:10: launch: exactly one of fiber, chip, gaussian and mode is expected)~"},
-    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { fiber = "SMF-28", mode = 0 })~", "", R"~(33:10: launch: exactly one of fiber, chip, gaussian and mode is expected)~"},
+    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { fiber = "SMF-29" })~", "",
+     R"~(33:20: fiber = "SMF-29" is no known fiber)~"},
+    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { })~", "",
+     R"~(33:10: launch: exactly one of fiber, chip, gaussian and mode is expected)~"},
+    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { fiber = "SMF-28", mode = 0 })~", "",
+     R"~(33:10: launch: exactly one of fiber, chip, gaussian and mode is expected)~"},
     {R"~([propagation]
-)~", R"~([propagation]
+)~",
+     R"~([propagation]
 length = "1 mm"
-)~", "", R"~(31:1: [propagation] length is already given by the mask's segments)~"},
-    {R"~({ straight = "1 mm" })~", R"~({ straight = "1 mm", s_bend = "1 mm" })~", "", R"~(14:14: segments: exactly one of straight and s_bend is expected
+)~",
+     "", R"~(31:1: [propagation] length is already given by the mask's segments)~"},
+    {R"~({ straight = "1 mm" })~", R"~({ straight = "1 mm", s_bend = "1 mm" })~", "",
+     R"~(14:14: segments: exactly one of straight and s_bend is expected
 14:14: segments: s_bend and to_x belong together)~"},
     {R"~(to_x = "5 um")~", R"~(to_y = "5 um")~", "", R"~(14:37: segments: s_bend and to_x belong together
 14:56: segments unknown key "to_y")~"},
     {R"~(at = "input")~", R"~(at = "inlet")~", "", R"~(35:6: [[coupling]] at = "inlet" is none of "input", "output")~"},
     {R"~(to = { fiber = "SMF-28" }
-)~", R"~(to = { fiber = "SMF-28", chip = "edge-coupler-4um" }
-)~", "", R"~(36:6: to: exactly one of fiber, chip and gaussian is expected)~"},
+)~",
+     R"~(to = { fiber = "SMF-28", chip = "edge-coupler-4um" }
+)~",
+     "", R"~(36:6: to: exactly one of fiber, chip and gaussian is expected)~"},
     {R"~([modes])~", R"~([index]
 formula = "1.5"
-[modes])~", "", R"~(28:2: [index] stands in place of [glass], [mask] and [[process]]: give one or the other)~"},
-    {R"~(temperature = "280 degC")~", R"~(temperature = "600 degC")~", "", R"~(19:15: [[process]] temperature = 600 degC lies above the glass transition of soda-lime, 545 degC)~"},
-    {R"~(title = "a case to break")~", R"~(title = "a case to break)~", "", R"~(1:25: Error while parsing string: unescaped control characters other than TAB (U+0009) are explicitly prohibited)~"},
-    {R"~(title = "a case to break")~", R"~(title = 3)~", "", R"~(1:9: config title is an integer, a text is expected)~"},
+[modes])~",
+     "", R"~(28:2: [index] stands in place of [glass], [mask] and [[process]]: give one or the other)~"},
+    {R"~(temperature = "280 degC")~", R"~(temperature = "600 degC")~", "",
+     R"~(19:15: [[process]] temperature = 600 degC lies above the glass transition of soda-lime, 545 degC)~"},
+    {R"~(title = "a case to break")~", R"~(title = "a case to break)~", "",
+     R"~(1:25: Error while parsing string: unescaped control characters other than TAB (U+0009) are explicitly prohibited)~"},
+    {R"~(title = "a case to break")~", R"~(title = 3)~", "",
+     R"~(1:9: config title is an integer, a text is expected)~"},
     {R"~([modes]
-)~", R"~([modes]
+)~",
+     R"~([modes]
 count = 3
-)~", "", R"~(30:9: Error while parsing key-value pair: cannot redefine existing integer 'count')~"},
+)~",
+     "", R"~(30:9: Error while parsing key-value pair: cannot redefine existing integer 'count')~"},
     {R"~([glass]
 name = "soda-lime"
 thickness = "1 mm"
-)~", R"~()~", "", R"~(1:1: either [index], or [glass] with [[process]], is missing)~"},
-    {R"~(x = "0 um")~", R"~(x = "29 um")~", "", R"~(11:1: [[mask.guide]] the opening is wider than the section, or reaches out of it)~"},
+)~",
+     R"~()~", "", R"~(1:1: either [index], or [glass] with [[process]], is missing)~"},
+    {R"~(x = "0 um")~", R"~(x = "29 um")~", "",
+     R"~(11:1: [[mask.guide]] the opening is wider than the section, or reaches out of it)~"},
     {R"~(mask = "none")~", R"~(mask = "off")~", "", R"~(24:8: [[process]] mask = "off" is none of "keep", "none")~"},
-    {R"~(thickness = "1 mm")~", R"~(thickness = true)~", "", R"~(5:13: [glass] thickness is true or false, a length with its unit is expected)~"},
+    {R"~(thickness = "1 mm")~", R"~(thickness = true)~", "",
+     R"~(5:13: [glass] thickness is true or false, a length with its unit is expected)~"},
     {R"~([section])~", R"~([section]
-slab = true)~", "", R"~(6:2: [section] slab = true goes with [index] only: a process has a depth
+slab = true)~",
+     "", R"~(6:2: [section] slab = true goes with [index] only: a process has a depth
 34:1: launch: a slab takes a gaussian or a mode
 35:3: [[coupling]] needs the whole section, not a slab)~"},
-    {R"~(duration = "60 min")~", R"~(duration = "0 min")~", "", R"~(27:12: [[process]] duration = "0 min" must be larger than 0 s)~"},
+    {R"~(duration = "60 min")~", R"~(duration = "0 min")~", "",
+     R"~(27:12: [[process]] duration = "0 min" must be larger than 0 s)~"},
     {"", "", R"~(wavelength = "1310 nm"
 [section]
 width = "60 um"
@@ -126,7 +166,8 @@ slab = true
 [index]
 formula = "ns + dm*x"
 constants = { ns = 1.5, dn = 0.01 }
-)~", R"~(6:11: [index] formula: Unexpected token "dm" found at position 5.)~"},
+)~",
+     R"~(6:11: [index] formula: Unexpected token "dm" found at position 5.)~"},
     {"", "", R"~(wavelength = "1310 nm"
 [section]
 width = "60 um"
@@ -134,9 +175,11 @@ slab = true
 [index]
 formula = "ns + dn*x"
 constants = { ns = "1.5" }
-)~", R"~(7:20: [index] constants.ns is a text, a plain number is expected)~"},
+)~",
+     R"~(7:20: [index] constants.ns is a text, a plain number is expected)~"},
     {"", "", R"~(wavelength = "1310 nm"
-)~", R"~(1:1: config the key "section" is missing
+)~",
+     R"~(1:1: config the key "section" is missing
 1:1: either [index], or [glass] with [[process]], is missing)~"},
     {"", "", R"~(wavelength = "1310 nm"
 [section]
@@ -147,7 +190,8 @@ formula = "ns + dn*x"
 constants = { ns = 1.5, dn = 0.01 }
 [propagation]
 launch = { mode = 0 }
-)~", R"~(8:1: [propagation] the key "length" is missing)~"},
+)~",
+     R"~(8:1: [propagation] the key "length" is missing)~"},
     {"", "", R"~(wavelength = "1310 nm"
 [section]
 width = "60 um"
@@ -158,26 +202,38 @@ constants = { ns = 1.5, dn = 0.01 }
 [[coupling]]
 at = "input"
 to = { fiber = "SMF-28" }
-)~", R"~(8:3: [[coupling]] needs the whole section, not a slab)~"},
-    {R"~(segments = [ { straight = "1 mm" }, { s_bend = "1 mm", to_x = "5 um" } ])~", R"~(segments = [ { s_bend = "1 mm", to_x = "1e299 m" } ])~", "", R"~(11:1: [[mask.guide]] the path leaves the section: a wider section is needed)~"},
-    {R"~(thickness = "1 mm")~", R"~(thickness = "20 um")~", "", R"~(3:2: [glass] thickness is less than the depth of the section)~"},
-    {R"~(step = "5 um")~", R"~(step = "1e-14 m")~", "", R"~(32:1: [propagation] step is too short: more than 1e8 steps)~"},
-    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { mode = 7 })~", "", R"~(33:1: launch mode 7 is not among the modes that are looked for: modes.count is 4)~"},
-    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { mode = 0, offset = { x = "1 um" } })~", "", R"~(33:1: launch: a mode has its place, and takes no offset)~"},
+)~",
+     R"~(8:3: [[coupling]] needs the whole section, not a slab)~"},
+    {R"~(segments = [ { straight = "1 mm" }, { s_bend = "1 mm", to_x = "5 um" } ])~",
+     R"~(segments = [ { s_bend = "1 mm", to_x = "1e299 m" } ])~", "",
+     R"~(11:1: [[mask.guide]] the path leaves the section: a wider section is needed)~"},
+    {R"~(thickness = "1 mm")~", R"~(thickness = "20 um")~", "",
+     R"~(3:2: [glass] thickness is less than the depth of the section)~"},
+    {R"~(step = "5 um")~", R"~(step = "1e-14 m")~", "",
+     R"~(32:1: [propagation] step is too short: more than 1e8 steps)~"},
+    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { mode = 7 })~", "",
+     R"~(33:1: launch mode 7 is not among the modes that are looked for: modes.count is 4)~"},
+    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { mode = 0, offset = { x = "1 um" } })~", "",
+     R"~(33:1: launch: a mode has its place, and takes no offset)~"},
     {R"~(to = { fiber = "SMF-28" }
-)~", R"~(to = { fiber = "SMF-28", gaussian = { mfd_x = "4 um" } }
-)~", "", R"~(36:6: to: exactly one of fiber, chip and gaussian is expected)~"},
+)~",
+     R"~(to = { fiber = "SMF-28", gaussian = { mfd_x = "4 um" } }
+)~",
+     "", R"~(36:6: to: exactly one of fiber, chip and gaussian is expected)~"},
     {R"~(cover = "air")~", R"~(cover = "9")~", "", R"~(9:9: [section] cover = 9 must lie between 1 and 4)~"},
     {R"~([modes])~", R"~([sweep]
 "modes.count" = [2, "three"]
 nonsense = [1]
 "section.resolution" = []
-[modes])~", "", R"~(31:24: [sweep] section.resolution is a list without any, a list of values is expected)~"},
+[modes])~",
+     "", R"~(31:24: [sweep] section.resolution is a list without any, a list of values is expected)~"},
     {R"~([[mask.guide]]
 x = "0 um"
 width = "3 um"
-segments = [ { straight = "1 mm" }, { s_bend = "1 mm", to_x = "5 um" } ])~", R"~([mask]
-guide = [])~", "", R"~(11:2: [mask] has no guide: leave the mask out for an open surface
+segments = [ { straight = "1 mm" }, { s_bend = "1 mm", to_x = "5 um" } ])~",
+     R"~([mask]
+guide = [])~",
+     "", R"~(11:2: [mask] has no guide: leave the mask out for an open surface
 28:1: [propagation] the key "length" is missing)~"},
     {"", "", R"~(wavelength = "1310 nm"
 [section]
@@ -185,9 +241,12 @@ width = "60 um"
 slab = true
 [index]
 formula = "1.5 + 0.01*sqrt(1-(x/15)^2)"
-)~", R"~(6:11: [index] formula gives -nan at x = -30 um, y = 0 um, z = 0: an index lies between 1 and 10)~"},
-    {"", "", R"~(title = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
-)~", R"~(1:1: tables and lists lie more than 64 deep)~"},
+)~",
+     R"~(6:11: [index] formula gives -nan at x = -30 um, y = 0 um, z = 0: an index lies between 1 and 10)~"},
+    {"", "",
+     R"~(title = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
+)~",
+     R"~(1:1: tables and lists lie more than 64 deep)~"},
 };
 
 /// The lines "line:column: message" of the compiler-like report.
@@ -225,9 +284,11 @@ TEST_CASE("every wrong config has its exit code, places and messages, and leaves
         CHECK(answer.err.find("; nothing was run.") != std::string::npos);
         CHECK(answer.out.empty());
         CHECK(folder.files() == 1);
-        const auto json = nlohmann::json::parse(vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json"}).out);
+        const auto json =
+            nlohmann::json::parse(vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json"}).out);
         CHECK(json["error"]["code"] == 3);
-        CHECK(json["error"]["errors"].size() == static_cast<std::size_t>(1 + std::count(wrong.errors.begin(), wrong.errors.end(), '\n')));
+        CHECK(json["error"]["errors"].size() ==
+              static_cast<std::size_t>(1 + std::count(wrong.errors.begin(), wrong.errors.end(), '\n')));
         CHECK(folder.files() == 1);
     }
 }
@@ -237,7 +298,8 @@ TEST_CASE("the report shows the line, a caret under the word, and the nearest va
     std::string text = sound;
     text.replace(text.find("method = \"split-step\""), 21, "method = \"split-stop\"");
     const std::string config = folder.write("case.toml", text);
-    CHECK(vitral_command({"run", config}).err == config + R"~(:31:10: [propagation] method = "split-stop" is none of "split-step", "finite-difference"
+    CHECK(vitral_command({"run", config}).err ==
+          config + R"~(:31:10: [propagation] method = "split-stop" is none of "split-step", "finite-difference"
    31 | method = "split-stop"
       |          ^~~~~~~~~~~~ did you mean "split-step"?
 1 error; nothing was run.
@@ -249,7 +311,8 @@ TEST_CASE("a setting of the command line is checked like the file, and shown in 
     const std::string config = folder.write("case.toml", sound);
     const Answer answer = vitral_command({"run", config, "--set", "section.resolution=4 s"});
     CHECK(answer.code == 3);
-    CHECK(answer.err.find("--set:1:20: [section] resolution: \"4 s\" is a time, a length is expected") != std::string::npos);
+    CHECK(answer.err.find("--set:1:20: [section] resolution: \"4 s\" is a time, a length is expected") !=
+          std::string::npos);
 }
 
 TEST_CASE("texts that are no TOML at all are refused, too") {
@@ -257,7 +320,7 @@ TEST_CASE("texts that are no TOML at all are refused, too") {
     CHECK(vitral_command({"run", folder.write("nul.toml", std::string("a = 1\0b", 7))}).code == 3);
     CHECK(vitral_command({"run", folder.write("latin.toml", "title = \"\xe9\"")}).code == 3);
     CHECK(vitral_command({"run", folder.write("empty.toml", "")}).code == 3);
-    CHECK(vitral_command({"check", folder.write("deep.toml", "a." + std::string(200000, 'b') + " = 1" )}).code == 3);
+    CHECK(vitral_command({"check", folder.write("deep.toml", "a." + std::string(200000, 'b') + " = 1")}).code == 3);
     std::string parts = "a";
     for (int i = 0; i < 50000; ++i) parts += ".a";
     CHECK(vitral_command({"check", folder.write("parts.toml", parts + " = 1")}).code == 3);

@@ -60,7 +60,8 @@ std::vector<fs::path> sources(const std::vector<std::string>& folders) {
     std::vector<fs::path> files;
     for (const std::string& folder : folders)
         for (const auto& entry : fs::recursive_directory_iterator(root / folder))
-            if (entry.is_regular_file() && (entry.path().extension() == ".hpp" || entry.path().extension() == ".cpp")) files.push_back(entry.path());
+            if (entry.is_regular_file() && (entry.path().extension() == ".hpp" || entry.path().extension() == ".cpp"))
+                files.push_back(entry.path());
     return files;
 }
 
@@ -105,16 +106,23 @@ TEST_CASE("the table itself has no circle") {
 }
 
 TEST_CASE("each heavy library is named in one module, and never in a public header below app") {
-    const std::map<std::string, std::string> homes = {{"fftw3.h", "solver/kernels/sine_transform.cpp app/provenance.cpp"}, {"muParser.h", "app/formula.cpp"}, {"toml++/toml.h", "app/io/config_document.cpp"},
-                                                      {"hdf5.h", "app/io/hdf5_file.cpp app/provenance.cpp"}, {"hdf5_hl.h", "app/io/hdf5_file.cpp"}, {"CLI/CLI.hpp", "app/cli.cpp"}};
+    const std::map<std::string, std::string> homes = {
+        {"fftw3.h", "solver/kernels/sine_transform.cpp app/provenance.cpp"},
+        {"muParser.h", "app/formula.cpp"},
+        {"toml++/toml.h", "app/io/config_document.cpp"},
+        {"hdf5.h", "app/io/hdf5_file.cpp app/provenance.cpp"},
+        {"hdf5_hl.h", "app/io/hdf5_file.cpp"},
+        {"CLI/CLI.hpp", "app/cli.cpp"}};
     const std::regex include("#include <([^>]+)>");
     for (const fs::path& file : sources(code)) {
         const std::string path = fs::relative(file, root).string(), text = text_of(file);
         INFO(path);
         for (auto it = std::sregex_iterator(text.begin(), text.end(), include); it != std::sregex_iterator(); ++it) {
             const std::string header = (*it)[1];
-            if (const auto home = homes.find(header); home != homes.end()) CHECK(home->second.find(path) != std::string::npos);
-            const bool third_party = header.find("Eigen") == 0 || header.find("fmt/") == 0 || header.find("nlohmann") == 0;
+            if (const auto home = homes.find(header); home != homes.end())
+                CHECK(home->second.find(path) != std::string::npos);
+            const bool third_party =
+                header.find("Eigen") == 0 || header.find("fmt/") == 0 || header.find("nlohmann") == 0;
             if (third_party && !path.starts_with("app/")) CHECK(path.ends_with(".cpp"));
         }
     }
@@ -126,7 +134,8 @@ TEST_CASE("below app nothing prints, exits or keeps time, and nothing is built w
         INFO(file.string());
         CHECK_FALSE(std::regex_search(text_of(file), forbidden));
     }
-    for (const fs::path& file : {root / "CMakeLists.txt", root / "cmake/Warnings.cmake", root / "CMakePresets.json"}) CHECK(text_of(file).find("fast-math") == std::string::npos);
+    for (const fs::path& file : {root / "CMakeLists.txt", root / "cmake/Warnings.cmake", root / "CMakePresets.json"})
+        CHECK(text_of(file).find("fast-math") == std::string::npos);
 }
 
 TEST_CASE("no file has grown beyond 600 lines") {

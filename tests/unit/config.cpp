@@ -12,7 +12,9 @@ using namespace vitral::app;
 namespace {
 
 double value(std::string_view text, io::Dimension d) { return std::get<double>(io::parse_quantity(text, d)); }
-std::string failure(std::string_view text, io::Dimension d) { return std::get<io::QuantityError>(io::parse_quantity(text, d)).message; }
+std::string failure(std::string_view text, io::Dimension d) {
+    return std::get<io::QuantityError>(io::parse_quantity(text, d)).message;
+}
 
 const char* small_case = R"(
 wavelength = "1310 nm"
@@ -47,8 +49,10 @@ TEST_CASE("quantities are read with their units and refused without") {
     CHECK(value("2 GiB", Dimension::memory) == Approx(2147483648.0));
     CHECK(failure("4 um", Dimension::time) == "\"4 um\" is a length, a time is expected (s, min, h)");
     CHECK(failure("4", Dimension::length) == "\"4\" has no unit; a length is expected (m, cm, mm, um, nm)");
-    CHECK(failure("4 furlong", Dimension::length) == "\"4 furlong\" has the unknown unit \"furlong\"; a length is expected (m, cm, mm, um, nm)");
-    CHECK(failure("wide", Dimension::length) == "\"wide\" does not begin with a number; a length is expected (m, cm, mm, um, nm)");
+    CHECK(failure("4 furlong", Dimension::length) ==
+          "\"4 furlong\" has the unknown unit \"furlong\"; a length is expected (m, cm, mm, um, nm)");
+    CHECK(failure("wide", Dimension::length) ==
+          "\"wide\" does not begin with a number; a length is expected (m, cm, mm, um, nm)");
     CHECK(failure("inf um", Dimension::length).find("does not begin with a number") != std::string::npos);
 }
 
@@ -59,7 +63,9 @@ TEST_CASE("the nearest word is offered only when it is near") {
 }
 
 TEST_CASE("settings go on top of the config, with or without quotes, into lists too") {
-    const Case c = read_case_text(small_case, "case.toml", "", {"wavelength=[\"1310 nm\", \"1550 nm\"]", "process[0].duration=10 min", "modes.count=2", "section.resolution=\"0.5 um\""});
+    const Case c = read_case_text(small_case, "case.toml", "",
+                                  {"wavelength=[\"1310 nm\", \"1550 nm\"]", "process[0].duration=10 min",
+                                   "modes.count=2", "section.resolution=\"0.5 um\""});
     CHECK(c.wavelengths.size() == 2);
     CHECK(c.process[0].duration == Approx(600.0));
     CHECK(c.modes.count == 2);
@@ -69,7 +75,8 @@ TEST_CASE("settings go on top of the config, with or without quotes, into lists 
 }
 
 TEST_CASE("wavelengths are one, a list or a range") {
-    const Case c = read_case_text(small_case, "case.toml", "", {"wavelength={ from = \"1260 nm\", to = \"1360 nm\", count = 11 }"});
+    const Case c = read_case_text(small_case, "case.toml", "",
+                                  {"wavelength={ from = \"1260 nm\", to = \"1360 nm\", count = 11 }"});
     REQUIRE(c.wavelengths.size() == 11);
     CHECK(c.wavelengths[1] == Approx(1.27e-6));
     CHECK(c.wavelengths[10] == Approx(1.36e-6));
@@ -84,7 +91,8 @@ TEST_CASE("the resolved config reads back as the same config") {
     for (const auto& [key, entry] : resolved.items())
         if (key == "wavelength" || key == "section" || key == "modes") {
             if (entry.is_object()) {
-                for (const auto& [name, inner] : entry.items()) settings.push_back(key + "." + name + "=" + inner.dump());
+                for (const auto& [name, inner] : entry.items())
+                    settings.push_back(key + "." + name + "=" + inner.dump());
             } else {
                 settings.push_back(key + "=" + entry.dump());
             }
@@ -93,7 +101,9 @@ TEST_CASE("the resolved config reads back as the same config") {
 }
 
 TEST_CASE("the hash of the process sees what the ions see, and nothing else") {
-    const auto hash = [](std::vector<std::string> settings) { return process_hash(read_case_text(small_case, "case.toml", "", settings)); };
+    const auto hash = [](std::vector<std::string> settings) {
+        return process_hash(read_case_text(small_case, "case.toml", "", settings));
+    };
     const std::string base = hash({});
     CHECK(hash({"wavelength=1550 nm"}) == base);
     CHECK(hash({"modes.count=2"}) == base);
@@ -125,7 +135,8 @@ TEST_CASE("every key of the schema is documented and typed") {
 }
 
 TEST_CASE("a formula is arithmetic on x, y, z and constants only") {
-    const Formula formula("ns + dn*exp(-(x/w)^2 - ((y+d)/h)^2)", {{"ns", 1.5035}, {"dn", 0.010}, {"w", 4.0}, {"h", 3.0}, {"d", 8.0}});
+    const Formula formula("ns + dn*exp(-(x/w)^2 - ((y+d)/h)^2)",
+                          {{"ns", 1.5035}, {"dn", 0.010}, {"w", 4.0}, {"h", 3.0}, {"d", 8.0}});
     CHECK(formula(0.0, -8e-6, 0.0) == Approx(1.5135));
     CHECK(formula(4e-6, -5e-6, 0.0) == Approx(1.5035 + 0.010 * std::exp(-2.0)));
     CHECK_FALSE(formula.uses_z());

@@ -14,7 +14,8 @@ using namespace vitral::literals;
 TEST_CASE("SHA-256 gives the digests of FIPS 180-4") {
     CHECK(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     CHECK(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    CHECK(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq") == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    CHECK(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq") ==
+          "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
     CHECK(sha256(std::string(1000000, 'a')) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
@@ -45,7 +46,10 @@ TEST_CASE("a Gaussian beam has unit power, and blocked sums do not depend on how
     normalize(psi);
     CHECK(power(psi) == Approx(1.0).epsilon(1e-13));
     const GaussianSheet sheet{4.0_um, 1.0_um};
-    CHECK(power(sample({{-30e-6, 0.25e-6, 240}, slab_axis()}, [&](double x, double) { return sheet(x); })) == Approx(1.0).epsilon(1e-12));
+    CHECK(power(sample({{-30e-6, 0.25e-6, 240}, slab_axis()}, [&](double x, double) { return sheet(x); })) ==
+          Approx(1.0).epsilon(1e-12));
 }
 
-TEST_CASE("the thermal voltage at 350 degC is 0.0537 V") { CHECK(thermal_voltage(celsius(350.0)) == Approx(0.0537).epsilon(1e-3)); }
+TEST_CASE("the thermal voltage at 350 degC is 0.0537 V") {
+    CHECK(thermal_voltage(celsius(350.0)) == Approx(0.0537).epsilon(1e-3));
+}

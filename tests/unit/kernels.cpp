@@ -47,13 +47,15 @@ TEST_CASE("the sine transform equals the defining sum and its inverse returns th
             Complex sum = 0.0;
             for (int j = 0; j < ny; ++j)
                 for (int i = 0; i < nx; ++i)
-                    sum += 4.0 * field[static_cast<std::size_t>(j * nx + i)] * std::sin(pi * (p + 1) * (i + 0.5) / nx) * std::sin(pi * (q + 1) * (j + 0.5) / ny);
+                    sum += 4.0 * field[static_cast<std::size_t>(j * nx + i)] * std::sin(pi * (p + 1) * (i + 0.5) / nx) *
+                           std::sin(pi * (q + 1) * (j + 0.5) / ny);
             worst = std::max(worst, std::abs(sum - spectrum[static_cast<std::size_t>(q * nx + p)]));
         }
     CHECK(worst < 1e-12 * nx * ny);
     transform.backward(std::span(spectrum));
     double back = 0.0;
-    for (std::size_t i = 0; i < field.size(); ++i) back = std::max(back, std::abs(spectrum[i] / transform.scale() - field[i]));
+    for (std::size_t i = 0; i < field.size(); ++i)
+        back = std::max(back, std::abs(spectrum[i] / transform.scale() - field[i]));
     CHECK(back < 1e-14);
 
     std::vector<double> real;
@@ -86,8 +88,12 @@ TEST_CASE("the constant tridiagonal solver satisfies its equation, walls include
     for (double& v : bi) v = random();
     matrix.solve(br, bi, xr, xi);
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-        const auto x = [&](int i) { return i < 0 ? -Complex(xr[lane], xi[lane]) : i >= n ? -Complex(xr[(n - 1) * lanes + lane], xi[(n - 1) * lanes + lane])
-                                                                                        : Complex(xr[static_cast<std::size_t>(i) * lanes + lane], xi[static_cast<std::size_t>(i) * lanes + lane]); };
+        const auto x = [&](int i) {
+            return i < 0    ? -Complex(xr[lane], xi[lane])
+                   : i >= n ? -Complex(xr[(n - 1) * lanes + lane], xi[(n - 1) * lanes + lane])
+                            : Complex(xr[static_cast<std::size_t>(i) * lanes + lane],
+                                      xi[static_cast<std::size_t>(i) * lanes + lane]);
+        };
         for (int i = 0; i < n; ++i) {
             const Complex left = x(i) + c * (x(i - 1) - 2.0 * x(i) + x(i + 1));
             const auto k = static_cast<std::size_t>(i) * lanes + lane;
@@ -112,7 +118,8 @@ TEST_CASE("the cubic spline reproduces cubics and converges with fourth order") 
         y.push_back(1.0 + x.back() * (2.0 + x.back() * (-0.5 + 0.1 * x.back())));
     }
     const CubicSpline cubic(x, y);
-    for (double s = x.front(); s < x.back(); s += 0.11) CHECK(cubic(s) == Approx(1.0 + s * (2.0 + s * (-0.5 + 0.1 * s))).epsilon(1e-12));
+    for (double s = x.front(); s < x.back(); s += 0.11)
+        CHECK(cubic(s) == Approx(1.0 + s * (2.0 + s * (-0.5 + 0.1 * s))).epsilon(1e-12));
     CHECK(cubic(-5.0) == y.front());
     CHECK(cubic(50.0) == y.back());
 
@@ -172,27 +179,37 @@ TEST_CASE("the Davidson iteration finds the largest eigenvalues of a known opera
     // Points of a string with a well: compare with the same matrix's exact eigenvalues for no well.
     const int n = 60;
     const SymmetricOperator laplacian = [](std::span<const double> x, std::span<double> y) {
-        for (std::size_t i = 0; i < x.size(); ++i) y[i] = (i > 0 ? x[i - 1] : 0.0) + (i + 1 < x.size() ? x[i + 1] : 0.0) - 2.0 * x[i];
+        for (std::size_t i = 0; i < x.size(); ++i)
+            y[i] = (i > 0 ? x[i - 1] : 0.0) + (i + 1 < x.size() ? x[i + 1] : 0.0) - 2.0 * x[i];
     };
-    const Preconditioner none = [](double, std::span<const double> x, std::span<double> y) { std::copy(x.begin(), x.end(), y.begin()); };
+    const Preconditioner none = [](double, std::span<const double> x, std::span<double> y) {
+        std::copy(x.begin(), x.end(), y.begin());
+    };
     Numbers random;
     std::vector<std::vector<double>> start(3, std::vector<double>(n));
     for (auto& guess : start)
         for (double& v : guess) v = random();
-    const auto pairs = largest_eigenpairs(laplacian, none, start, {.count = 3, .floor = -10.0, .tolerance = 1e-10, .scale = 1.0, .max_iterations = 300});
+    const auto pairs = largest_eigenpairs(
+        laplacian, none, start, {.count = 3, .floor = -10.0, .tolerance = 1e-10, .scale = 1.0, .max_iterations = 300});
     REQUIRE(pairs.report);
     REQUIRE(pairs.values.size() == 3);
-    for (int m = 0; m < 3; ++m) CHECK(pairs.values[static_cast<std::size_t>(m)] == Approx(-4.0 * std::pow(std::sin(0.5 * pi * (m + 1) / (n + 1)), 2)).epsilon(1e-9));
+    for (int m = 0; m < 3; ++m)
+        CHECK(pairs.values[static_cast<std::size_t>(m)] ==
+              Approx(-4.0 * std::pow(std::sin(0.5 * pi * (m + 1) / (n + 1)), 2)).epsilon(1e-9));
 }
 
 TEST_CASE("the compact symbol differs from the exact one by k² (kh)⁴/240") {
     const int n = 200;
     const double h = 0.1, k = pi * 10 / (n * h);
-    CHECK(compact_symbol(9, n, h) - spectral_symbol(9, n, h) == Approx(k * k * std::pow(k * h, 4) / 240.0).epsilon(0.02));
+    CHECK(compact_symbol(9, n, h) - spectral_symbol(9, n, h) ==
+          Approx(k * k * std::pow(k * h, 4) / 240.0).epsilon(0.02));
 }
 
 TEST_CASE("maximize finds the top of a tilted, correlated hill and bisect a root") {
-    const auto hill = [](std::span<const double> p) { return -std::pow(p[0] - 1.0, 2) - 4.0 * std::pow(p[1] + 0.5, 2) + (p[0] - 1.0) * (p[1] + 0.5) + 0.1 * std::pow(p[0] - 1.0, 3); };
+    const auto hill = [](std::span<const double> p) {
+        return -std::pow(p[0] - 1.0, 2) - 4.0 * std::pow(p[1] + 0.5, 2) + (p[0] - 1.0) * (p[1] + 0.5) +
+               0.1 * std::pow(p[0] - 1.0, 3);
+    };
     const auto top = maximize(hill, {0.4, 0.1}, std::array{1.0, 1.0});
     CHECK(top.report);
     CHECK(top.position[0] == Approx(1.0).margin(1e-7));

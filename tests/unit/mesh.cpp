@@ -25,7 +25,8 @@ TEST_CASE("a graded mesh has faces on its features, grows smoothly and ends wher
 }
 
 TEST_CASE("face distances are the plain ones away from a mask's edge and fitted next to it") {
-    const SectionMesh mesh(graded_faces(-20e-6, 20e-6, {-2e-6, 2e-6}, {20e-9, 0.12, 0.5e-6, 15e-6}), graded_faces(-20e-6, 0.0, {0.0}, {20e-9, 0.12, 0.5e-6, 15e-6}));
+    const SectionMesh mesh(graded_faces(-20e-6, 20e-6, {-2e-6, 2e-6}, {20e-9, 0.12, 0.5e-6, 15e-6}),
+                           graded_faces(-20e-6, 0.0, {0.0}, {20e-9, 0.12, 0.5e-6, 15e-6}));
     std::vector<SurfaceCell> surface;
     for (const double x : mesh.x_centers()) surface.push_back({std::abs(x) < 2e-6, 1.0});
     const FaceDistances fitted(mesh, surface), plain(mesh, std::vector<SurfaceCell>(surface.size()));
@@ -34,7 +35,8 @@ TEST_CASE("face distances are the plain ones away from a mask's edge and fitted 
         for (int ix = 1; ix < mesh.nx(); ++ix) {
             const auto face = static_cast<std::size_t>(iy * (mesh.nx() + 1) + ix);
             const double change = std::abs(fitted.x[face] / plain.x[face] - 1.0);
-            const double r = std::hypot(std::abs(mesh.x_faces()[static_cast<std::size_t>(ix)]) - 2e-6, mesh.y_centers()[static_cast<std::size_t>(iy)]);
+            const double r = std::hypot(std::abs(mesh.x_faces()[static_cast<std::size_t>(ix)]) - 2e-6,
+                                        mesh.y_centers()[static_cast<std::size_t>(iy)]);
             (r > 5e-6 ? far : near) = std::max(r > 5e-6 ? far : near, change);
         }
     CHECK(far < 1e-6);

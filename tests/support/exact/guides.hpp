@@ -12,12 +12,15 @@ struct BuriedGuide {
     static constexpr double wavelength = 1.31e-6, n_eff = 1.5077887996666, n_eff_second = 1.504133533033;
     static constexpr double n_substrate = 1.5035;
     double x0 = 0.0;
-    [[nodiscard]] double rise(double x, double y) const { return 0.010 * std::exp(-std::pow((x - x0) / 4e-6, 2) - std::pow((y + 8e-6) / 3e-6, 2)); }
+    [[nodiscard]] double rise(double x, double y) const {
+        return 0.010 * std::exp(-std::pow((x - x0) / 4e-6, 2) - std::pow((y + 8e-6) / 3e-6, 2));
+    }
     double operator()(double x, double y) const { return n_substrate + rise(x, y); }
 
     /// A grid for it: `width` x `depth` under a wall that stands for the air.
     static Grid grid(double width, double depth, double resolution) {
-        return modes::section_grid({.width = width, .depth = depth, .resolution = resolution}, modes::dark_wall(n_eff, 1.0, wavelength));
+        return modes::section_grid({.width = width, .depth = depth, .resolution = resolution},
+                                   modes::dark_wall(n_eff, 1.0, wavelength));
     }
 };
 
@@ -28,7 +31,9 @@ struct SechSlab {
     [[nodiscard]] double k0() const { return 2.0 * 3.141592653589793238 / wavelength; }
     [[nodiscard]] double s() const { return 0.5 * (std::sqrt(1.0 + 8.0 * n_s * dn * std::pow(k0() * h, 2)) - 1.0); }
     [[nodiscard]] double n_eff(int m) const { return std::sqrt(n_s * n_s + std::pow((s() - m) / (k0() * h), 2)); }
-    double operator()(double x, double) const { return std::sqrt(n_s * n_s + 2.0 * n_s * dn / std::pow(std::cosh(x / h), 2)); }
+    double operator()(double x, double) const {
+        return std::sqrt(n_s * n_s + 2.0 * n_s * dn / std::pow(std::cosh(x / h), 2));
+    }
 };
 
 }  // namespace vitral::exact

@@ -1,0 +1,143 @@
+#include "app/case_rules.hpp"
+
+#include <fmt/core.h>
+
+#include <cmath>
+
+#include "app/formula.hpp"
+
+namespace vitral::app {
+
+using io::ConfigNode;
+using io::Diagnostics;
+
+namespace {
+
+using Constants = std::map<std::string, double>;
+
+/// Which tables go together.
+void check_tables(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const bool has_index = root.find("index"), has_glass = root.find("glass");
+    if (has_index && (has_glass || root.find("process") || root.find("mask")))
+        d.error(at(root, "index"), "[index] stands in place of [glass], [mask] and [[process]]: give one or the other");
+    if (!has_index && !has_glass)
+        d.error(root.span, "either [index], or [glass] with [[process]], is missing",
+                "see `vitral schema` and the examples");
+    if (has_glass && !root.find("process")) d.error(at(root, "glass"), "[glass] without a [[process]] guides nothing");
+    if (c.section.slab && has_glass)
+        d.error(at(root, "section"), "[section] slab = true goes with [index] only: a process has a depth");
+    if (c.section.slab && root.find("coupling"))
+        d.error(at(root, "coupling"), "[[coupling]] needs the whole section, not a slab");
+    if (c.section.cover == "none" && has_glass)
+        d.error(at(root, "section"), "[section] cover = \"none\" goes with [index] only: a glass has a surface");
+    if (c.glass && c.section.depth > c.glass->thickness)
+        d.error(at(root, "glass"), "[glass] thickness is less than the depth of the section");
+}
+
+/// A formula must give an index at the corners, the middle and the surface of the window.
+void check_index(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (!c.index || formula_error(c.index->formula, c.index->constants)) return;  // reported with its key
+    const Formula n(c.index->formula, c.index->constants);
+    const double bottom = c.section.slab ? 0.0 : -c.section.depth;
+    for (const double x : {-0.5 * c.section.width, 0.0, 0.5 * c.section.width})
+        for (const double y : {bottom, 0.5 * bottom, 0.01 * bottom})
+            if (const double value = n(x, y, 0.0); !(value >= 1.0 && value < 10.0)) {
+                d.error(root.find("index")->find("formula")->span,
+                        fmt::format("[index] formula gives {:g} at x = {:g} um, y = {:g} um, z = 0: "
+                                    "an index lies between 1 and 10",
+                                    value, x * 1e6, y * 1e6));
+                return;
+            }
+}
+
+double length_of(const GuideConfig& guide) {
+    double sum = 0.0;
+    for (const SegmentConfig& s : guide.segments) sum += s.straight.value_or(0.0) + s.s_bend.value_or(0.0);
+    return sum;
+}
+
+void check_mask(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const ConfigNode* nodes = root.find("mask") ? root.find("mask")->find("guide") : nullptr;
+    if (!c.mask || !nodes || nodes->type != ConfigNode::Type::array) return;
+    const auto& guides = c.mask->guides;
+    if (guides.empty()) d.error(at(root, "mask"), "[mask] has no guide: leave the mask out for an open surface");
+    const double half = 0.5 * c.section.width;
+    for (std::size_t i = 0; i < guides.size(); ++i) {
+        const GuideConfig& g = guides[i];
+        const auto error = [&](std::string message) { d.error(nodes->items[i].span, "[[mask.guide]] " + message); };
+        if (half > 0.0 && std::abs(g.x) + 0.5 * g.width > half)
+            error("the opening is wider than the section, or reaches out of it");
+        for (std::size_t j = 0; j < i; ++j)
+            if (std::abs(g.x - guides[j].x) < 0.5 * (g.width + guides[j].width)) error("overlaps another opening");
+        for (const SegmentConfig& s : g.segments)
+            if (s.to_x && g.width < 2.0 * half && std::abs(*s.to_x) + 0.5 * g.width > half)
+                error("the path leaves the section: a wider section is needed");
+        if (std::abs(length_of(g) - length_of(guides[0])) > 1e-9 * length_of(g))
+            error("is not as long as the first guide");
+        for (const SegmentConfig& s : g.segments)
+            if (guides.size() > 1 && s.s_bend) error("an S-bend is known for a single guide only");
+    }
+}
+
+void check_launch(const Case& c, const ConfigNode& propagation, Diagnostics& d) {
+    const LaunchConfig& launch = c.propagation->launch;
+    const auto error = [&](std::string message) { d.error(at(propagation, "launch"), std::move(message)); };
+    if (c.section.slab && port_count(launch.port) && !launch.port.gaussian)
+        error("launch: a slab takes a gaussian or a mode");
+    const bool height_given = launch.offset && !launch.offset->y.optimal;
+    const bool x_sought = launch.offset && launch.offset->x.optimal;
+    if (c.section.slab && launch.port.gaussian && (launch.port.gaussian->mfd_y || height_given || x_sought))
+        error("launch: in a slab a gaussian has mfd_x, and at most an offset x that is a length");
+    if (launch.mode && launch.offset) error("launch: a mode has its place, and takes no offset");
+    if (launch.mode && launch.formula.empty() && *launch.mode >= c.modes.count)
+        error(fmt::format("launch mode {:g} is not among the modes that are looked for: modes.count is {}",
+                          *launch.mode, c.modes.count));
+}
+
+void check_propagation(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const ConfigNode* node = root.find("propagation");
+    if (!node || !c.propagation) return;
+    const PropagationConfig& p = *c.propagation;
+    const bool has_path = c.mask && !c.mask->guides.empty() && !c.mask->guides[0].segments.empty();
+    if (!node->find("length") && !has_path)
+        d.error(node->span, "[propagation] the key \"length\" is missing",
+                "a mask without segments has no length of its own");
+    if (p.length && has_path)
+        d.error(at(*node, "length"), "[propagation] length is already given by the mask's segments");
+    if (c.length() > 1e8 * p.step) d.error(at(*node, "step"), "[propagation] step is too short: more than 1e8 steps");
+    check_launch(c, *node, d);
+
+    for (std::size_t i = 0; i < p.watch.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (p.watch[i].name == p.watch[j].name)
+                d.error(at(*node, "watch"), fmt::format("[propagation] watch: two are called \"{}\"", p.watch[i].name));
+    const Constants shared = c.index ? c.index->constants : Constants{};
+    const auto check_formula = [&](const std::string& formula, Constants constants, const io::SourceSpan& span) {
+        constants.insert(shared.begin(), shared.end());
+        if (formula.empty()) return;
+        if (const auto failure = formula_error(formula, constants)) d.error(span, "formula: " + *failure);
+    };
+    if (const ConfigNode* launch = node->find("launch"))
+        check_formula(p.launch.formula, p.launch.constants, launch->span);
+    if (const ConfigNode* watch = node->find("watch"); watch && watch->items.size() == p.watch.size())
+        for (std::size_t i = 0; i < p.watch.size(); ++i)
+            check_formula(p.watch[i].formula, p.watch[i].constants, watch->items[i].span);
+}
+
+}  // namespace
+
+io::SourceSpan at(const ConfigNode& table, std::string_view key) {
+    const ConfigNode::Member* member = table.find_member(key);
+    return member ? member->key_span : table.span;
+}
+
+int port_count(const PortConfig& port) { return !port.fiber.empty() + !port.chip.empty() + port.gaussian.has_value(); }
+
+void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    check_tables(c, root, d);
+    check_index(c, root, d);
+    check_mask(c, root, d);
+    check_propagation(c, root, d);
+}
+
+}  // namespace vitral::app
