@@ -9,11 +9,11 @@ using namespace vitral::modes;
 TEST_CASE("LP01 of a step fiber: reference n_eff and mode-field diameters") {
     const FiberMode at_1550({4.1e-6, 1.4504, 1.4447}, 1.55e-6);
     CHECK(at_1550.V() == Approx(2.135016518149852).epsilon(1e-12));
-    CHECK(at_1550.n_eff() == Approx(1.44731394817463913).margin(1e-12));
+    CHECK(at_1550.n_eff() == Approx(1.44731394817463913).epsilon(0.0).margin(1e-12));
     CHECK(at_1550.mode_field_diameter() * 1e6 == Approx(9.6490287143695).epsilon(1e-9));
 
     const FiberMode at_1310({4.1e-6, core_index(1.4468, 0.0036), 1.4468}, 1.31e-6);
-    CHECK(at_1310.n_eff() == Approx(1.4496074097760991).margin(1e-12));
+    CHECK(at_1310.n_eff() == Approx(1.4496074097760991).epsilon(0.0).margin(1e-12));
     CHECK(at_1310.mode_field_diameter() * 1e6 == Approx(8.814306760853016).epsilon(1e-9));
 }
 

@@ -55,6 +55,7 @@ TEST_CASE("recipe to TE indices: the published planar guides within 2.5e-3, with
         std::vector<double> guided;
         for (std::size_t m = 1; m < set.modes.size(); m += 2) guided.push_back(set.modes[m].n_eff);
         REQUIRE(guided.size() == slide.TE.size());
-        for (std::size_t m = 0; m < guided.size(); ++m) CHECK(guided[m] == Approx(slide.TE[m]).margin(2.5e-3));
+        for (std::size_t m = 0; m < guided.size(); ++m)
+            CHECK(guided[m] == Approx(slide.TE[m]).epsilon(0.0).margin(2.5e-3));
     }
 }

@@ -43,7 +43,7 @@ void check_example(const std::string& name, const std::vector<std::string>& sett
         const std::string path = row.find("path")->text;
         INFO(path << ": " << row.find("reason")->text);
         CHECK(number_at(result, path) ==
-              Approx(row.find("value")->number).margin(row.find("tolerance")->number).epsilon(0.0));
+              Approx(row.find("value")->number).epsilon(0.0).margin(row.find("tolerance")->number));
     }
 }
 
