@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/io/hdf5_file.hpp"
@@ -123,4 +124,36 @@ TEST_CASE("a wrong value in a sweep is reported before any point is run") {
     CHECK(answer.code == 3);
     CHECK_FALSE(std::filesystem::exists(folder / "points"));
     CHECK(vitral_command({"sweep", folder.write("plain.toml", base)}).code == 3);
+}
+
+TEST_CASE("a sweep computes its points again when a record they name has changed") {
+    const TemporaryFolder folder;
+    const auto fiber = [](const char* radius) {
+        return std::string("name = \"mine\"\ncore_radius = \"") + radius +
+               "\"\ndelta = 0.0036\ncladding = \"fused-silica\"\nsource = \"me\"\nconfidence = \"measured\"\n";
+    };
+    (void)folder.write("fiber.toml", fiber("4.1 um"));
+    std::string text = base;
+    text.replace(text.find("SMF-28"), 6, "./fiber.toml");
+    const std::string config = folder.write("case.toml", text + "[sweep]\nwavelength = [\"1310 nm\"]\n");
+    const std::string out = (folder / "points").string();
+    const auto sweep = [&] { return Json::parse(vitral_command({"sweep", config, "-o", out, "--json"}).out); };
+    CHECK(sweep()["computed"] == 1);
+    CHECK(sweep()["kept"] == 1);
+    const Json before = data_of(folder / "points/point_0000.h5")[0]["coupling"][0]["efficiency"];
+    (void)folder.write("fiber.toml", fiber("3.5 um"));
+    CHECK(sweep()["computed"] == 1);
+    CHECK(data_of(folder / "points/point_0000.h5")[0]["coupling"][0]["efficiency"] != before);
+}
+
+TEST_CASE("a failed point leaves no line in the table, even over an older result") {
+    const TemporaryFolder folder;
+    const auto config = [&](const char* modes) {
+        return folder.write("case.toml", std::string(base) + "[sweep]\n\"propagation.launch.mode\" = " + modes + "\n");
+    };
+    const std::string out = (folder / "points").string();
+    REQUIRE(vitral_command({"sweep", config("[0, 0]"), "-o", out}).code == 0);
+    CHECK(vitral_command({"sweep", config("[0, 7]"), "-o", out, "--set", "modes.count=8"}).code == 8);
+    const std::string table = text_of(folder / "points/table.csv");
+    CHECK(std::count(table.begin(), table.end(), '\n') == 2);  // the heading and point 0
 }
