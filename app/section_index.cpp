@@ -97,11 +97,11 @@ void SectionIndex::set_grid(double n_eff, double resolution) {
     }
 }
 
-IndexMap SectionIndex::exchanged(double wavelength) const {
+IndexMap SectionIndex::exchanged() const {
     const Field<double> c_hat = process_->on(grid_);
     const glass::IonPair& pair = exchanged_pair(*glass_, case_.process);
-    const double host = glass::exchanged_index(*glass_, pair, 0.0, wavelength),
-                 change = glass::exchanged_index(*glass_, pair, 1.0, wavelength) - host;
+    const double host = glass::exchanged_index(*glass_, pair, 0.0, wavelength_),
+                 change = glass::exchanged_index(*glass_, pair, 1.0, wavelength_) - host;
     const Cover cover{dark_cover_, cover_index_};
     IndexMap n(grid_);
     for (int iy = 0; iy < grid_.y.count; ++iy)
@@ -120,7 +120,7 @@ IndexMap SectionIndex::section_of(const std::string& formula, const std::map<std
 }
 
 IndexMap SectionIndex::section() const {
-    return process_ != nullptr ? exchanged(wavelength_) : section_of(case_.index->formula, {});
+    return process_ != nullptr ? exchanged() : section_of(case_.index->formula, {});
 }
 
 Field<double> SectionIndex::dispersion() const {

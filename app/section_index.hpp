@@ -39,7 +39,7 @@ public:
     [[nodiscard]] IndexMap section_of(const std::string& formula, const std::map<std::string, double>& constants) const;
 
 private:
-    [[nodiscard]] IndexMap exchanged(double wavelength) const;
+    [[nodiscard]] IndexMap exchanged() const;
     const Case& case_;
     double wavelength_;
     const exchange::Exchange* process_;
