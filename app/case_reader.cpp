@@ -6,33 +6,65 @@ namespace vitral::app {
 using io::ConfigNode;
 using io::Diagnostics;
 
+namespace {
+
+void throw_if_any(Diagnostics& diagnostics) {
+    if (!diagnostics.empty()) throw io::InputError(io::InputError::Kind::config, std::move(diagnostics));
+}
+
+/// The config with its settings on top; syntax errors are thrown, those of the settings collected.
+ConfigNode parse_with_settings(const std::string& text, const std::string& name,
+                               const std::vector<std::string>& settings, Diagnostics& diagnostics) {
+    ConfigNode root = io::parse_toml(name, text, diagnostics);
+    throw_if_any(diagnostics);
+    for (const std::string& setting : settings) io::apply_setting(root, setting, diagnostics);
+    return root;
+}
+
+Case read_tree(const ConfigNode& root, const std::filesystem::path& folder, Diagnostics& diagnostics) {
+    Case c;
+    c.folder = folder;
+    case_schema().read(root, c, diagnostics);
+    if (diagnostics.empty()) check_materials(c, root, diagnostics);
+    return c;
+}
+
+void remove_sweep(ConfigNode& root) {
+    std::erase_if(root.members, [](const auto& member) { return member.key == "sweep"; });
+}
+
+}  // namespace
+
 Case read_case_text(const std::string& text, const std::string& name, const std::filesystem::path& folder,
                     const std::vector<std::string>& settings) {
     Diagnostics diagnostics;
-    ConfigNode root = io::parse_toml(name, text, diagnostics);
-    if (!diagnostics.empty()) throw io::InputError(io::InputError::Kind::config, std::move(diagnostics));
-    for (const std::string& setting : settings) io::apply_setting(root, setting, diagnostics);
-    Case c;
-    case_schema().read(root, c, diagnostics);
-    c.folder = folder;
-    if (diagnostics.empty()) check_materials(c, root, diagnostics);
-    if (!diagnostics.empty()) throw io::InputError(io::InputError::Kind::config, std::move(diagnostics));
+    ConfigNode root = parse_with_settings(text, name, settings, diagnostics);
+    Case c = read_tree(root, folder, diagnostics);
+    throw_if_any(diagnostics);
     // Each value of a sweep is tried on its own, so that its errors are shown at its place.
+    remove_sweep(root);
     for (const auto& [key, values] : c.sweep)
         for (const ConfigNode& value : values) {
             ConfigNode trial = root;
-            std::erase_if(trial.members, [](const auto& member) { return member.key == "sweep"; });
-            Case point;
-            point.folder = folder;
             Diagnostics own;
             io::apply_value(trial, key, value, value.span, own);
-            if (own.empty()) case_schema().read(trial, point, own);
-            if (own.empty()) check_materials(point, trial, own);
+            if (own.empty()) (void)read_tree(trial, folder, own);
             diagnostics.append(own);
         }
-    if (!diagnostics.empty()) throw io::InputError(io::InputError::Kind::config, std::move(diagnostics));
+    throw_if_any(diagnostics);
     c.config_text = text;
     c.config_name = name;
+    return c;
+}
+
+Case read_point(const Case& base, const std::vector<std::string>& settings) {
+    Diagnostics diagnostics;
+    ConfigNode root = parse_with_settings(base.config_text, base.config_name, settings, diagnostics);
+    remove_sweep(root);
+    Case c = read_tree(root, base.folder, diagnostics);
+    throw_if_any(diagnostics);
+    c.config_text = base.config_text;
+    c.config_name = base.config_name;
     return c;
 }
 

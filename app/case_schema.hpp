@@ -16,4 +16,7 @@ namespace vitral::app {
 [[nodiscard]] Case read_case_text(const std::string& text, const std::string& name, const std::filesystem::path& folder,
                                   const std::vector<std::string>& settings);
 
+/// One point of a sweep: the base's own text with these settings, its [sweep] left out and not tried again.
+[[nodiscard]] Case read_point(const Case& base, const std::vector<std::string>& settings);
+
 }  // namespace vitral::app

@@ -143,12 +143,15 @@ public:
             along_->at(z, map);
             solved = solve(index_, map, light_.wavelength, static_cast<int>(out.size())).modes;
         }
-        Field<double> local(psi.grid);
-        Field<Complex> straightened = psi;
-        if (slope != 0.0)
+        Field<Complex> turned;
+        if (slope != 0.0) {
+            turned = psi;
             for (int iy = 0; iy < psi.grid.y.count; ++iy)
                 for (int ix = 0; ix < psi.grid.x.count; ++ix)
-                    straightened(ix, iy) *= std::polar(1.0, -k_ * slope * psi.grid.x.at(ix));
+                    turned(ix, iy) *= std::polar(1.0, -k_ * slope * psi.grid.x.at(ix));
+        }
+        const Field<Complex>& straightened = slope != 0.0 ? turned : psi;
+        Field<double> local = moved_.empty() ? Field<double>() : Field<double>(psi.grid);
         for (std::size_t m = 0; m < out.size(); ++m) {
             if (along_) {
                 if (m < solved.size()) out[m] = std::norm(inner_product(solved[m].psi, straightened));
@@ -156,7 +159,7 @@ public:
                 moved_[m]->at(z, local);
                 out[m] = std::norm(inner_product(local, straightened)) / power(local);
             } else {
-                out[m] = std::norm(inner_product(light_.mode_fields[m].psi, psi));
+                out[m] = std::norm(inner_product(light_.mode_fields[m].psi, straightened));
             }
         }
         return out;

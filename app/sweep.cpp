@@ -59,7 +59,7 @@ std::vector<Point> points_of(const SweepOptions& options, const Case& base) {
         }
         std::vector<std::string> settings = options.settings;
         settings.insert(settings.end(), point.settings.begin(), point.settings.end());
-        point.c = read_case(options.config, settings);
+        point.c = read_point(base, settings);
         point.file = options.folder / fmt::format("point_{:04}.h5", k);
         points.push_back(std::move(point));
     }
@@ -159,10 +159,10 @@ SweepReport run_sweep(const SweepOptions& options) {
         omp_set_num_threads(1);
         for (std::size_t k = next++; k < points.size() && !stop_requested(); k = next++) {
             const Point& point = points[k];
-            const Provenance provenance = make_provenance(point.c, options.command_line, 1);
             std::string problem;
             bool kept = false;
             try {
+                const Provenance provenance = make_provenance(point.c, options.command_line, 1);
                 kept = is_done(point, provenance);
                 if (!kept)
                     write_results(point.file, point.c,

@@ -13,7 +13,7 @@ namespace vitral::exchange {
 namespace {
 
 constexpr double finest_cell = 1.0 / 100.0;  // of the narrowest opening's width, at the mask's edges and at the surface
-constexpr double largest_charge_imbalance = 1e-6;
+constexpr double largest_charge_imbalance = 1e-6, largest_bound_violation = 1e-9;
 
 /// Growth of the cells away from edges and surface: 5 % of the distance at a resolution of 0.25 µm in an opening of 4 µm.
 double growth_of(double resolution, double opening) { return std::clamp(0.8 * resolution / opening, 0.01, 0.12); }
@@ -161,6 +161,11 @@ Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& obse
         locate_peak(result, report);
         if (!std::isfinite(report.dose) || report.mass_imbalance > 1e-10)
             throw Error(Failure::numerical, "mass balance broken by " + scientific(report.mass_imbalance),
+                        "process step " + std::to_string(k + 1));
+        if (report.account.lowest < -largest_bound_violation || report.account.highest > 1.0 + largest_bound_violation)
+            throw Error(Failure::numerical,
+                        "the concentration left [0, 1]: " + scientific(report.account.lowest) + " to 1 + " +
+                            scientific(report.account.highest - 1.0),
                         "process step " + std::to_string(k + 1));
         if (report.account.charge_imbalance > largest_charge_imbalance)
             throw Error(Failure::numerical, "charge balance broken by " + scientific(report.account.charge_imbalance),
