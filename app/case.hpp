@@ -44,10 +44,12 @@ struct GuideConfig {
 
 struct MaskConfig {
     std::vector<GuideConfig> guides;
+    exchange::MaskMaterial material = exchange::MaskMaterial::dielectric;
+    double contact_resistance = 0.0;  ///< of a metal [Ω m²]
 };
 
 struct NumericsConfig {
-    double process_tolerance = 2e-4;  ///< local time error in ĉ
+    double process_tolerance = 5e-4;  ///< wanted accuracy of the concentration
 };
 
 struct IndexConfig {

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/formula.hpp"
@@ -30,6 +31,14 @@ void check_tables(const Case& c, const ConfigNode& root, Diagnostics& d) {
         d.error(at(root, "coupling"), "[[coupling]] needs the whole section, not a slab");
     if (c.section.cover == "none" && has_glass)
         d.error(at(root, "section"), "[section] cover = \"none\" goes with [index] only: a glass has a surface");
+    if (has_glass && c.glass && !root.find("glass")->find("thickness") &&
+        std::any_of(c.process.begin(), c.process.end(), [](const auto& step) { return step.has_field(); }))
+        d.error(at(root, "glass"), "[glass] the key \"thickness\" is missing: a field falls over all of the glass");
+    if (c.mask && c.mask->material == exchange::MaskMaterial::metal)
+        for (std::size_t i = 0; i < c.process.size(); ++i)
+            if (c.process[i].current.is_set() || c.process[i].current_density.is_set())
+                d.error(root.find("process")->items[i].span,
+                        "[[process]] under a metal mask a field takes a voltage: the mask's potential is part of it");
     if (c.glass && c.section.depth > c.glass->thickness)
         d.error(at(root, "glass"), "[glass] thickness is less than the depth of the section");
 }
@@ -76,6 +85,23 @@ void check_mask(const Case& c, const ConfigNode& root, Diagnostics& d) {
             error("is not as long as the first guide");
         for (const SegmentConfig& s : g.segments)
             if (guides.size() > 1 && s.s_bend) error("an S-bend is known for a single guide only");
+    }
+}
+
+/// Masks that come with a step lie in the section and do not overlap.
+void check_step_masks(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    for (std::size_t i = 0; i < c.process.size(); ++i) {
+        if (!c.process[i].openings) continue;
+        const auto& openings = *c.process[i].openings;
+        const auto& span = root.find("process")->items[i].span;
+        for (std::size_t j = 0; j < openings.size(); ++j) {
+            if (c.section.width > 0.0 &&
+                std::abs(openings[j].center) + 0.5 * openings[j].width > 0.5 * c.section.width)
+                d.error(span, "[[process]] openings: one is wider than the section, or reaches out of it");
+            for (std::size_t k = 0; k < j; ++k)
+                if (std::abs(openings[j].center - openings[k].center) < 0.5 * (openings[j].width + openings[k].width))
+                    d.error(span, "[[process]] openings: two overlap");
+        }
     }
 }
 
@@ -137,6 +163,7 @@ void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
     check_tables(c, root, d);
     check_index(c, root, d);
     check_mask(c, root, d);
+    check_step_masks(c, root, d);
     check_propagation(c, root, d);
 }
 

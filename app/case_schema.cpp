@@ -4,14 +4,12 @@
 
 #include "app/case_rules.hpp"
 #include "app/formula.hpp"
+#include "app/process_schema.hpp"
 #include "core/units.hpp"
 
 namespace vitral::app {
 namespace {
 
-using exchange::MaskUse;
-using exchange::RecipeStep;
-using exchange::StepKind;
 using io::ConfigNode;
 using io::Diagnostics;
 using io::Dimension;
@@ -199,57 +197,18 @@ const Schema<MaskConfig>& mask_schema() {
          quantity("width", &GuideConfig::width, Dimension::length, between(1e-8, 0.01), "Width of the opening.")
              .require(),
          tables("segments", &GuideConfig::segments, segment, "The pieces of the path along z.")});
-    static const Schema<MaskConfig> schema(
-        "[mask]", {tables("guide", &MaskConfig::guides, guide, "The mask's openings, seen from above.").require()});
-    return schema;
-}
-
-const Schema<RecipeStep>& process_schema() {
-    static const Schema<RecipeStep> schema =
-        Schema<RecipeStep>(
-            "[[process]]",
-            {choice("step", &RecipeStep::kind,
-                    {{"exchange", StepKind::exchange},
-                     {"field-assisted", StepKind::field_assisted},
-                     {"anneal", StepKind::anneal}},
-                    "What is done.")
-                 .require(),
-             text("ion", &RecipeStep::ion, "Ion of the melt: the incoming one, or the glass's own (burial)."),
-             text("melt", &RecipeStep::melt, "The melt in words; it documents, surface_fraction counts."),
-             number("surface_fraction", &RecipeStep::surface_fraction, between(0.0, 1.0),
-                    "Fraction of the sites at the open surface that the incoming ion holds."),
-             quantity("temperature", &RecipeStep::temperature, Dimension::temperature,
-                      between(celsius(0.0), celsius(1000.0)),
-                      "Temperature of melt or oven; sets the diffusivities through the Arrhenius law.")
-                 .require(),
-             quantity("duration", &RecipeStep::duration, Dimension::time, positive(), "How long.").require(),
-             quantity("voltage", &RecipeStep::voltage, Dimension::voltage, between(-1e5, 1e5),
-                      "Surface minus back of the glass; positive drives the ions in."),
-             choice("mask", &RecipeStep::mask, {{"keep", MaskUse::keep}, {"none", MaskUse::none}},
-                    "Whether the mask lies on the glass during this step.")})
-            .check([](const RecipeStep& s, const ConfigNode& t, Diagnostics& d) {
-                const auto needs = [&](const char* key) {
-                    if (!t.find(key))
-                        d.error(t.span, fmt::format("[[process]] the key \"{}\" is missing in this step", key));
-                };
-                const auto forbids = [&](const char* key, const char* why) {
-                    if (t.find(key))
-                        d.error(at(t, key), fmt::format("[[process]] {} does not belong to this step: {}", key, why));
-                };
-                if (!t.find("step")) return;
-                if (s.kind == StepKind::anneal) {
-                    for (const char* key : {"ion", "melt", "surface_fraction", "voltage"})
-                        forbids(key, "an anneal is dry, nothing touches the surface");
-                } else {
-                    needs("ion");
-                }
-                if (s.kind == StepKind::exchange) forbids("voltage", "with a voltage it is \"field-assisted\"");
-                if (s.kind == StepKind::field_assisted) {
-                    needs("voltage");
-                    if (t.find("voltage") && s.voltage == 0.0)
-                        d.error(at(t, "voltage"),
-                                "[[process]] voltage is 0: without field the step is an \"exchange\"");
-                }
+    static const Schema<MaskConfig> schema =
+        Schema<MaskConfig>(
+            "[mask]",
+            {tables("guide", &MaskConfig::guides, guide, "The mask's openings, seen from above.").require(),
+             choice("material", &MaskConfig::material,
+                    {{"dielectric", exchange::MaskMaterial::dielectric}, {"metal", exchange::MaskMaterial::metal}},
+                    "A dielectric carries no current; a metal, at the melt's potential, lets current leave the glass."),
+             quantity("contact_resistance", &MaskConfig::contact_resistance, Dimension::area_resistance, between(0.0, 1e12),
+                      "Between a metal mask and the glass; left out: an ideal electrode.")})
+            .check([](const MaskConfig& m, const ConfigNode& table, Diagnostics& d) {
+                if (table.find("contact_resistance") && m.material != exchange::MaskMaterial::metal)
+                    d.error(at(table, "contact_resistance"), "[mask] contact_resistance belongs to a metal mask");
             });
     return schema;
 }
@@ -394,8 +353,8 @@ const Schema<Case>& case_schema() {
              table("numerics", &Case::numerics,
                    Schema<NumericsConfig>(
                        "[numerics]",
-                       {number("process_tolerance", &NumericsConfig::process_tolerance, between(1e-9, 0.1),
-                               "Largest local error of a time step of the exchange, in the concentration.")}),
+                       {number("process_tolerance", &NumericsConfig::process_tolerance, between(1e-7, 0.05),
+                               "Wanted accuracy of the concentration; cells and time steps of the exchange follow it.")}),
                    "Accuracy of the numerical methods."),
              table("index", &Case::index, index_schema(), "The index by a formula, in place of glass and process."),
              table("modes", &Case::modes, modes_schema(), "Guided modes."),

@@ -187,6 +187,17 @@ propagation::Absorber absorber_of(const Case& c, const SectionIndex& index) {
 
 }  // namespace
 
+/// Power attenuation of a mode by weak absorption α(x, y):  ∬ α n |ψ|² dA / (n_eff ∬ |ψ|² dA)  [1/m].
+static double absorption_of(const modes::Mode& mode, const IndexMap& n, const Field<double>& absorption) {
+    double sum = 0.0, power = 0.0;
+    for (std::size_t i = 0; i < mode.psi.values.size(); ++i) {
+        const double p = mode.psi.values[i] * mode.psi.values[i];
+        sum += absorption.values[i] * n.values[i] * p;
+        power += p;
+    }
+    return sum / (mode.n_eff * power);
+}
+
 void compute_modes(const Case& c, SectionIndex& index, WavelengthResult& light) {
     if (index.has_dark_cover()) {
         index.set_grid(index.bulk_index(), 2.0 * c.section.resolution);
@@ -198,10 +209,15 @@ void compute_modes(const Case& c, SectionIndex& index, WavelengthResult& light) 
     light.boundary_index = set.boundary_index;
     light.modes_computed = true;
     const Field<double> slope = index.dispersion();
-    for (const modes::Mode& mode : set.modes)
-        light.modes.push_back({mode.n_eff,
-                               modes::group_index(mode, light.index, slope, light.wavelength, index.dark_cover_index()),
-                               mode.residual, modes::mode_figures(mode.psi)});
+    light.absorption = index.absorption();
+    for (const modes::Mode& mode : set.modes) {
+        ModeResult& result = light.modes.emplace_back();
+        result.n_eff = mode.n_eff;
+        result.n_group = modes::group_index(mode, light.index, slope, light.wavelength, index.dark_cover_index());
+        result.residual = mode.residual;
+        if (light.absorption) result.absorption = absorption_of(mode, light.index, *light.absorption);
+        result.figures = modes::mode_figures(mode.psi);
+    }
     light.mode_fields = std::move(set.modes);
 }
 

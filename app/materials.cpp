@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <set>
 
 #include "app/embedded_records.hpp"
-#include "app/schema.hpp"
+#include "app/glass_record.hpp"
+#include "app/process_schema.hpp"
+#include "app/record_origin.hpp"
+#include "app/refractive_index_file.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
 
@@ -20,52 +22,6 @@ using io::Dimension;
 constexpr const char* folders[] = {"glasses", "fibers", "chips"};
 constexpr const char* singular[] = {"glass", "fiber", "chip port"};
 
-/// Every value of a record says where it comes from and how well it is known.
-struct Origin {
-    std::string source;
-    Confidence confidence = Confidence::measured;
-};
-const std::vector<std::pair<std::string, Confidence>> confidence_words = {
-    {"measured", Confidence::measured}, {"derived", Confidence::derived}, {"placeholder", Confidence::placeholder}};
-
-template <typename T>
-std::vector<Row<T>> with_origin(std::vector<Row<T>> rows) {
-    rows.push_back(text<T>("source", &T::source, "Where the value comes from.").require());
-    rows.push_back(choice<T, Confidence>("confidence", &T::confidence, confidence_words,
-                                         "measured, derived, or placeholder (an estimate without a source).")
-                       .require());
-    return rows;
-}
-
-struct IndexRecord : Origin {
-    DispersionFormula formula = DispersionFormula::constant;
-    std::vector<double> coefficients, range;
-};
-struct ValueRecord : Origin {
-    double value = 0.0;
-};
-struct TemperatureRecord : Origin {
-    double value = 0.0;
-};
-struct DiffusivityRecord : Origin {
-    double prefactor = 0.0, activation_energy = 0.0;
-    std::vector<double> range;
-};
-struct IndexChangeRecord : Origin {
-    std::vector<double> wavelengths, values;
-};
-struct PairRecord {
-    std::string ion;
-    DiffusivityRecord diffusivity;
-    ValueRecord mobility_ratio, haven;
-    IndexChangeRecord index_change;
-};
-struct GlassRecord {
-    std::string name, description;
-    IndexRecord index;
-    std::optional<TemperatureRecord> transition_temperature;
-    std::vector<PairRecord> exchange;
-};
 struct DataSheetRecord : Origin {
     double wavelength = 0.0, mode_field_diameter = 0.0, tolerance = 0.0;
 };
@@ -78,80 +34,6 @@ struct ChipFile : Origin {
     std::string name, description;
     double mfd_x = 0.0, mfd_y = 0.0, index = 1.0;
 };
-
-const Schema<IndexRecord>& index_record_schema() {
-    static const Schema<IndexRecord> schema =
-        Schema<IndexRecord>(
-            "[index]", with_origin<IndexRecord>({choice("formula", &IndexRecord::formula,
-                                                        {{"constant", DispersionFormula::constant},
-                                                         {"sellmeier", DispersionFormula::sellmeier},
-                                                         {"sellmeier-squared", DispersionFormula::sellmeier_squared},
-                                                         {"polynomial", DispersionFormula::polynomial}},
-                                                        "Dispersion law, numbered 1 (sellmeier), 2 "
-                                                        "(sellmeier-squared), 5 (polynomial) by refractiveindex.info.")
-                                                     .require(),
-                                                 numbers("coefficients", &IndexRecord::coefficients,
-                                                         "Its coefficients, wavelength in micrometres.")
-                                                     .require(),
-                                                 quantities("range", &IndexRecord::range, Dimension::length, positive(),
-                                                            "Shortest and longest wavelength.")
-                                                     .require()}))
-            .check([](const IndexRecord& r, const io::ConfigNode& node, io::Diagnostics& d) {
-                if (r.range.size() != 2 || !(r.range[0] < r.range[1]))
-                    d.error(node.span, "[index] range takes the shortest and the longest wavelength");
-                if (r.coefficients.size() % 2 != 1) d.error(node.span, "[index] coefficients: one, and then pairs");
-            });
-    return schema;
-}
-
-const Schema<GlassRecord>& glass_schema() {
-    static const Schema<ValueRecord> value(
-        "value", with_origin<ValueRecord>({number("value", &ValueRecord::value, positive(), "The number.").require()}));
-    static const Schema<TemperatureRecord> temperature(
-        "transition_temperature",
-        with_origin<TemperatureRecord>(
-            {quantity("value", &TemperatureRecord::value, Dimension::temperature, positive(), "Glass transition.")
-                 .require()}));
-    static const Schema<DiffusivityRecord> diffusivity(
-        "diffusivity",
-        with_origin<DiffusivityRecord>({quantity("prefactor", &DiffusivityRecord::prefactor, Dimension::diffusivity,
-                                                 positive(), "D_0 of D_A = D_0 exp(-Ea/RT).")
-                                            .require(),
-                                        quantity("activation_energy", &DiffusivityRecord::activation_energy,
-                                                 Dimension::molar_energy, between(0.0, 1e7), "Ea.")
-                                            .require(),
-                                        quantities("range", &DiffusivityRecord::range, Dimension::temperature,
-                                                   positive(), "Lowest and highest temperature of the measurement.")
-                                            .require()}));
-    static const Schema<IndexChangeRecord> change =
-        Schema<IndexChangeRecord>(
-            "index_change",
-            with_origin<IndexChangeRecord>(
-                {quantities("wavelengths", &IndexChangeRecord::wavelengths, Dimension::length, positive(),
-                            "Wavelengths, ascending.")
-                     .require(),
-                 numbers("values", &IndexChangeRecord::values, "Index change at full exchange.").require()}))
-            .check([](const IndexChangeRecord& r, const io::ConfigNode& node, io::Diagnostics& d) {
-                if (r.wavelengths.size() != r.values.size() || r.wavelengths.empty() ||
-                    !std::is_sorted(r.wavelengths.begin(), r.wavelengths.end()))
-                    d.error(node.span, "index_change: as many values as ascending wavelengths are expected");
-            });
-    static const Schema<PairRecord> pair(
-        "[[exchange]]",
-        {text("ion", &PairRecord::ion, "Incoming ion.").require(),
-         table("diffusivity", &PairRecord::diffusivity, diffusivity, "Self-diffusion of the incoming ion.").require(),
-         table("mobility_ratio", &PairRecord::mobility_ratio, value, "M = D_A/D_B.").require(),
-         table("haven", &PairRecord::haven, value, "Haven factor.").require(),
-         table("index_change", &PairRecord::index_change, change, "Index change at full exchange.").require()});
-    static const Schema<GlassRecord> schema(
-        "glass",
-        {text("name", &GlassRecord::name, "Name.").require(),
-         text("description", &GlassRecord::description, "In words."),
-         table("index", &GlassRecord::index, index_record_schema(), "Dispersion.").require(),
-         table("transition_temperature", &GlassRecord::transition_temperature, temperature, "Glass transition."),
-         tables("exchange", &GlassRecord::exchange, pair, "Ions that can be exchanged into it.")});
-    return schema;
-}
 
 const Schema<FiberFile>& fiber_schema() {
     static const Schema<DataSheetRecord> sheet(
@@ -201,30 +83,6 @@ T load(RecordKind kind, const std::string& name, const std::filesystem::path& fo
     return record;
 }
 
-glass::Dispersion dispersion_of(const IndexRecord& r) { return {r.formula, r.coefficients, r.range[0], r.range[1]}; }
-
-glass::IonPair pair_of(const PairRecord& r) {
-    glass::IonPair pair;
-    pair.ion = r.ion;
-    pair.D_A0 = r.diffusivity.prefactor;
-    pair.activation_energy = r.diffusivity.activation_energy;
-    pair.M = r.mobility_ratio.value;
-    pair.haven = r.haven.value;
-    if (r.diffusivity.range.size() == 2) {
-        pair.lowest_temperature = r.diffusivity.range[0];
-        pair.highest_temperature = r.diffusivity.range[1];
-    }
-    pair.wavelengths = r.index_change.wavelengths;
-    pair.index_changes = r.index_change.values;
-    const std::pair<const char*, Confidence> values[] = {{"diffusivity", r.diffusivity.confidence},
-                                                         {"mobility_ratio", r.mobility_ratio.confidence},
-                                                         {"haven", r.haven.confidence},
-                                                         {"index_change", r.index_change.confidence}};
-    for (const auto& [name, confidence] : values)
-        if (confidence == Confidence::placeholder) pair.placeholders.emplace_back(name);
-    return pair;
-}
-
 /// A plain number as an index; nothing if the text is none.
 std::optional<double> as_number(const std::string& text) {
     double value = 0.0;
@@ -240,7 +98,9 @@ modes::StepFiber FiberRecord::at(double wavelength) const {
     return {core_radius, modes::core_index(n_cladding, delta), n_cladding};
 }
 
-bool is_record_path(const std::string& name) { return name.find('/') != std::string::npos || name.ends_with(".toml"); }
+bool is_record_path(const std::string& name) {
+    return name.find('/') != std::string::npos || name.ends_with(".toml") || is_refractive_index_file(name);
+}
 
 std::vector<std::string> record_names(RecordKind kind) {
     std::vector<std::string> names;
@@ -260,11 +120,11 @@ std::string record_text(RecordKind kind, const std::string& name, const std::fil
 }
 
 glass::Glass load_glass(const std::string& name, const std::filesystem::path& folder) {
-    const auto record = load(RecordKind::glasses, name, folder, glass_schema());
-    glass::Glass out{record.name, dispersion_of(record.index), {}, {}};
-    if (record.transition_temperature) out.transition_temperature = record.transition_temperature->value;
-    for (const PairRecord& pair : record.exchange) out.pairs.push_back(pair_of(pair));
-    return out;
+    const std::string text = record_text(RecordKind::glasses, name, folder);
+    if (is_refractive_index_file(name)) return parse_refractive_index(name, text);
+    return is_record_path(name)
+               ? parse_glass_record((folder / name).string(), text, (folder / name).parent_path())
+               : parse_glass_record(name, text, folder);
 }
 
 FiberRecord load_fiber(const std::string& name, const std::filesystem::path& folder) {
@@ -292,16 +152,26 @@ glass::Dispersion load_cover(const std::string& cover, const std::filesystem::pa
     return load_glass(cover, folder).dispersion;
 }
 
-const glass::IonPair& exchanged_pair(const glass::Glass& glass, const std::vector<exchange::RecipeStep>& recipe) {
-    for (const auto& step : recipe)
-        if (const glass::IonPair* pair = glass.pair(step.ion)) return *pair;
-    throw Error(Failure::input_file, "the recipe brings no ion into the glass", glass.name);
+std::vector<glass::IonPair> exchanged_pairs(const glass::Glass& glass,
+                                            const std::vector<exchange::RecipeStep>& recipe) {
+    std::vector<glass::IonPair> pairs;
+    for (const auto& step : recipe) {
+        const glass::IonPair* pair = glass.pair(step.ion);
+        if (pair != nullptr && std::none_of(pairs.begin(), pairs.end(), [&](const auto& p) { return p.ion == step.ion; }))
+            pairs.push_back(*pair);
+    }
+    if (pairs.empty()) throw Error(Failure::input_file, "the recipe brings no ion into the glass", glass.name);
+    return pairs;
 }
 
 std::string record_texts(const Case& c) {
     std::string all;
     const auto add = [&](RecordKind kind, const std::string& name) {
-        if (!name.empty() && name != "none" && !as_number(name)) all += record_text(kind, name, c.folder) + '\0';
+        if (name.empty() || name == "none" || as_number(name)) return;
+        const std::string text = record_text(kind, name, c.folder);
+        all += text + '\0';
+        if (kind == RecordKind::glasses && is_record_path(name) && !is_refractive_index_file(name))
+            all += index_file_text(name, text, (c.folder / name).parent_path()) + '\0';
     };
     const auto add_port = [&](const PortConfig& port) {
         add(RecordKind::chips, port.chip);
@@ -362,48 +232,12 @@ void check_materials(const Case& c, const io::ConfigNode& root, io::Diagnostics&
         return;
     const glass::Glass glass = load_glass(c.glass->name, c.folder);
     check_range(glass.dispersion, c.glass->name);
-    const io::ConfigNode* steps = root.find("process");
     if (glass.pairs.empty()) {
         d.error(root.find("glass")->find("name")->span,
                 fmt::format("[glass] name = \"{}\" cannot be exchanged: its record has no ions", c.glass->name));
         return;
     }
-    std::set<std::string> incoming;
-    std::vector<std::string> ions = {"Na"};
-    for (const auto& pair : glass.pairs) ions.push_back(pair.ion);
-    for (std::size_t i = 0; i < c.process.size(); ++i) {
-        const auto& step = c.process[i];
-        const io::ConfigNode& node = steps->items[i];
-        if (glass.transition_temperature && step.temperature > *glass.transition_temperature)
-            d.error(
-                node.find("temperature")->span,
-                fmt::format("[[process]] temperature = {:g} degC lies above the glass transition of {}, {:g} degC",
-                            step.temperature - celsius(0.0), glass.name, *glass.transition_temperature - celsius(0.0)));
-        if (step.kind == exchange::StepKind::anneal || step.ion.empty()) continue;
-        if (glass.pair(step.ion) != nullptr) {
-            incoming.insert(step.ion);
-            if (!node.find("surface_fraction"))
-                d.error(node.span, "[[process]] the key \"surface_fraction\" is missing in this step",
-                        "the melt's equilibrium is not computed: state what it holds the surface at");
-        } else if (step.ion == "Na") {
-            if (step.surface_fraction != 0.0)
-                d.error(node.find("surface_fraction")->span,
-                        "[[process]] surface_fraction of a sodium melt is 0: it holds no incoming ion");
-        } else {
-            const std::string near = io::nearest_word(step.ion, ions);
-            d.error(node.find("ion")->span,
-                    fmt::format("[[process]] ion = \"{}\" has no data in the record of {}", step.ion, glass.name),
-                    near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
-        }
-    }
-    if (incoming.size() > 1) d.error(steps->span, "[[process]] one incoming ion at a time: the exchange is binary");
-    if (incoming.empty() && d.empty()) d.error(steps->span, "[[process]] no step brings an ion into the glass");
-    for (const std::string& ion : incoming)
-        for (const double w : c.wavelengths)
-            if (const auto& table = glass.pair(ion)->wavelengths; w < table.front() || w > table.back())
-                d.error(root.find("wavelength")->span,
-                        fmt::format("wavelength {:g} nm: the index change of {} in {} is known from {:g} to {:g} nm",
-                                    w * 1e9, ion, glass.name, table.front() * 1e9, table.back() * 1e9));
+    check_recipe(c, glass, *root.find("process"), root, d);
 }
 
 }  // namespace vitral::app

@@ -49,9 +49,9 @@ enum class RecordKind { glasses, fibers, chips };
 /// The dispersion of a cover: a record, or a number as text.
 [[nodiscard]] glass::Dispersion load_cover(const std::string& cover, const std::filesystem::path& folder);
 
-/// The pair of ions that a recipe exchanges; the melts of the glass's own ion bring none.
-[[nodiscard]] const glass::IonPair& exchanged_pair(const glass::Glass& glass,
-                                                   const std::vector<exchange::RecipeStep>& recipe);
+/// The incoming ions of a recipe in the order of their steps; the melts of the glass's own ion bring none.
+[[nodiscard]] std::vector<glass::IonPair> exchanged_pairs(const glass::Glass& glass,
+                                                          const std::vector<exchange::RecipeStep>& recipe);
 
 /// The texts of all records that a case names, for the hash of its inputs.
 [[nodiscard]] std::string record_texts(const Case& c);

@@ -19,35 +19,61 @@ std::vector<double> positions(const Axis& axis) {
     return out;
 }
 
-void write_process(Hdf5Writer& file, const exchange::Exchange& e) {
-    // A half that was computed is shown whole.
-    const auto nx = static_cast<std::size_t>(e.mesh.nx()), ny = static_cast<std::size_t>(e.mesh.ny());
-    std::vector<double> x = e.mesh.x_centers(), c_hat;
-    if (e.mirrored) {
-        x.assign(e.mesh.x_centers().rbegin(), e.mesh.x_centers().rend());
-        for (double& value : x) value = -value;
-        x.insert(x.end(), e.mesh.x_centers().begin(), e.mesh.x_centers().end());
+/// The cells whose centres lie in the section; a half that was computed is shown whole.
+struct ShownCells {
+    std::vector<double> x, y;
+    std::vector<std::size_t> columns;  ///< of the mesh, in the order of x
+    std::size_t first_row = 0;
+};
+
+ShownCells shown_cells(const exchange::Exchange& e, const SectionConfig& section) {
+    ShownCells shown;
+    const auto &x = e.mesh.x_centers(), &y = e.mesh.y_centers();
+    const double half = 0.5 * section.width;
+    if (e.mirrored)
+        for (std::size_t i = x.size(); i-- > 0;)
+            if (x[i] <= half) {
+                shown.x.push_back(-x[i]);
+                shown.columns.push_back(i);
+            }
+    for (std::size_t i = 0; i < x.size(); ++i)
+        if (std::abs(x[i]) <= half) {
+            shown.x.push_back(x[i]);
+            shown.columns.push_back(i);
+        }
+    while (shown.first_row + 1 < y.size() && y[shown.first_row] < -section.depth) ++shown.first_row;
+    shown.y.assign(y.begin() + static_cast<std::ptrdiff_t>(shown.first_row), y.end());
+    return shown;
+}
+
+void write_process(Hdf5Writer& file, const exchange::Exchange& e, const SectionConfig& section) {
+    const ShownCells shown = shown_cells(e, section);
+    const auto nx = static_cast<std::size_t>(e.mesh.nx()), ny = shown.y.size();
+    file.write_scale("/process/x", shown.x, {"m", "lateral position of the cell centres"});
+    file.write_scale("/process/y", shown.y, {"m", "height of the cell centres; the surface is y = 0"});
+    for (std::size_t ion = 0; ion < e.ions.size(); ++ion) {
+        std::vector<double> c, wall;
+        for (std::size_t iy = shown.first_row; iy < static_cast<std::size_t>(e.mesh.ny()); ++iy)
+            for (const std::size_t ix : shown.columns) c.push_back(e.c[ion * e.mesh.size() + iy * nx + ix]);
+        for (const std::size_t ix : shown.columns) wall.push_back(e.wall[ion * nx + ix]);
+        const std::vector<io::Dimension1D> axes = {{ny, "/process/y"}, {shown.x.size(), "/process/x"}};
+        const std::string what = "normalised concentration of " + e.ions[ion];
+        // The first ion under the plain name; every ion under its own where there are several.
+        if (ion == 0) {
+            file.write("/process/concentration", c, axes, {"1", what});
+            file.write("/process/surface_concentration", wall, {axes[1]}, {"1", what + " at y = 0"});
+        }
+        if (e.ions.size() > 1) file.write("/process/concentration_" + e.ions[ion], c, axes, {"1", what});
     }
-    for (std::size_t iy = 0; iy < ny; ++iy) {
-        const auto row = e.c_hat.begin() + static_cast<std::ptrdiff_t>(iy * nx);
-        if (e.mirrored)
-            c_hat.insert(c_hat.end(), std::make_reverse_iterator(row + static_cast<std::ptrdiff_t>(nx)),
-                         std::make_reverse_iterator(row));
-        c_hat.insert(c_hat.end(), row, row + static_cast<std::ptrdiff_t>(nx));
-    }
-    file.write_scale("/process/x", x, {"m", "lateral position of the cell centres"});
-    file.write_scale("/process/y", e.mesh.y_centers(), {"m", "height of the cell centres; the surface is y = 0"});
-    file.write("/process/concentration", c_hat, {{ny, "/process/y"}, {x.size(), "/process/x"}},
-               {"1", "normalised concentration of the incoming ion"});
     std::vector<double> dose, mass, charge, low, high;
     for (const auto& s : e.steps) {
-        dose.push_back(s.dose);
+        dose.push_back(s.dose[0]);
         mass.push_back(s.mass_imbalance);
         charge.push_back(s.account.charge_imbalance);
         low.push_back(s.account.lowest);
         high.push_back(s.account.highest);
     }
-    file.write("/process/dose", dose, {{dose.size(), ""}}, {"m^2", "integral of the concentration after each step"});
+    file.write("/process/dose", dose, {{dose.size(), ""}}, {"m^2", "integral of the first ion's concentration over all of the glass, after each step"});
     file.write("/process/mass_imbalance", mass, {{mass.size(), ""}},
                {"1", "change of dose minus boundary flux, relative"});
     file.write("/process/charge_imbalance", charge, {{charge.size(), ""}},
@@ -68,6 +94,12 @@ void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::str
     file.attribute(index, "wavelength", light.wavelength);
     const std::vector<io::Dimension1D> section = {{ny, index + "/y"}, {nx, index + "/x"}};
     file.write(index + "/n", light.index.values, section, {"1", "refractive index of the section at z = 0"});
+    if (light.index_x && light.index_y) {
+        file.write(index + "/n_x", light.index_x->values, section, {"1", "the same for light polarised along x"});
+        file.write(index + "/n_y", light.index_y->values, section, {"1", "the same for light polarised along y"});
+    }
+    if (light.absorption)
+        file.write(index + "/absorption", light.absorption->values, section, {"1/m", "power attenuation of the material"});
 
     if (light.modes_computed) {
         const std::string group = "/modes/" + w;
@@ -146,7 +178,7 @@ void write_results(const std::filesystem::path& path, const Case& c, const RunRe
         file.write_text("/config/resolved", resolved_config(c));
         file.write_text("/summary",
                         results_json(result, p).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-        if (result.process) write_process(file, *result.process);
+        if (result.process) write_process(file, *result.process, c.section);
         for (std::size_t k = 0; k < result.wavelengths.size(); ++k)
             write_light(file, result.wavelengths[k], fmt::format("w{}", k));
         const std::vector<std::pair<const char*, const std::string*>> facts = {{"version", &p.version},

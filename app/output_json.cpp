@@ -17,26 +17,57 @@ Json optional(const std::optional<double>& value) { return value ? Json(*value) 
 Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 Json decibels(double reflection) { return reflection > 0.0 ? Json(-10.0 * std::log10(reflection)) : Json(); }
 
+Json step_json(const exchange::StepReport& step, const std::vector<std::string>& ions) {
+    const bool has_field = step.account.largest_current > 0.0;
+    Json doses = Json::object();
+    for (std::size_t i = 0; i < ions.size(); ++i) doses[ions[i]] = step.dose[i];
+    const auto with_field = [&](double value) { return has_field ? Json(value) : Json(); };
+    Json heating;
+    if (step.heating)
+        heating = {{"power_density", step.heating->power_density},
+                   {"temperature_rise", step.heating->temperature_rise},
+                   {"runaway_parameter", step.heating->runaway},
+                   {"runaway_limit", exchange::runaway_limit}};
+    return {{"dose", step.dose[0]},
+            {"doses", std::move(doses)},
+            {"peak_concentration", step.peak},
+            {"peak_depth", step.peak_depth},
+            {"mass_imbalance", step.mass_imbalance},
+            {"charge_imbalance", with_field(step.account.charge_imbalance)},
+            {"lowest_concentration", step.account.lowest},
+            {"highest_concentration", step.account.highest},
+            {"largest_voltage", with_field(step.account.largest_voltage)},
+            {"charge_per_length", has_field && step.charge_per_length > 0.0 ? Json(step.charge_per_length) : Json()},
+            {"opening_conductances", has_field ? Json(step.conductances) : Json()},
+            {"joule_heating", std::move(heating)},
+            {"film_used_up_at", step.account.film_end >= 0.0 ? Json(step.account.film_end) : Json()},
+            {"melt_fraction_at_end", optional(step.melt_fraction_end)},
+            {"cells", step.cells},
+            {"meshes", step.account.meshes},
+            {"time_steps", step.account.steps},
+            {"rejected_steps", step.account.rejected}};
+}
+
 Json process_json(const RunResult& result, const WavelengthResult& light) {
     if (!result.process) return {};
-    const auto& steps = result.process->steps;
+    const auto& process = *result.process;
+    const auto& last = process.steps.back();
     Json list = Json::array();
-    for (const auto& step : steps)
-        list.push_back({{"dose", step.dose},
-                        {"peak_concentration", step.peak},
-                        {"peak_depth", step.peak_depth},
-                        {"mass_imbalance", step.mass_imbalance},
-                        {"charge_imbalance", step.account.charge_imbalance},
-                        {"lowest_concentration", step.account.lowest},
-                        {"highest_concentration", step.account.highest},
-                        {"time_steps", step.account.steps},
-                        {"rejected_steps", step.account.rejected}});
+    for (const auto& step : process.steps) list.push_back(step_json(step, process.ions));
+    double ions = 0.0;
+    for (const double dose : last.dose) ions += dose;
     return {{"surface_index_change", optional(light.surface_index_change)},
             {"peak_index_change", optional(light.peak_index_change)},
-            {"peak_depth", steps.back().peak_depth},
-            {"peak_concentration", steps.back().peak},
-            {"dose", steps.back().dose},
-            {"exchanged_ions_per_area", nullptr},  // the density of exchangeable sites is in no record
+            {"peak_depth", last.peak_depth},
+            {"peak_concentration", last.peak},
+            {"dose", last.dose[0]},
+            {"ions", process.ions},
+            {"exchanged_ions_per_area", result.cation_density && process.mesh.nx() == 1
+                                            ? Json(ions * *result.cation_density / result.section_width)
+                                            : Json()},
+            {"exchanged_ions_per_length", result.cation_density ? Json(ions * *result.cation_density) : Json()},
+            {"haven", result.haven ? Json(*result.haven) : Json()},
+            {"concentration_at_section_edge", process.far_edge},
             {"steps", std::move(list)}};
 }
 
@@ -62,6 +93,7 @@ Json modes_json(const WavelengthResult& light) {
                         {"effective_area", along_y(f.effective_area)},
                         {"effective_width", slab ? Json(f.effective_area) : Json()},
                         {"loss_dB_per_cm", nullptr},
+                        {"absorption_dB_per_cm", m.absorption ? Json(*m.absorption * 0.1 / std::log(10.0)) : Json()},
                         {"center_x", f.center_x},
                         {"center_y", along_y(f.center_y)},
                         {"peak_x", f.peak_x},

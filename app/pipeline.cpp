@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "app/case_schema.hpp"
 #include "app/light_stages.hpp"
@@ -35,26 +36,76 @@ auto timed(RunResult& result, const std::string& name, Progress::Output output, 
 }
 
 void warn_about_glass(const Case& c, const glass::Glass& glass, RunResult& result) {
-    const glass::IonPair& pair = exchanged_pair(glass, c.process);
-    const bool has_field =
-        std::any_of(c.process.begin(), c.process.end(), [](const auto& s) { return s.voltage != 0.0; });
-    for (const std::string& name : pair.placeholders)
-        if (name != "haven" || has_field)
-            warn(result, fmt::format("{} of {} in {} is a placeholder, an estimate without a source", name, pair.ion,
-                                     glass.name));
-    for (const auto& step : c.process)
-        if (step.temperature < pair.lowest_temperature || step.temperature > pair.highest_temperature)
-            warn(result, fmt::format("the diffusivity of {} in {} was measured from {:g} to {:g} degC; a step at {:g} "
+    const auto uses = [&](auto&& test) { return std::any_of(c.process.begin(), c.process.end(), test); };
+    const bool has_field = uses([](const auto& s) { return s.has_field(); });
+    const bool has_voltage = uses([](const auto& s) { return s.voltage.is_set(); });
+    const bool has_melt = uses([](const auto& s) { return s.melt_fraction.has_value(); });
+    const bool counts_ions = uses([](const auto& s) {
+        return s.current.is_set() || s.current_density.is_set() || s.film_thickness > 0.0 || s.melt_depth.has_value();
+    });
+    const auto placeholder = [&](const std::string& what) {
+        warn(result, fmt::format("{} in {} is a placeholder, an estimate without a source", what, glass.name));
+    };
+    for (const std::string& name : glass.placeholders)
+        if ((name == "cation_density" && (counts_ions || has_field)) || (name == "thermal_conductivity" && has_field) ||
+            name == "absorption" || name == "index")
+            placeholder(name);
+    for (const glass::IonPair& pair : exchanged_pairs(glass, c.process)) {
+        for (const std::string& name : pair.placeholders)
+            if ((name != "haven" || has_voltage) && (name != "melt" || has_melt))
+                placeholder(name + " of " + pair.ion);
+        if (has_voltage)
+            warn(result, fmt::format("the current under a voltage rests on the Haven factor {:g} of {} in {}", pair.haven,
+                                     pair.ion, glass.name));
+        for (const auto& step : c.process)
+            for (const auto& [time, temperature] : step.temperature.points)
+                if (temperature < pair.lowest_temperature || temperature > pair.highest_temperature)
+                    warn(result,
+                         fmt::format("the diffusivity of {} in {} was measured from {:g} to {:g} degC; a step at {:g} "
                                      "degC extrapolates it",
                                      pair.ion, glass.name, pair.lowest_temperature - celsius(0.0),
-                                     pair.highest_temperature - celsius(0.0), step.temperature - celsius(0.0)));
+                                     pair.highest_temperature - celsius(0.0), temperature - celsius(0.0)));
+    }
 }
 
 void warn_about_process(const Case& c, const exchange::Exchange& process, RunResult& result) {
     if (process.far_edge > 1e-3)
-        warn(result, fmt::format("the concentration at the section's edge is {:.2g} of the peak: a section of {:.0f} "
-                                 "um x {:.0f} um would do",
-                                 process.far_edge, 1.5e6 * c.section.width, 1.5e6 * c.section.depth));
+        warn(result,
+             fmt::format("the concentration at the section's edge is {:.2g} of the peak: a section of {:.0f} um x {:.0f} um "
+                         "would do",
+                         process.far_edge, std::max(std::ceil(1e6 * process.wanted_width), 1e6 * c.section.width),
+                         std::max(std::ceil(1e6 * process.wanted_depth), 1e6 * c.section.depth)));
+    for (std::size_t k = 0; k < process.steps.size(); ++k) {
+        const auto& step = process.steps[k];
+        if (step.heating && step.heating->runaway > exchange::runaway_limit)
+            warn(result, fmt::format("process step {}: thermal runaway, delta = {:.3g} is above {:g}; the current heats the "
+                                     "glass by {:.0f} K or more",
+                                     k + 1, step.heating->runaway, exchange::runaway_limit,
+                                     step.heating->temperature_rise));
+        if (step.kind == exchange::StepKind::film && step.account.film_end < 0.0)
+            warn(result, fmt::format("process step {}: the film is not used up when the step ends", k + 1));
+    }
+}
+
+/// Largest index change at the surface and in all of the section.
+std::pair<double, double> index_changes(const std::vector<glass::IonPair>& pairs, const exchange::Exchange& process,
+                                        double wavelength) {
+    const std::size_t size = process.mesh.size(), nx = static_cast<std::size_t>(process.mesh.nx());
+    const auto largest = [&](const std::vector<double>& c, std::size_t count) {
+        double value = 0.0;
+        for (std::size_t i = 0; i < count; ++i) {
+            double sum = 0.0;
+            for (std::size_t k = 0; k < pairs.size(); ++k)
+                sum += pairs[k].index_change_mean(wavelength) * c[k * count + i];
+            value = std::max(value, sum);
+        }
+        return value;
+    };
+    double peak = largest(process.c, size);
+    // With one ion the peak lies between the cells as the process locates it.
+    if (pairs.size() == 1) peak = pairs[0].index_change_mean(wavelength) * process.steps.back().peak;
+    const double surface = largest(process.wall, nx);
+    return {surface, std::max(surface, peak)};
 }
 
 }  // namespace
@@ -82,23 +133,27 @@ ExchangeCache::Result ExchangeCache::get(const std::string& hash, const std::fun
 
 exchange::ExchangeParams exchange_params(const Case& c, const glass::Glass& glass) {
     exchange::ExchangeParams p;
-    p.pair = exchanged_pair(glass, c.process);
-    if (c.mask)
+    p.pairs = exchanged_pairs(glass, c.process);
+    p.cation_density = glass.cation_density;
+    p.thermal_conductivity = glass.thermal_conductivity;
+    if (c.mask) {
         for (const GuideConfig& guide : c.mask->guides) p.openings.push_back({guide.x, guide.width});
+        p.mask = {c.mask->material, c.mask->contact_resistance};
+    }
     p.width = c.section.width;
     p.depth = c.section.depth;
     p.thickness = c.glass->thickness;
-    p.resolution = c.section.resolution;
     p.tolerance = c.numerics.process_tolerance;
     p.recipe = c.process;
     return p;
 }
 
 std::string process_hash(const Case& c) {
-    // What the mask's path and the cover are does not reach the ions.
+    // The mask's path, the cover and the grid of the light do not reach the ions.
     Case relevant = c;
     relevant.section.cover = "air";
     relevant.section.height = SectionConfig{}.height;
+    relevant.section.resolution = SectionConfig{}.resolution;
     if (relevant.mask)
         for (GuideConfig& guide : relevant.mask->guides) guide.segments.clear();
     return sha256(resolved_text(relevant, {"glass", "section", "mask", "process", "numerics"}) +
@@ -112,6 +167,10 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
     if (c.glass) {
         glass = load_glass(c.glass->name, c.folder);
         warn_about_glass(c, *glass, result);
+        result.cation_density = glass->cation_density;
+        result.section_width = c.section.width;
+        if (std::any_of(c.process.begin(), c.process.end(), [](const auto& s) { return s.voltage.is_set(); }))
+            result.haven = exchanged_pairs(*glass, c.process)[0].haven;
         result.stage_hashes["process"] = process_hash(c);
         result.process = timed(result, "process", output, [&](Progress& progress) {
             return cache.get(result.stage_hashes["process"], [&] {
@@ -135,14 +194,8 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
         WavelengthResult& light = result.wavelengths.emplace_back();
         light.wavelength = wavelength;
         if (glass) {
-            const auto& pair = exchanged_pair(*glass, c.process);
-            const auto& process = *result.process;
-            const double change = pair.index_change(wavelength);
-            light.peak_index_change = change * process.steps.back().peak;
-            double surface = 0.0;
-            for (int ix = 0; ix < process.mesh.nx(); ++ix)
-                surface = std::max(surface, process.c_hat[process.mesh.index(ix, process.mesh.ny() - 1)]);
-            light.surface_index_change = change * surface;
+            std::tie(light.surface_index_change, light.peak_index_change) =
+                index_changes(exchanged_pairs(*glass, c.process), *result.process, wavelength);
         }
         if (until == Until::process) continue;
 
@@ -150,6 +203,9 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
         timed(result, "index", output, [&](Progress&) {
             index.set_grid(index.bulk_index(), c.section.resolution);
             light.index = index.section();
+            light.index_x = index.section_along(glass::Along::x);
+            light.index_y = index.section_along(glass::Along::y);
+            light.absorption = index.absorption();
         });
         if (until == Until::index) continue;
 

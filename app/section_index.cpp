@@ -71,6 +71,7 @@ SectionIndex::SectionIndex(const Case& c, double wavelength, const exchange::Exc
                            const glass::Glass* glass)
     : case_(c), wavelength_(wavelength), process_(process), glass_(glass) {
     if (glass_ != nullptr) {
+        pairs_ = exchanged_pairs(*glass_, c.process);
         bulk_index_ = glass_->dispersion.index(wavelength);
     } else {
         const Formula formula(c.index->formula, c.index->constants);
@@ -97,18 +98,47 @@ void SectionIndex::set_grid(double n_eff, double resolution) {
     }
 }
 
-IndexMap SectionIndex::exchanged() const {
-    const Field<double> c_hat = process_->on(grid_);
-    const glass::IonPair& pair = exchanged_pair(*glass_, case_.process);
-    const double host = glass::exchanged_index(*glass_, pair, 0.0, wavelength_),
-                 change = glass::exchanged_index(*glass_, pair, 1.0, wavelength_) - host;
+IndexMap SectionIndex::exchanged(glass::Along along) const {
+    std::vector<Field<double>> c;
+    std::vector<double> unit(pairs_.size(), 0.0), change;
+    const double host = glass::exchanged_index(*glass_, pairs_, unit, wavelength_, along);
+    for (std::size_t i = 0; i < pairs_.size(); ++i) {
+        c.push_back(process_->on(grid_, i));
+        unit[i] = 1.0;
+        change.push_back(glass::exchanged_index(*glass_, pairs_, unit, wavelength_, along) - host);
+        unit[i] = 0.0;
+    }
     const Cover cover{dark_cover_, cover_index_};
     IndexMap n(grid_);
     for (int iy = 0; iy < grid_.y.count; ++iy)
         for (int ix = 0; ix < grid_.x.count; ++ix)
-            n(ix, iy) = with_cover(grid_, cover, grid_.x.at(ix), grid_.y.at(iy),
-                                   [&](double, double) { return host + change * c_hat(ix, iy); });
+            n(ix, iy) = with_cover(grid_, cover, grid_.x.at(ix), grid_.y.at(iy), [&](double, double) {
+                double value = host;
+                for (std::size_t i = 0; i < c.size(); ++i) value += change[i] * c[i](ix, iy);
+                return value;
+            });
     return n;
+}
+
+std::optional<IndexMap> SectionIndex::section_along(glass::Along along) const {
+    if (std::none_of(pairs_.begin(), pairs_.end(), [](const glass::IonPair& pair) { return pair.is_birefringent(); }))
+        return {};
+    return exchanged(along);
+}
+
+std::optional<Field<double>> SectionIndex::absorption() const {
+    if (process_ == nullptr || !glass_->absorption(wavelength_)) return {};
+    std::vector<Field<double>> c;
+    for (std::size_t i = 0; i < pairs_.size(); ++i) c.push_back(process_->on(grid_, i));
+    Field<double> map(grid_, 0.0);
+    std::vector<double> here(c.size());
+    for (int iy = 0; iy < grid_.y.count; ++iy)
+        for (int ix = 0; ix < grid_.x.count; ++ix) {
+            for (std::size_t i = 0; i < c.size(); ++i) here[i] = c[i](ix, iy);
+            const double share = dark_cover_ ? 1.0 : 1.0 - share_above(grid_, grid_.y.at(iy));
+            map(ix, iy) = share * *glass::exchanged_absorption(*glass_, pairs_, here, wavelength_);
+        }
+    return map;
 }
 
 IndexMap SectionIndex::section_of(const std::string& formula, const std::map<std::string, double>& constants) const {
@@ -120,25 +150,31 @@ IndexMap SectionIndex::section_of(const std::string& formula, const std::map<std
 }
 
 IndexMap SectionIndex::section() const {
-    return process_ != nullptr ? exchanged() : section_of(case_.index->formula, {});
+    return process_ != nullptr ? exchanged(glass::Along::mean) : section_of(case_.index->formula, {});
 }
 
 Field<double> SectionIndex::dispersion() const {
     Field<double> slope(grid_, 0.0);
     if (process_ == nullptr) return slope;
-    const glass::IonPair& pair = exchanged_pair(*glass_, case_.process);
     const auto host = [&](double wavelength) { return glass_->dispersion.index(wavelength); };
-    const auto change = [&](double wavelength) { return pair.index_change(wavelength); };
     const double host_slope =
         slope_within(host, wavelength_, glass_->dispersion.shortest_wavelength, glass_->dispersion.longest_wavelength);
-    const double change_slope = slope_within(change, wavelength_, pair.wavelengths.front(), pair.wavelengths.back());
-    const Field<double> c_hat = process_->on(grid_);
+    std::vector<Field<double>> c;
+    std::vector<double> change_slope;
+    for (std::size_t i = 0; i < pairs_.size(); ++i) {
+        c.push_back(process_->on(grid_, i));
+        change_slope.push_back(slope_within([&](double wavelength) { return pairs_[i].index_change_mean(wavelength); },
+                                            wavelength_, pairs_[i].wavelengths.front(), pairs_[i].wavelengths.back()));
+    }
     const double cover_slope = slope_within([&](double wavelength) { return cover_.index(wavelength); }, wavelength_,
                                             cover_.shortest_wavelength, cover_.longest_wavelength);
     for (int iy = 0; iy < grid_.y.count; ++iy) {
         const double above = dark_cover_ ? 0.0 : share_above(grid_, grid_.y.at(iy));
-        for (int ix = 0; ix < grid_.x.count; ++ix)
-            slope(ix, iy) = (1.0 - above) * (host_slope + change_slope * c_hat(ix, iy)) + above * cover_slope;
+        for (int ix = 0; ix < grid_.x.count; ++ix) {
+            double glass_slope = host_slope;
+            for (std::size_t i = 0; i < c.size(); ++i) glass_slope += change_slope[i] * c[i](ix, iy);
+            slope(ix, iy) = (1.0 - above) * glass_slope + above * cover_slope;
+        }
     }
     return slope;
 }

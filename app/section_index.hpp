@@ -27,8 +27,12 @@ public:
         return dark_cover_ ? std::optional(cover_index_) : std::nullopt;
     }
 
-    /// n(x, y) at z = 0.
+    /// n(x, y) at z = 0, as scalar light sees it.
     [[nodiscard]] IndexMap section() const;
+    /// The same for light polarised along x or y; only where an ion makes the glass birefringent.
+    [[nodiscard]] std::optional<IndexMap> section_along(glass::Along along) const;
+    /// Power attenuation of the section [1/m]; nothing where the glass's own is not known. A cover absorbs nothing.
+    [[nodiscard]] std::optional<Field<double>> absorption() const;
     /// ∂n/∂λ of the same; zero for a formula, which has no dispersion.
     [[nodiscard]] Field<double> dispersion() const;
     /// The index along z: straight, moved along the mask's path, or the formula's.
@@ -39,11 +43,12 @@ public:
     [[nodiscard]] IndexMap section_of(const std::string& formula, const std::map<std::string, double>& constants) const;
 
 private:
-    [[nodiscard]] IndexMap exchanged() const;
+    [[nodiscard]] IndexMap exchanged(glass::Along along) const;
     const Case& case_;
     double wavelength_;
     const exchange::Exchange* process_;
     const glass::Glass* glass_;
+    std::vector<glass::IonPair> pairs_;
     glass::Dispersion cover_;
     double bulk_index_ = 0.0, cover_index_ = 1.0;
     bool dark_cover_ = true, formula_uses_z_ = false;

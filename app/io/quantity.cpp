@@ -40,6 +40,32 @@ const std::vector<Unit>& units() {
         {"cm^2/s", Dimension::diffusivity, 1e-4},
         {"J/mol", Dimension::molar_energy, 1.0},
         {"kJ/mol", Dimension::molar_energy, 1e3},
+        {"A/m", Dimension::current_per_length, 1.0},
+        {"mA/m", Dimension::current_per_length, 1e-3},
+        {"mA/mm", Dimension::current_per_length, 1.0},
+        {"uA/mm", Dimension::current_per_length, 1e-3},
+        {"uA/cm", Dimension::current_per_length, 1e-4},
+        {"A/m^2", Dimension::current_density, 1.0},
+        {"mA/cm^2", Dimension::current_density, 10.0},
+        {"uA/mm^2", Dimension::current_density, 1.0},
+        {"m/s", Dimension::velocity, 1.0},
+        {"um/s", Dimension::velocity, 1e-6},
+        {"nm/s", Dimension::velocity, 1e-9},
+        {"1/m^3", Dimension::number_density, 1.0},
+        {"1/cm^3", Dimension::number_density, 1e6},
+        {"W/(m K)", Dimension::thermal_conductivity, 1.0},
+        {"Pa", Dimension::pressure, 1.0},
+        {"MPa", Dimension::pressure, 1e6},
+        {"GPa", Dimension::pressure, 1e9},
+        {"1/Pa", Dimension::inverse_pressure, 1.0},
+        {"1/MPa", Dimension::inverse_pressure, 1e-6},
+        {"1/TPa", Dimension::inverse_pressure, 1e-12},
+        {"1/m", Dimension::attenuation, 1.0},
+        {"1/cm", Dimension::attenuation, 100.0},
+        {"dB/m", Dimension::attenuation, 0.23025850929940457},
+        {"dB/cm", Dimension::attenuation, 23.025850929940457},
+        {"Ohm m^2", Dimension::area_resistance, 1.0},
+        {"Ohm cm^2", Dimension::area_resistance, 1e-4},
     };
     return table;
 }
@@ -62,6 +88,24 @@ std::string_view article_and_name(Dimension dimension) {
             return "a diffusivity";
         case Dimension::molar_energy:
             return "a molar energy";
+        case Dimension::current_per_length:
+            return "a current per length";
+        case Dimension::current_density:
+            return "a current density";
+        case Dimension::velocity:
+            return "a velocity";
+        case Dimension::number_density:
+            return "a number per volume";
+        case Dimension::thermal_conductivity:
+            return "a thermal conductivity";
+        case Dimension::pressure:
+            return "a pressure";
+        case Dimension::inverse_pressure:
+            return "a stress-optic coefficient";
+        case Dimension::attenuation:
+            return "an attenuation";
+        case Dimension::area_resistance:
+            return "a resistance times area";
     }
     return "a quantity";
 }
@@ -84,6 +128,8 @@ std::string_view usual_unit(Dimension dimension) {
             return "GiB";
         case Dimension::molar_energy:
             return "kJ/mol";
+        case Dimension::attenuation:
+            return "dB/cm";
         default:
             return si_unit(dimension);
     }

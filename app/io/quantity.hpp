@@ -5,7 +5,24 @@
 
 namespace vitral::io {
 
-enum class Dimension { length, time, temperature, voltage, memory, diffusivity, molar_energy };
+enum class Dimension {
+    length,
+    time,
+    temperature,
+    voltage,
+    memory,
+    diffusivity,
+    molar_energy,
+    current_per_length,
+    current_density,
+    velocity,
+    number_density,
+    thermal_conductivity,
+    pressure,
+    inverse_pressure,
+    attenuation,
+    area_resistance
+};
 
 /// "a length", "a time", ... with the units it takes, for error texts: "(m, cm, mm, um, nm)".
 [[nodiscard]] std::string_view article_and_name(Dimension dimension);

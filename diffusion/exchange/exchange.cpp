@@ -7,18 +7,21 @@
 
 #include "core/constants.hpp"
 #include "core/errors.hpp"
+#include "diffusion/exchange/mesh_choice.hpp"
+#include "diffusion/exchange/remap.hpp"
+#include "diffusion/exchange/step_conditions.hpp"
 #include "solver/kernels/spline.hpp"
 
 namespace vitral::exchange {
 namespace {
 
-constexpr double finest_cell = 1.0 / 100.0;  // of the narrowest opening's width, at the mask's edges and at the surface
-constexpr double largest_charge_imbalance = 1e-6, largest_bound_violation = 1e-9;
-
-/// Growth of the cells away from edges and surface: 5 % of the distance at a resolution of 0.25 µm in an opening of 4 µm.
-double growth_of(double resolution, double opening) { return std::clamp(0.8 * resolution / opening, 0.01, 0.12); }
-
-bool has_field(const RecipeStep& step) { return step.voltage != 0.0; }
+constexpr double largest_mass_imbalance = 1e-10, largest_charge_imbalance = 1e-10, largest_bound_violation = 1e-8;
+constexpr double time_share = 2.0;         // of the tolerance: the sum of estimates of ln t; errors of about 0.2 of it (measured)
+constexpr double edge_share = 1.0 / 60.0;  // cells at a mask's edge, of the narrowest opening, at a tolerance of 1e-3
+constexpr double layer_share = 1.0 / 60.0; // cells at the surface, of the diffusion length
+constexpr double reach_of_ions = 5.0;      // diffusion lengths sqrt(4 D t) beyond which no ion is found
+constexpr double reach_of_field = 4.0;     // thicknesses of the glass beyond which a slit's field has died away
+constexpr double coarse_limit = 1.25;      // how much too coarse a mesh may become before the next is laid
 
 std::string scientific(double value) {
     std::ostringstream text;
@@ -26,39 +29,110 @@ std::string scientific(double value) {
     return text.str();
 }
 
-std::vector<SurfaceCell> surface_of(const ExchangeParams& params, const RecipeStep& step, const SectionMesh& mesh) {
-    std::vector<SurfaceCell> cells(static_cast<std::size_t>(mesh.nx()));
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const double x = mesh.x_centers()[i];
-        const bool under_opening = params.openings.empty() || step.mask == MaskUse::none ||
-                                   std::any_of(params.openings.begin(), params.openings.end(), [&](const Opening& o) {
-                                       return std::abs(x - o.center) < 0.5 * o.width;
-                                   });
-        cells[i] = {under_opening && step.kind != StepKind::anneal, step.surface_fraction};
+/// ∫ D_A dt of a step, the largest over the incoming ions [m²].
+double diffusion_of(const ExchangeParams& params, const RecipeStep& step) {
+    double largest = 0.0;
+    for (const glass::IonPair& pair : params.pairs) {
+        double sum = 0.0;
+        for (int i = 0; i < 200; ++i) sum += pair.D_A(step.temperature((i + 0.5) / 200.0 * step.duration));
+        largest = std::max(largest, sum / 200.0 * step.duration);
     }
-    return cells;
+    return largest;
 }
 
-/// Dose per length of the whole section, ∬ ĉ dA [m²].
-double dose_of(const Exchange& e) {
-    double dose = 0.0;
-    for (int iy = 0; iy < e.mesh.ny(); ++iy)
-        for (int ix = 0; ix < e.mesh.nx(); ++ix) dose += e.mesh.area(ix, iy) * e.c_hat[e.mesh.index(ix, iy)];
-    return e.mirrored ? 2.0 * dose : dose;
+struct Layout {
+    Domain domain;
+    std::vector<StepMask> masks;
+    bool mirrored = false;
+};
+
+Layout layout_of(const ExchangeParams& params) {
+    Layout layout;
+    layout.masks = masks_of(params);
+    double outermost = 0.0, reach = 0.0;
+    bool planar = true, mirrored = true, field = false, masked_field = false;
+    for (std::size_t k = 0; k < params.recipe.size(); ++k) {
+        const RecipeStep& step = params.recipe[k];
+        reach += diffusion_of(params, step);
+        for (const Opening& o : layout.masks[k].openings)
+            outermost = std::max(outermost, std::abs(o.center) + 0.5 * o.width);
+        planar = planar && layout.masks[k].openings.empty();
+        mirrored = mirrored && is_mirror_symmetric(layout.masks[k].openings);
+        field = field || step.has_field();
+        masked_field = masked_field || (step.has_field() && !layout.masks[k].whole);
+    }
+    reach = reach_of_ions * std::sqrt(4.0 * reach);
+    const double half = std::max(0.5 * params.width, outermost + reach) +
+                        (masked_field ? reach_of_field * params.thickness : 0.0);
+    layout.mirrored = !planar && mirrored;
+    layout.domain.planar = planar;
+    layout.domain.left = planar ? -0.5 * params.width : (layout.mirrored ? 0.0 : -half);
+    layout.domain.right = planar ? 0.5 * params.width : half;
+    layout.domain.bottom = -(field ? params.thickness : std::min(params.thickness, std::max(params.depth, reach)));
+    return layout;
+}
+
+MeshDemand demand_of(const ExchangeParams& params, const Layout& layout, std::size_t k) {
+    const RecipeStep& step = params.recipe[k];
+    const StepMask& mask = layout.masks[k];
+    const double scale = std::sqrt(params.tolerance / 1e-3);
+    MeshDemand demand;
+    demand.tolerance = params.tolerance;
+    const double length = std::sqrt(4.0 * diffusion_of(params, step));
+    demand.edge_cell = layer_share * length;
+    demand.surface_layer = step.kind != StepKind::anneal;
+    if (!mask.whole && step.kind != StepKind::anneal) {
+        double narrowest = 1e300;
+        for (const Opening& o : mask.openings) {
+            narrowest = std::min(narrowest, o.width);
+            for (const double edge : {o.center - 0.5 * o.width, o.center + 0.5 * o.width})
+                if (edge > layout.domain.left && edge < layout.domain.right) demand.mask_edges.push_back(edge);
+        }
+        std::sort(demand.mask_edges.begin(), demand.mask_edges.end());
+        demand.edge_cell = std::min(demand.edge_cell, edge_share * narrowest);
+    }
+    demand.edge_cell *= scale;
+    if (step.voltage.is_set())
+        demand.drift = mobility_of(params, step.temperature(0.0)) * std::abs(step.voltage.largest()) / params.thickness;
+    return demand;
+}
+
+/// Dose per length of the whole section, ∬ c dA [m²].
+IonSums dose_of(const Exchange& e) {
+    IonSums dose{};
+    for (std::size_t k = 0; k < e.ions.size(); ++k) {
+        for (int iy = 0; iy < e.mesh.ny(); ++iy)
+            for (int ix = 0; ix < e.mesh.nx(); ++ix)
+                dose[k] += e.mesh.area(ix, iy) * e.c[k * e.mesh.size() + e.mesh.index(ix, iy)];
+        if (e.mirrored) dose[k] *= 2.0;
+    }
+    return dose;
 }
 
 /// The peak and its depth; a parabola through the peak's column gives the depth between cell centres.
 void locate_peak(const Exchange& e, StepReport& report) {
-    const auto peak = static_cast<std::size_t>(std::max_element(e.c_hat.begin(), e.c_hat.end()) - e.c_hat.begin());
+    std::size_t ion = 0;
+    const std::size_t size = e.mesh.size();
+    while (ion + 1 < e.ions.size() && report.dose[ion] < 1e-6 * report.dose[ion + 1]) ++ion;
+    const double* c = e.c.data() + ion * size;
+    const auto peak = static_cast<std::size_t>(std::max_element(c, c + size) - c);
     const auto nx = static_cast<std::size_t>(e.mesh.nx());
     const std::size_t ix = peak % nx, iy = peak / nx;
     const auto& y = e.mesh.y_centers();
-    report.peak = e.c_hat[peak];
+    report.peak = c[peak];
     report.peak_depth = -y[iy];
-    if (iy == 0 || iy + 1 == y.size()) return;
+    if (iy + 1 == y.size()) {
+        const double wall = e.wall[ion * nx + ix];
+        if (wall >= report.peak) {
+            report.peak = wall;
+            report.peak_depth = 0.0;
+        }
+        return;
+    }
+    if (iy == 0) return;
     const double below = y[iy] - y[iy - 1], above = y[iy + 1] - y[iy];
-    const double slope_below = (e.c_hat[peak] - e.c_hat[ix + (iy - 1) * nx]) / below;
-    const double slope_above = (e.c_hat[ix + (iy + 1) * nx] - e.c_hat[peak]) / above;
+    const double slope_below = (c[peak] - c[ix + (iy - 1) * nx]) / below;
+    const double slope_above = (c[ix + (iy + 1) * nx] - c[peak]) / above;
     const double curvature = 2.0 * (slope_above - slope_below) / (below + above);
     if (curvature >= 0.0) return;
     const double slope = (slope_below * above + slope_above * below) / (below + above);
@@ -67,20 +141,130 @@ void locate_peak(const Exchange& e, StepReport& report) {
     report.peak += 0.5 * slope * shift;
 }
 
-/// Largest ĉ at the section's sides and bottom, relative to the peak.
-double far_edge_of(const Exchange& e, double width, double depth) {
-    double edge = 0.0, peak = 1e-300;
-    for (int iy = 0; iy < e.mesh.ny(); ++iy)
-        for (int ix = 0; ix < e.mesh.nx(); ++ix) {
-            const double c = e.c_hat[e.mesh.index(ix, iy)];
-            const double x = e.mesh.x_centers()[static_cast<std::size_t>(ix)],
-                         y = e.mesh.y_centers()[static_cast<std::size_t>(iy)];
-            peak = std::max(peak, c);
-            const bool at_side = e.mesh.nx() > 1 && 0.5 * width - std::abs(x) <= e.mesh.dx(ix);
-            const bool at_bottom = y + depth <= e.mesh.dy(iy);
-            if (at_side || at_bottom) edge = std::max(edge, c);
+/// Largest concentration outside the section, relative to the peak, and the section that would hold all above 1e-3.
+void measure_far_edge(Exchange& e, double width, double depth) {
+    const double peak = std::max(*std::max_element(e.c.begin(), e.c.end()), 1e-300);
+    double outside = 0.0, half = 0.0, deep = 0.0;
+    for (std::size_t i = 0; i < e.c.size(); ++i) {
+        const std::size_t cell = i % e.mesh.size(), nx = static_cast<std::size_t>(e.mesh.nx());
+        const int ix = static_cast<int>(cell % nx), iy = static_cast<int>(cell / nx);
+        const double x = std::abs(e.mesh.x_centers()[cell % nx]), y = -e.mesh.y_centers()[cell / nx];
+        const bool planar = e.mesh.nx() == 1;
+        if ((!planar && x + 0.5 * e.mesh.dx(ix) >= 0.5 * width) || y + 0.5 * e.mesh.dy(iy) >= depth)
+            outside = std::max(outside, e.c[i] / peak);
+        if (e.c[i] < 1e-3 * peak) continue;
+        if (!planar) half = std::max(half, x + 0.5 * e.mesh.dx(ix));
+        deep = std::max(deep, y + 0.5 * e.mesh.dy(iy));
+    }
+    e.far_edge = outside;
+    e.wanted_width = 2.0 * half;
+    e.wanted_depth = deep;
+}
+
+std::optional<JouleHeating> heating_of(const ExchangeParams& params, const RecipeStep& step, double voltage) {
+    if (!step.has_field() || !params.cation_density || !params.thermal_conductivity) return {};
+    const double T = step.temperature.largest(), L = params.thickness, kappa = *params.thermal_conductivity;
+    const glass::IonPair& pair = params.pairs[0];
+    const double energy = pair.activation_energy - pair.M_energy;  // of the own ion's mobility
+    const double field = voltage / L, q = conductivity_of(params, T) * field * field;
+    return JouleHeating{q, q * L * L / (8.0 * kappa), energy / (R_gas * T * T) * q * 0.25 * L * L / kappa};
+}
+
+void check(const StepReport& report, std::size_t k) {
+    const auto fail = [&](const std::string& what) {
+        throw Error(Failure::numerical, what, "process step " + std::to_string(k + 1));
+    };
+    if (!std::isfinite(report.dose[0]) || !std::isfinite(report.dose[1]) ||
+        report.mass_imbalance > largest_mass_imbalance)
+        fail("mass balance broken by " + scientific(report.mass_imbalance));
+    if (report.account.lowest < -largest_bound_violation || report.account.highest > 1.0 + largest_bound_violation)
+        fail("the concentration left [0, 1]: " + scientific(report.account.lowest) + " to 1 + " +
+             scientific(report.account.highest - 1.0));
+    if (report.account.charge_imbalance > largest_charge_imbalance)
+        fail("charge balance broken by " + scientific(report.account.charge_imbalance));
+}
+
+/// Runs one step of the recipe; the mesh follows the profile.
+StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::size_t k, Exchange& result,
+                     const ProgressObserver& observer) {
+    const RecipeStep& step = params.recipe[k];
+    const StepMask& mask = layout.masks[k];
+    double opening_width = 0.0;
+    for (const Opening& o : mask.openings) opening_width += o.width;
+    if (mask.whole) opening_width = params.width;
+    Conditions conditions = conditions_of(params, step, opening_width);
+    if (layout.mirrored) {  // half of everything that is given for the whole section
+        conditions.film *= 0.5;
+        const auto whole = conditions.drive;
+        conditions.drive = [whole](double t) {
+            Drive drive = whole(t);
+            if (drive.control == Drive::Control::current) drive.value *= 0.5;
+            return drive;
+        };
+        if (const auto fraction = conditions.surface_fraction)
+            conditions.surface_fraction = [fraction](double t, double taken_up) { return fraction(t, 2.0 * taken_up); };
+    }
+    const bool metal = params.mask.material == MaskMaterial::metal && !mask.whole && step.kind != StepKind::anneal;
+    MeshChoice choice(layout.domain, demand_of(params, layout, k));
+    const IonLaw law = conditions.law(0.0);
+    const bool is_fresh = std::none_of(result.c.begin(), result.c.end(), [](double c) { return c != 0.0; });
+
+    StepState state;
+    const auto lay = [&](SectionMesh mesh) {
+        if (!result.mesh.size()) {
+            state.c.assign(mesh.size() * params.pairs.size(), 0.0);
+        } else {
+            state.c = remap(result.mesh, mesh, state.c);
+            state.known_rates = -1;
         }
-    return edge / peak;
+        result.mesh = std::move(mesh);
+        ++state.account.meshes;
+    };
+    state.c = result.c;
+    lay(is_fresh ? choice.fresh() : choice.for_profile(result.mesh, state.c, law, nullptr, 0.0));
+    const double finest = result.mesh.dy(result.mesh.ny() - 1),
+                 fastest = std::visit([](const auto& l) { return l.fastest(); }, law);
+    state.dt = std::min(1e-3 * step.duration, 0.25 * finest * finest / fastest);
+    state.account.lowest = 1.0;
+
+    bool film_is_gone = false;
+    double laid_at = 0.0;
+    while (state.t < step.duration) {
+        std::vector<SurfaceCell> surface = surface_of(params, step, mask, result.mesh, state.t);
+        if (film_is_gone) surface.assign(surface.size(), {});
+        IonTransport transport(result.mesh, surface);
+        transport.set_law(law);
+        std::unique_ptr<DriftField> drift;
+        if ((conditions.has_field || metal) && !film_is_gone)
+            drift = std::make_unique<DriftField>(
+                transport, conditions.has_field ? DriftField::Back::cathode : DriftField::Back::insulated);
+        TimeStepper stepper(transport, drift.get(), time_share * params.tolerance);
+        SectionMesh next;
+        stepper.run(state, conditions, [&](const StepState& now) {
+            if (observer) observer(now.t / step.duration);
+            choice.set_surface_scale(std::sqrt(4.0 * diffusion_of(params, step) * now.t / step.duration));
+            const FaceCurrents* currents = drift ? &stepper.currents() : nullptr;
+            const bool too_coarse = choice.coarseness(result.mesh, now.c, transport.law(), currents) > coarse_limit;
+            if (!too_coarse && now.t < 2.0 * laid_at) return false;
+            laid_at = now.t;
+            next = choice.for_profile(result.mesh, now.c, transport.law(), currents, now.t);
+            return now.t < step.duration && (too_coarse || next.size() < 0.75 * static_cast<double>(result.mesh.size()));
+        });
+        result.wall.clear();
+        for (std::size_t ion = 0; ion < params.pairs.size(); ++ion)
+            for (int ix = 0; ix < result.mesh.nx(); ++ix)
+                result.wall.push_back(transport.wall(state.c, stepper.currents(), ix)[ion]);
+        if (state.account.film_end >= 0.0 && !film_is_gone) {
+            film_is_gone = true;
+            conditions.film = -1.0;
+            state.starting = 2;
+            state.dt = std::min(state.dt, 1e-3 * (step.duration - state.t));
+        } else if (state.t < step.duration) {
+            lay(std::move(next));
+        }
+    }
+    result.c = std::move(state.c);
+    return state.account;
 }
 
 }  // namespace
@@ -93,100 +277,81 @@ bool is_mirror_symmetric(const std::vector<Opening>& openings) {
     });
 }
 
-SectionMesh exchange_mesh(const ExchangeParams& params) {
-    double narrowest = 10.0 * params.resolution;
-    std::vector<double> edges;
-    for (const Opening& o : params.openings) {
-        narrowest = std::min(narrowest, o.width);
-        edges.push_back(o.center - 0.5 * o.width);
-        edges.push_back(o.center + 0.5 * o.width);
-    }
-    const double finest = finest_cell * narrowest, coarsest = params.resolution;
-    // Along the field of a slab a cell is kept small enough for central differences, |Pe| = h E/(H V_T) < 2, as far as a
-    // quarter of the resolution. A field that an opening concentrates may pass that; the flux is upwind there.
-    double smallest_drift_cell = coarsest;
-    for (const RecipeStep& step : params.recipe)
-        if (has_field(step))
-            smallest_drift_cell =
-                std::min(smallest_drift_cell, 1.8 * params.pair.haven * thermal_voltage(step.temperature) *
-                                                  params.thickness / std::abs(step.voltage));
-    const double coarsest_y = std::max(smallest_drift_cell, 0.25 * coarsest);
-    const double growth = growth_of(params.resolution, narrowest);
-    const Grading along_x{finest, growth, coarsest, params.depth}, along_y{finest, growth, coarsest_y, params.depth};
-    // Without openings nothing depends on x: one column.
-    const double half = 0.5 * params.width;
-    std::vector<double> x_faces = {-half, half};
-    if (!params.openings.empty())
-        x_faces = graded_faces(is_mirror_symmetric(params.openings) ? 0.0 : -half, half, edges, along_x);
-    const bool field = std::any_of(params.recipe.begin(), params.recipe.end(), has_field);
-    const double bottom = field ? std::max(params.thickness, params.depth) : std::min(params.depth, params.thickness);
-    return {std::move(x_faces), graded_faces(-bottom, 0.0, {0.0}, along_y)};
+std::size_t expected_cells(const ExchangeParams& params) {
+    const Layout layout = layout_of(params);
+    return MeshChoice(layout.domain, demand_of(params, layout, 0)).fresh().size();
 }
 
 Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& observer) {
+    const Layout layout = layout_of(params);
     Exchange result;
-    result.mesh = exchange_mesh(params);
-    result.mirrored = !params.openings.empty() && is_mirror_symmetric(params.openings);
-    result.c_hat.assign(result.mesh.size(), 0.0);
+    result.mirrored = layout.mirrored;
+    for (const glass::IonPair& pair : params.pairs) result.ions.push_back(pair.ion);
 
-    double largest_dose = 0.0;
+    double largest_dose = 1e-9 * params.width * params.depth;  // next to nothing is measured against this
     for (std::size_t k = 0; k < params.recipe.size(); ++k) {
         const RecipeStep& step = params.recipe[k];
-        const std::vector<SurfaceCell> surface = surface_of(params, step, result.mesh);
-        const double D_A = params.pair.D_A(step.temperature), M = params.pair.M;
-        const IonTransport transport(result.mesh, surface, D_A, M, has_field(step));
-        std::unique_ptr<DriftField> drift;
-        if (has_field(step)) {
-            if (std::none_of(surface.begin(), surface.end(), [](const SurfaceCell& cell) { return cell.open; }))
-                throw Error(Failure::numerical, "a field needs an open surface",
-                            "process step " + std::to_string(k + 1));
-            const double mobility_B = (D_A / M) / (params.pair.haven * thermal_voltage(step.temperature));
-            drift = std::make_unique<DriftField>(transport, step.voltage, mobility_B);
-        }
-        TimeStepper stepper(transport, drift.get(), params.tolerance);
-
+        const IonSums before = dose_of(result);
         StepReport report;
         report.kind = step.kind;
-        const double dose_before = dose_of(result);
-        const auto fraction_of_all = [&](double fraction) {
+        report.account = run_step(params, layout, k, result, [&](double fraction) {
             if (observer) observer((static_cast<double>(k) + fraction) / static_cast<double>(params.recipe.size()));
-        };
-        report.account = stepper.run(result.c_hat, step.duration, fraction_of_all);
+        });
+        if (layout.mirrored) {
+            for (double& inflow : report.account.inflow) inflow *= 2.0;
+            report.account.charge *= 2.0;
+            report.account.largest_current *= 2.0;
+        }
+        report.cells = result.mesh.size();
         report.dose = dose_of(result);
-        const double inflow = (result.mirrored ? 2.0 : 1.0) * report.account.inflow;
-        largest_dose = std::max({largest_dose, report.dose, dose_before});
-        // A run that brings in next to nothing is measured against a billionth of the section's sites.
-        report.mass_imbalance =
-            std::abs(report.dose - dose_before - inflow) / std::max(largest_dose, 1e-9 * params.width * params.depth);
+        for (const double dose : report.dose) largest_dose = std::max(largest_dose, dose);
+        for (std::size_t ion = 0; ion < params.pairs.size(); ++ion)
+            report.mass_imbalance = std::max(
+                report.mass_imbalance,
+                std::abs(report.dose[ion] - before[ion] - report.account.inflow[ion]) / largest_dose);
         locate_peak(result, report);
-        if (!std::isfinite(report.dose) || report.mass_imbalance > 1e-10)
-            throw Error(Failure::numerical, "mass balance broken by " + scientific(report.mass_imbalance),
-                        "process step " + std::to_string(k + 1));
-        if (report.account.lowest < -largest_bound_violation || report.account.highest > 1.0 + largest_bound_violation)
-            throw Error(Failure::numerical,
-                        "the concentration left [0, 1]: " + scientific(report.account.lowest) + " to 1 + " +
-                            scientific(report.account.highest - 1.0),
-                        "process step " + std::to_string(k + 1));
-        if (report.account.charge_imbalance > largest_charge_imbalance)
-            throw Error(Failure::numerical, "charge balance broken by " + scientific(report.account.charge_imbalance),
-                        "process step " + std::to_string(k + 1));
-        result.steps.push_back(report);
+        report.heating = heating_of(params, step, report.account.largest_voltage);
+        if (params.cation_density) report.charge_per_length = q_e * *params.cation_density * report.account.charge;
+        if (report.account.voltage != 0.0) {
+            const auto& openings = layout.masks[k].openings;
+            for (std::size_t i = 0; i < report.account.opening_currents.size(); ++i) {
+                double current = report.account.opening_currents[i];
+                if (layout.mirrored) {
+                    // The mesh holds one of two images, or half of an opening that the mirror line cuts.
+                    if (openings[i].center < -1e-9 * openings[i].width) {
+                        for (std::size_t j = 0; j < openings.size(); ++j)
+                            if (std::abs(openings[j].center + openings[i].center) <= 1e-9 * openings[i].width)
+                                current = report.account.opening_currents[j];
+                    } else if (openings[i].center <= 1e-9 * openings[i].width) {
+                        current *= 2.0;
+                    }
+                }
+                report.conductances.push_back(current / (report.account.mobility * report.account.voltage));
+            }
+        }
+        if (step.melt_fraction && step.melt_depth && params.cation_density)
+            report.melt_fraction_end =
+                *step.melt_fraction - *std::max_element(report.account.inflow.begin(), report.account.inflow.end()) /
+                                          (*step.melt_depth * params.width * melt_cation_density / *params.cation_density);
+        check(report, k);
+        result.steps.push_back(std::move(report));
     }
-    result.far_edge = far_edge_of(result, params.width, params.depth);
+    measure_far_edge(result, params.width, params.depth);
     return result;
 }
 
-Field<double> Exchange::on(const Grid& grid) const {
-    // Along y first, column by column, to the rows of the grid; then along x. Below the mesh ĉ is that of its bottom.
-    const int nx = mesh.nx(), ny = mesh.ny();
-    std::vector<std::vector<double>> rows(static_cast<std::size_t>(grid.y.count),
-                                          std::vector<double>(static_cast<std::size_t>(nx)));
-    std::vector<double> column(static_cast<std::size_t>(ny));
-    for (int ix = 0; ix < nx; ++ix) {
-        for (int iy = 0; iy < ny; ++iy) column[static_cast<std::size_t>(iy)] = c_hat[mesh.index(ix, iy)];
-        const kernels::CubicSpline along_y(mesh.y_centers(), column);
-        for (int iy = 0; iy < grid.y.count; ++iy)
-            rows[static_cast<std::size_t>(iy)][static_cast<std::size_t>(ix)] = along_y(grid.y.at(iy));
+Field<double> Exchange::on(const Grid& grid, std::size_t ion) const {
+    // Along y first, column by column, to the rows of the grid; then along x. Below the mesh c is that of its bottom.
+    const auto nx = static_cast<std::size_t>(mesh.nx()), ny = static_cast<std::size_t>(mesh.ny());
+    const double* values = c.data() + ion * mesh.size();
+    std::vector<std::vector<double>> rows(static_cast<std::size_t>(grid.y.count), std::vector<double>(nx));
+    std::vector<double> y(mesh.y_centers()), column(ny + 1);
+    y.push_back(0.0);
+    for (std::size_t ix = 0; ix < nx; ++ix) {
+        for (std::size_t iy = 0; iy < ny; ++iy) column[iy] = values[iy * nx + ix];
+        column[ny] = wall[ion * nx + ix];
+        const kernels::CubicSpline along_y(y, column);
+        for (int iy = 0; iy < grid.y.count; ++iy) rows[static_cast<std::size_t>(iy)][ix] = along_y(grid.y.at(iy));
     }
     // A mirrored mesh is completed by its image, so that the spline is smooth across x = 0.
     std::vector<double> x(mesh.x_centers());

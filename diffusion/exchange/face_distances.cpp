@@ -7,6 +7,8 @@
 namespace vitral::exchange {
 namespace {
 
+constexpr double fading = 6.0;  // reaches after which exp(-r²) is below rounding
+
 /// A place where open and closed surface meet.
 struct MaskEdge {
     double x;
@@ -14,22 +16,22 @@ struct MaskEdge {
     double reach;            ///< how far the fit goes [m]
 };
 
-std::vector<MaskEdge> mask_edges(const SectionMesh& mesh, const std::vector<SurfaceCell>& surface) {
+std::vector<MaskEdge> mask_edges(const SectionMesh& mesh, const std::vector<bool>& surface) {
     std::vector<MaskEdge> edges;
     const auto& faces = mesh.x_faces();
     for (std::size_t i = 1; i < surface.size(); ++i) {
-        if (surface[i].open == surface[i - 1].open) continue;
+        if (surface[i] == surface[i - 1]) continue;
         // The opening's width; the sides of the mesh are mirrors, so that an opening that meets one goes on behind it.
         std::size_t end = i;
         double width;
-        if (surface[i].open) {
-            while (end < surface.size() && surface[end].open) ++end;
+        if (surface[i]) {
+            while (end < surface.size() && surface[end]) ++end;
             width = (faces[end] - faces[i]) * (end == surface.size() ? 2.0 : 1.0);
         } else {
-            while (end > 0 && surface[end - 1].open) --end;
+            while (end > 0 && surface[end - 1]) --end;
             width = (faces[i] - faces[end]) * (end == 0 ? 2.0 : 1.0);
         }
-        edges.push_back({faces[i], surface[i].open ? 1.0 : -1.0, 0.25 * width});
+        edges.push_back({faces[i], surface[i] ? 1.0 : -1.0, 0.25 * width});
     }
     return edges;
 }
@@ -51,27 +53,28 @@ double fitted_ratio(const MaskEdge& edge, std::complex<double> p, std::complex<d
 
 }  // namespace
 
-FaceDistances::FaceDistances(const SectionMesh& mesh, const std::vector<SurfaceCell>& surface)
-    : x(static_cast<std::size_t>(mesh.nx() + 1) * static_cast<std::size_t>(mesh.ny()), 0.0),
-      y(static_cast<std::size_t>(mesh.nx()) * static_cast<std::size_t>(mesh.ny() + 1), 0.0) {
-    const std::vector<MaskEdge> edges = mask_edges(mesh, surface);
+FaceDistances::FaceDistances(const SectionMesh& mesh, const std::vector<bool>& open)
+    : x(mesh.size(), 0.0), y(mesh.size(), 0.0), bottom(static_cast<std::size_t>(mesh.nx())) {
+    const std::vector<MaskEdge> edges = mask_edges(mesh, open);
     const auto &xf = mesh.x_faces(), &yf = mesh.y_faces(), &xc = mesh.x_centers(), &yc = mesh.y_centers();
     const std::size_t nx = xc.size(), ny = yc.size();
     const auto fitted = [&](std::complex<double> p, std::complex<double> q, std::complex<double> a,
                             std::complex<double> b) {
         const double distance = std::abs(b - a), length = std::abs(q - p);
         double ratio = 1.0;
-        for (const MaskEdge& edge : edges) ratio *= fitted_ratio(edge, p, q, a, b, length / distance);
-        return distance / ratio;
+        for (const MaskEdge& edge : edges)
+            if (std::abs(0.5 * (p + q) - edge.x) < fading * edge.reach)
+                ratio *= fitted_ratio(edge, p, q, a, b, length / distance);
+        return ratio / distance;
     };
     for (std::size_t iy = 0; iy < ny; ++iy)
-        for (std::size_t ix = 1; ix < nx; ++ix)
-            x[iy * (nx + 1) + ix] =
-                fitted({xf[ix], yf[iy]}, {xf[ix], yf[iy + 1]}, {xc[ix - 1], yc[iy]}, {xc[ix], yc[iy]});
-    for (std::size_t iy = 0; iy <= ny; ++iy)
         for (std::size_t ix = 0; ix < nx; ++ix) {
-            const double below = iy == 0 ? yf.front() : yc[iy - 1], above = iy == ny ? yf.back() : yc[iy];
-            y[iy * nx + ix] = fitted({xf[ix], yf[iy]}, {xf[ix + 1], yf[iy]}, {xc[ix], below}, {xc[ix], above});
+            const std::size_t i = iy * nx + ix;
+            if (ix + 1 < nx)
+                x[i] = fitted({xf[ix + 1], yf[iy]}, {xf[ix + 1], yf[iy + 1]}, {xc[ix], yc[iy]}, {xc[ix + 1], yc[iy]});
+            y[i] = fitted({xf[ix], yf[iy + 1]}, {xf[ix + 1], yf[iy + 1]}, {xc[ix], yc[iy]},
+                          {xc[ix], iy + 1 == ny ? yf.back() : yc[iy + 1]});
+            if (iy == 0) bottom[ix] = 1.0 / (yc[0] - yf[0]);
         }
 }
 

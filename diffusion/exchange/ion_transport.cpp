@@ -1,101 +1,255 @@
 #include "diffusion/exchange/ion_transport.hpp"
 
 #include <algorithm>
-
-#include "diffusion/exchange/interdiffusion.hpp"
+#include <cmath>
 
 namespace vitral::exchange {
 namespace {
-enum class Along { x, y };
+
+template <typename Law>
+using Composition = std::array<double, static_cast<std::size_t>(Law::ions)>;
+
+template <typename Law>
+Composition<Law> composition_at(std::span<const double> c, std::size_t i, std::size_t size) {
+    Composition<Law> out;
+    for (std::size_t k = 0; k < out.size(); ++k) out[k] = c[k * size + i];
+    return out;
 }
 
-FaceCurrents::FaceCurrents(const SectionMesh& mesh)
-    : x(static_cast<std::size_t>(mesh.nx() + 1) * static_cast<std::size_t>(mesh.ny()), 0.0),
-      y(static_cast<std::size_t>(mesh.nx()) * static_cast<std::size_t>(mesh.ny() + 1), 0.0) {}
-
-IonTransport::IonTransport(const SectionMesh& mesh, std::vector<SurfaceCell> surface, double D_A, double M,
-                           bool has_field)
-    : mesh_(mesh), surface_(std::move(surface)), distances_(mesh, surface_), D_A_(D_A), M_(M), has_field_(has_field) {}
-
-/// Calls visit(direction, a, b, length, flux) for every face between two cells a -> b (towards +x or +y).
-template <typename Visit>
-void IonTransport::for_each_inner_face(std::span<const double> c_hat, const FaceCurrents& u, Visit&& visit) const {
-    const int nx = mesh_.nx(), ny = mesh_.ny();
-    for (int iy = 0; iy < ny; ++iy)
-        for (int ix = 0; ix + 1 < nx; ++ix) {
-            const std::size_t a = mesh_.index(ix, iy),
-                              face = a + static_cast<std::size_t>(iy) + 1;  // nx + 1 faces a row
-            visit(Along::x, a, a + 1, mesh_.dy(iy),
-                  face_flux(c_hat[a], c_hat[a + 1], distances_.x[face], u.x[face], D_A_, M_));
-        }
-    for (int iy = 0; iy + 1 < ny; ++iy)
-        for (int ix = 0; ix < nx; ++ix) {
-            const std::size_t a = mesh_.index(ix, iy), b = mesh_.index(ix, iy + 1);  // b also numbers the face between
-            visit(Along::y, a, b, mesh_.dx(ix), face_flux(c_hat[a], c_hat[b], distances_.y[b], u.y[b], D_A_, M_));
-        }
+std::vector<bool> open_cells(const std::vector<SurfaceCell>& surface) {
+    std::vector<bool> open;
+    for (const SurfaceCell& cell : surface) open.push_back(cell.ions != SurfaceCell::Ions::sealed);
+    return open;
 }
 
-/// Calls top(cell, length, flux) for the open surface, flux upwards out of the glass, and bottom(cell, length, flux),
-/// flux upwards into the glass, where ions may leave.
-template <typename Top, typename Bottom>
-void IonTransport::for_each_outer_face(std::span<const double> c_hat, const FaceCurrents& u, Top&& top,
-                                       Bottom&& bottom) const {
-    const int nx = mesh_.nx(), ny = mesh_.ny();
-    const std::size_t top_faces = static_cast<std::size_t>(ny) * static_cast<std::size_t>(nx);
-    for (int ix = 0; ix < nx; ++ix) {
-        const auto jx = static_cast<std::size_t>(ix);
-        if (surface_[jx].open) {
-            const std::size_t a = mesh_.index(ix, ny - 1);
-            top(a, mesh_.dx(ix),
-                face_flux(c_hat[a], surface_[jx].fraction, distances_.y[top_faces + jx], u.y[top_faces + jx], D_A_,
-                          M_));
-        }
-        if (has_field_) bottom(jx, mesh_.dx(ix), face_flux(0.0, c_hat[jx], distances_.y[jx], u.y[jx], D_A_, M_));
+/// x of the small system A x = b, one or two unknowns.
+template <std::size_t K>
+std::array<double, K> solve_small(const std::array<std::array<double, K>, K>& A, const std::array<double, K>& b) {
+    if constexpr (K == 1) {
+        return {b[0] / A[0][0]};
+    } else {
+        const double determinant = A[0][0] * A[1][1] - A[0][1] * A[1][0];
+        return {(b[0] * A[1][1] - A[0][1] * b[1]) / determinant, (A[0][0] * b[1] - b[0] * A[1][0]) / determinant};
     }
 }
 
-double IonTransport::rate(std::span<const double> c_hat, const FaceCurrents& u, std::span<double> rate) const {
-    std::fill(rate.begin(), rate.end(), 0.0);
-    double inflow = 0.0;
-    for_each_inner_face(c_hat, u, [&](Along, std::size_t a, std::size_t b, double length, const FaceFlux& F) {
-        rate[a] -= length * F.value;
-        rate[b] += length * F.value;
-    });
-    for_each_outer_face(
-        c_hat, u,
-        [&](std::size_t a, double length, const FaceFlux& F) {
-            rate[a] -= length * F.value;
-            inflow -= length * F.value;
-        },
-        [&](std::size_t b, double length, const FaceFlux& F) {
-            rate[b] += length * F.value;
-            inflow += length * F.value;
-        });
-    for (int iy = 0; iy < mesh_.ny(); ++iy)
-        for (int ix = 0; ix < mesh_.nx(); ++ix) rate[mesh_.index(ix, iy)] /= mesh_.area(ix, iy);
-    return inflow;
+}  // namespace
+
+FaceCurrents::FaceCurrents(const SectionMesh& mesh)
+    : x(mesh.size(), 0.0), y(mesh.size(), 0.0), bottom(static_cast<std::size_t>(mesh.nx()), 0.0) {}
+
+IonTransport::IonTransport(const SectionMesh& mesh, std::vector<SurfaceCell> surface)
+    : mesh_(mesh),
+      surface_(std::move(surface)),
+      distances_(mesh, open_cells(surface_)),
+      areas_(mesh.size()),
+      law_(BinaryLaw(1.0, 1.0)) {
+    for (int iy = 0; iy < mesh.ny(); ++iy)
+        for (int ix = 0; ix < mesh.nx(); ++ix) areas_[mesh.index(ix, iy)] = mesh.area(ix, iy);
 }
 
-void IonTransport::implicit_matrix(std::span<const double> c_hat, const FaceCurrents& u, double tau,
-                                   kernels::FivePointMatrix& matrix) const {
-    for (auto* band : {&matrix.center, &matrix.west, &matrix.east, &matrix.south, &matrix.north})
-        std::fill(band->begin(), band->end(), 0.0);
-    for_each_inner_face(c_hat, u, [&](Along along, std::size_t a, std::size_t b, double length, const FaceFlux& F) {
-        matrix.center[a] += length * F.d_a;
-        matrix.center[b] -= length * F.d_b;
-        (along == Along::x ? matrix.east : matrix.north)[a] += length * F.d_b;
-        (along == Along::x ? matrix.west : matrix.south)[b] -= length * F.d_a;
-    });
-    for_each_outer_face(
-        c_hat, u, [&](std::size_t a, double length, const FaceFlux& F) { matrix.center[a] += length * F.d_a; },
-        [&](std::size_t b, double length, const FaceFlux& F) { matrix.center[b] -= length * F.d_b; });
-    for (int iy = 0; iy < mesh_.ny(); ++iy)
-        for (int ix = 0; ix < mesh_.nx(); ++ix) {
-            const std::size_t i = mesh_.index(ix, iy);
-            const double scale = tau / mesh_.area(ix, iy);
-            matrix.center[i] = 1.0 + scale * matrix.center[i];
-            for (auto* band : {&matrix.west, &matrix.east, &matrix.south, &matrix.north}) (*band)[i] *= scale;
+void IonTransport::set_fraction(int ion, double fraction) {
+    for (SurfaceCell& cell : surface_)
+        if (cell.ions != SurfaceCell::Ions::sealed) cell.fraction[static_cast<std::size_t>(ion)] = fraction;
+}
+
+/// Flux upwards through the surface above cell ix, its derivative with the cell's concentrations (d_a; d_b is unused),
+/// and the concentrations at the surface itself.
+template <typename Law>
+FaceFlux<Law::ions> IonTransport::through_surface(const Law& law, const typename Law::Point& inside,
+                                                  const Composition<Law>& c, int ix, double u,
+                                                  Composition<Law>& wall) const {
+    constexpr auto K = static_cast<std::size_t>(Law::ions);
+    const SurfaceCell& cell = surface_[static_cast<std::size_t>(ix)];
+    const double inverse_distance = distances_.y[mesh_.index(ix, mesh_.ny() - 1)];
+    const auto face = [&](const Composition<Law>& w) { return law.flux(inside, law.at(w), inverse_distance, u); };
+    FaceFlux<Law::ions> F{};
+    wall = c;
+    switch (cell.ions) {
+        case SurfaceCell::Ions::sealed:
+            return F;
+        case SurfaceCell::Ions::equilibrium:
+            std::copy_n(cell.fraction.begin(), K, wall.begin());
+            return face(wall);
+        case SurfaceCell::Ions::film:
+            F.value[static_cast<std::size_t>(cell.film_ion)] = u;
+            break;
+        case SurfaceCell::Ions::kinetic:
+            break;
+    }
+    // The surface concentration w closes the balance of the wall: what the half cell takes up is what comes in,
+    // rate (fraction - w) from a kinetic melt or the film's current. Newton's method.
+    for (int iteration = 0; iteration < 30; ++iteration) {
+        const FaceFlux<Law::ions> half = face(wall);
+        Composition<Law> balance{};
+        std::array<std::array<double, K>, K> slope{};
+        for (std::size_t i = 0; i < K; ++i) {
+            const bool film = cell.ions == SurfaceCell::Ions::film;
+            balance[i] = half.value[i] - (film ? F.value[i] : -cell.rate * (cell.fraction[i] - wall[i]));
+            for (std::size_t j = 0; j < K; ++j)
+                slope[i][j] = half.d_b[i][j] - (!film && i == j ? cell.rate : 0.0);
         }
+        const Composition<Law> step = solve_small(slope, balance);
+        double largest = 0.0;
+        for (std::size_t i = 0; i < K; ++i) {
+            wall[i] -= step[i];
+            largest = std::max(largest, std::abs(step[i]));
+        }
+        if (largest < 1e-15) break;
+        if (cell.ions == SurfaceCell::Ions::kinetic && largest < 1e-13) break;
+    }
+    if (cell.ions == SurfaceCell::Ions::film) return F;
+    const FaceFlux<Law::ions> half = face(wall);
+    // dF/dc at the wall's balance: d_a + d_b dw/dc with dw/dc = -(d_b - rate)⁻¹ d_a.
+    std::array<std::array<double, K>, K> slope{};
+    for (std::size_t i = 0; i < K; ++i) {
+        F.value[i] = -cell.rate * (cell.fraction[i] - wall[i]);
+        for (std::size_t j = 0; j < K; ++j) slope[i][j] = half.d_b[i][j] - (i == j ? cell.rate : 0.0);
+    }
+    for (std::size_t j = 0; j < K; ++j) {
+        Composition<Law> column;
+        for (std::size_t i = 0; i < K; ++i) column[i] = -half.d_a[i][j];
+        const Composition<Law> dw = solve_small(slope, column);
+        for (std::size_t i = 0; i < K; ++i) F.d_a[i][j] = cell.rate * dw[i];
+    }
+    return F;
+}
+
+template <typename Law>
+IonSums IonTransport::inflow_of(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
+                                const FaceCurrents& u, std::span<double> into_cells) const {
+    constexpr auto K = static_cast<std::size_t>(Law::ions);
+    const std::size_t size = mesh_.size(), nx = static_cast<std::size_t>(mesh_.nx());
+    points.resize(size);
+    law.evaluate(c, points);
+    std::fill(into_cells.begin(), into_cells.end(), 0.0);
+    const auto exchange = [&](std::size_t a, std::size_t b, double length, double inverse_distance, double current) {
+        const FaceFlux<Law::ions> F = law.flux(points[a], points[b], inverse_distance, current);
+        for (std::size_t i = 0; i < K; ++i) {
+            into_cells[i * size + a] -= length * F.value[i];
+            into_cells[i * size + b] += length * F.value[i];
+        }
+    };
+    for (int iy = 0; iy < mesh_.ny(); ++iy) {
+        const std::size_t row = mesh_.index(0, iy);
+        const double dy = mesh_.dy(iy);
+        for (std::size_t a = row; a + 1 < row + nx; ++a) exchange(a, a + 1, dy, distances_.x[a], u.x[a]);
+        if (iy + 1 < mesh_.ny())
+            for (std::size_t a = row; a < row + nx; ++a)
+                exchange(a, a + nx, mesh_.dx(static_cast<int>(a - row)), distances_.y[a], u.y[a]);
+    }
+    IonSums total{};
+    for (int ix = 0; ix < mesh_.nx(); ++ix) {
+        const auto bottom = static_cast<std::size_t>(ix);
+        const std::size_t top = mesh_.index(ix, mesh_.ny() - 1);
+        Composition<Law> wall;
+        const auto F = through_surface(law, points[top], composition_at<Law>(c, top, size), ix, u.y[top], wall);
+        const auto empty = law.at({});
+        const auto out = law.flux(empty, points[bottom], 0.0, u.bottom[bottom]);  // no diffusion: upwind
+        for (std::size_t i = 0; i < K; ++i) {
+            const double in = mesh_.dx(ix) * -F.value[i], leaving = mesh_.dx(ix) * out.value[i];
+            into_cells[i * size + top] += in;
+            into_cells[i * size + bottom] += leaving;
+            total[i] += in + leaving;
+        }
+    }
+    return total;
+}
+
+template <typename Law>
+void IonTransport::matrix_of(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
+                             const FaceCurrents& u, double tau, std::vector<kernels::FivePointMatrix>& blocks) {
+    constexpr auto K = static_cast<std::size_t>(Law::ions);
+    const std::size_t size = mesh_.size(), nx = static_cast<std::size_t>(mesh_.nx());
+    points.resize(size);
+    law.evaluate(c, points);
+    for (std::size_t i = 0; i < K; ++i)
+        for (std::size_t j = 0; j < K; ++j) {
+            kernels::FivePointMatrix& A = blocks[i * K + j];
+            for (auto* band : {&A.west, &A.east, &A.south, &A.north}) std::fill(band->begin(), band->end(), 0.0);
+            if (i == j)
+                A.center = areas_;
+            else
+                std::fill(A.center.begin(), A.center.end(), 0.0);
+        }
+    for (int iy = 0; iy < mesh_.ny(); ++iy) {
+        const std::size_t row = mesh_.index(0, iy);
+        for (std::size_t a = row; a < row + nx; ++a) {
+            const auto couple = [&](std::size_t b, double length, double inverse_distance, double current,
+                                    std::vector<double> kernels::FivePointMatrix::*forward,
+                                    std::vector<double> kernels::FivePointMatrix::*backward) {
+                const FaceFlux<Law::ions> F = law.flux(points[a], points[b], inverse_distance, current);
+                for (std::size_t i = 0; i < K; ++i)
+                    for (std::size_t j = 0; j < K; ++j) {
+                        kernels::FivePointMatrix& A = blocks[i * K + j];
+                        const double from_a = tau * length * F.d_a[i][j], from_b = tau * length * F.d_b[i][j];
+                        A.center[a] += from_a;
+                        (A.*forward)[a] = from_b;
+                        A.center[b] -= from_b;
+                        (A.*backward)[b] = -from_a;
+                    }
+            };
+            if (a + 1 < row + nx)
+                couple(a + 1, mesh_.dy(iy), distances_.x[a], u.x[a], &kernels::FivePointMatrix::east,
+                       &kernels::FivePointMatrix::west);
+            if (iy + 1 < mesh_.ny())
+                couple(a + nx, mesh_.dx(static_cast<int>(a - row)), distances_.y[a], u.y[a],
+                       &kernels::FivePointMatrix::north, &kernels::FivePointMatrix::south);
+        }
+    }
+    losses_.clear();
+    for (int ix = 0; ix < mesh_.nx(); ++ix) {
+        const auto bottom = static_cast<std::size_t>(ix);
+        const std::size_t top = mesh_.index(ix, mesh_.ny() - 1);
+        Composition<Law> wall;
+        const auto F = through_surface(law, points[top], composition_at<Law>(c, top, size), ix, u.y[top], wall);
+        const auto out = law.flux(law.at({}), points[bottom], 0.0, u.bottom[bottom]);
+        Loss above{top, {}}, below{bottom, {}};
+        for (std::size_t i = 0; i < K; ++i)
+            for (std::size_t j = 0; j < K; ++j) {
+                above.rate[i][j] = mesh_.dx(ix) * F.d_a[i][j];
+                below.rate[i][j] = -mesh_.dx(ix) * out.d_b[i][j];
+                blocks[i * K + j].center[top] += tau * above.rate[i][j];
+                blocks[i * K + j].center[bottom] += tau * below.rate[i][j];
+            }
+        losses_.push_back(above);
+        losses_.push_back(below);
+    }
+}
+
+IonSums IonTransport::inflow(std::span<const double> c, const FaceCurrents& u, std::span<double> into_cells) {
+    if (const auto* binary = std::get_if<BinaryLaw>(&law_)) return inflow_of(*binary, binary_points_, c, u, into_cells);
+    return inflow_of(std::get<TernaryLaw>(law_), ternary_points_, c, u, into_cells);
+}
+
+void IonTransport::implicit_matrix(std::span<const double> c, const FaceCurrents& u, double tau,
+                                   std::vector<kernels::FivePointMatrix>& blocks) {
+    if (const auto* binary = std::get_if<BinaryLaw>(&law_)) return matrix_of(*binary, binary_points_, c, u, tau, blocks);
+    matrix_of(std::get<TernaryLaw>(law_), ternary_points_, c, u, tau, blocks);
+}
+
+IonSums IonTransport::inflow_change(std::span<const double> change) const {
+    const auto K = static_cast<std::size_t>(ion_count(law_));
+    IonSums sums{};
+    for (const Loss& loss : losses_)
+        for (std::size_t i = 0; i < K; ++i)
+            for (std::size_t j = 0; j < K; ++j) sums[i] -= loss.rate[i][j] * change[j * mesh_.size() + loss.cell];
+    return sums;
+}
+
+IonSums IonTransport::wall(std::span<const double> c, const FaceCurrents& u, int ix) const {
+    const std::size_t top = mesh_.index(ix, mesh_.ny() - 1);
+    return std::visit(
+        [&](const auto& law) {
+            using Law = std::decay_t<decltype(law)>;
+            const auto inside = composition_at<Law>(c, top, mesh_.size());
+            Composition<Law> wall;
+            (void)through_surface(law, law.at(inside), inside, ix, u.y[top], wall);
+            IonSums sums{};
+            std::copy(wall.begin(), wall.end(), sums.begin());
+            return sums;
+        },
+        law_);
 }
 
 }  // namespace vitral::exchange

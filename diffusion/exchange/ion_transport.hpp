@@ -1,50 +1,80 @@
 #pragma once
+#include <array>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "diffusion/exchange/face_distances.hpp"
+#include "diffusion/exchange/ion_law.hpp"
 #include "diffusion/exchange/section_mesh.hpp"
+#include "diffusion/exchange/surface.hpp"
 #include "solver/kernels/five_point.hpp"
 
 namespace vitral::exchange {
 
-/// The total ionic current u = J/(e C_0) [m/s] through every face of a mesh: x faces (nx+1) × ny, y faces nx × (ny+1),
-/// positive towards +x and +y. Without field all zero.
+using IonLaw = std::variant<BinaryLaw, TernaryLaw>;
+[[nodiscard]] inline int ion_count(const IonLaw& law) { return law.index() == 0 ? 1 : 2; }
+
+/// The total ionic current u = J/(e C_0) [m/s] through every face of a mesh, positive towards +x and +y. Faces are
+/// numbered by the cell below or left of them. Without field all zero.
 struct FaceCurrents {
-    std::vector<double> x, y;
+    std::vector<double> x, y;    ///< the last row of y is the surface
+    std::vector<double> bottom;  ///< through the back of the mesh
     explicit FaceCurrents(const SectionMesh& mesh);
 };
 
-/// The conservation law of one process step on a mesh: finite volumes with the fluxes of interdiffusion.hpp.
-/// Sides: no flux. Bottom: no flux without field, ĉ = 0 with field (the ions leave towards the cathode).
+using IonSums = std::array<double, most_ions>;  ///< one number an ion
+
+/// The conservation law of one process step on a mesh: finite volumes with the fluxes of ion_law.hpp. Concentrations of
+/// K ions lie one after the other, K times mesh.size(). Sides: no flux. Bottom: ions leave with the current.
 class IonTransport {
 public:
-    IonTransport(const SectionMesh& mesh, std::vector<SurfaceCell> surface, double D_A, double M, bool has_field);
+    IonTransport(const SectionMesh& mesh, std::vector<SurfaceCell> surface);
 
-    /// Rate of change dĉ/dt of every cell [1/s]; returns the inflow of incoming ions through the surface minus the
-    /// outflow at the bottom, in units of C_0 [m²/s], i.e. exactly the sum of area times rate up to rounding.
-    double rate(std::span<const double> c_hat, const FaceCurrents& u, std::span<double> rate) const;
-    /// The matrix I - tau d(rate)/dĉ at ĉ and fixed currents.
-    void implicit_matrix(std::span<const double> c_hat, const FaceCurrents& u, double tau,
-                         kernels::FivePointMatrix& matrix) const;
+    /// What changes with time: temperature acts through the law, a melt that is used up through the fractions.
+    void set_law(const IonLaw& law) { law_ = law; }
+    void set_fraction(int ion, double fraction);
+
+    /// Net inflow of every cell and ion, area times dc/dt [m²/s]; returns the inflow through surface and bottom of
+    /// every ion, exactly the sum over all cells up to rounding.
+    IonSums inflow(std::span<const double> c, const FaceCurrents& u, std::span<double> into_cells);
+    /// The matrix  area δ_ij - tau ∂(inflow of i)/∂c_j  at c and fixed currents, block (i, j) at i K + j.
+    void implicit_matrix(std::span<const double> c, const FaceCurrents& u, double tau,
+                         std::vector<kernels::FivePointMatrix>& blocks);
+    /// Change of the inflow through surface and bottom with a change of c, linearised at the last implicit_matrix().
+    [[nodiscard]] IonSums inflow_change(std::span<const double> change) const;
+
     [[nodiscard]] const SectionMesh& mesh() const noexcept { return mesh_; }
     [[nodiscard]] const std::vector<SurfaceCell>& surface() const noexcept { return surface_; }
-    [[nodiscard]] const FaceDistances& distances() const noexcept { return distances_; }
-    [[nodiscard]] double D_A() const noexcept { return D_A_; }
-    [[nodiscard]] double M() const noexcept { return M_; }
-    [[nodiscard]] bool has_field() const noexcept { return has_field_; }
+    [[nodiscard]] const IonLaw& law() const noexcept { return law_; }
+    [[nodiscard]] const std::vector<double>& areas() const noexcept { return areas_; }
+    /// Concentration at the surface itself, above cell ix of the top row.
+    [[nodiscard]] IonSums wall(std::span<const double> c, const FaceCurrents& u, int ix) const;
 
 private:
-    template <typename Visit>
-    void for_each_inner_face(std::span<const double> c_hat, const FaceCurrents& u, Visit&& visit) const;
-    template <typename Top, typename Bottom>
-    void for_each_outer_face(std::span<const double> c_hat, const FaceCurrents& u, Top&& top, Bottom&& bottom) const;
+    template <typename Law>
+    FaceFlux<Law::ions> through_surface(const Law& law, const typename Law::Point& inside,
+                                        const std::array<double, static_cast<std::size_t>(Law::ions)>& c, int ix,
+                                        double u, std::array<double, static_cast<std::size_t>(Law::ions)>& wall) const;
+    template <typename Law>
+    IonSums inflow_of(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
+                      const FaceCurrents& u, std::span<double> into_cells) const;
+    template <typename Law>
+    void matrix_of(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
+                   const FaceCurrents& u, double tau, std::vector<kernels::FivePointMatrix>& blocks);
 
     const SectionMesh& mesh_;
     std::vector<SurfaceCell> surface_;
     FaceDistances distances_;
-    double D_A_, M_;
-    bool has_field_;
+    std::vector<double> areas_;
+    IonLaw law_;
+    std::vector<BinaryLaw::Point> binary_points_;
+    std::vector<TernaryLaw::Point> ternary_points_;
+    struct Loss {
+        std::size_t cell;
+        std::array<std::array<double, most_ions>, most_ions> rate;  ///< of ion i per unit of c_j [m²/s]
+    };
+    std::vector<Loss> losses_;
 };
 
 }  // namespace vitral::exchange

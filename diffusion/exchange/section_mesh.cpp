@@ -12,18 +12,10 @@ std::vector<double> centers_of(const std::vector<double>& faces) {
     return centers;
 }
 
-/// The wanted cell size at x.
-double cell_size(double x, const std::vector<double>& features, const Grading& g) {
-    double distance = 1e300;
-    for (const double feature : features) distance = std::min(distance, std::abs(x - feature));
-    const double near = std::min(g.finest + g.growth * distance, g.coarsest);
-    return distance <= g.reach ? near : near + g.far_growth * (distance - g.reach);
-}
-
 }  // namespace
 
 std::vector<double> graded_faces(double begin, double end, const std::vector<double>& features,
-                                 const Grading& grading) {
+                                 const std::function<double(double)>& wanted_size) {
     std::vector<double> stops = {begin, end};
     for (const double f : features)
         if (f > begin && f < end) stops.push_back(f);
@@ -35,10 +27,10 @@ std::vector<double> graded_faces(double begin, double end, const std::vector<dou
         const double a = stops[k], b = stops[k + 1];
         std::vector<double> position = {a}, count = {0.0};
         while (position.back() < b) {
-            const double here = position.back(), size = cell_size(here, features, grading);
+            const double here = position.back(), size = wanted_size(here);
             double step = std::min(0.05 * size, b - here);
             if (b - here - step < 1e-3 * size) step = b - here;
-            const double middle = cell_size(here + 0.5 * step, features, grading);
+            const double middle = wanted_size(here + 0.5 * step);
             count.push_back(count.back() + step / middle);
             position.push_back(step == b - here ? b : here + step);
         }
@@ -53,6 +45,40 @@ std::vector<double> graded_faces(double begin, double end, const std::vector<dou
         faces.push_back(b);
     }
     return faces;
+}
+
+CellSize::CellSize(std::vector<double> features, double finest, double growth)
+    : features_(std::move(features)), finest_(finest), growth_(growth) {}
+
+void CellSize::limit(double begin, double end, double size) { intervals_.push_back({begin, end, size}); }
+
+/// Drops the intervals that others make superfluous: one pass from either side, growing at the rate.
+void CellSize::settle() {
+    std::sort(intervals_.begin(), intervals_.end(), [](const Interval& a, const Interval& b) { return a.begin < b.begin; });
+    std::vector<Interval> kept;
+    for (const Interval& interval : intervals_) {
+        if (!kept.empty() && kept.back().size + growth_ * std::max(0.0, interval.end - kept.back().end) <= interval.size)
+            continue;
+        while (!kept.empty() &&
+               interval.size + growth_ * std::max({0.0, interval.begin - kept.back().begin, kept.back().end - interval.end}) <=
+                   kept.back().size)
+            kept.pop_back();
+        kept.push_back(interval);
+    }
+    intervals_ = std::move(kept);
+}
+
+double CellSize::around_features(double x) const {
+    double distance = 1e300;
+    for (const double feature : features_) distance = std::min(distance, std::abs(x - feature));
+    return finest_ + growth_ * distance;
+}
+
+double CellSize::operator()(double x) const {
+    double size = around_features(x);
+    for (const Interval& i : intervals_)
+        size = std::min(size, i.size + growth_ * std::max({0.0, i.begin - x, x - i.end}));
+    return size;
 }
 
 SectionMesh::SectionMesh(std::vector<double> x_faces, std::vector<double> y_faces)

@@ -1,21 +1,34 @@
 #pragma once
+#include <functional>
 #include <vector>
 
 namespace vitral::exchange {
 
-/// How fine a graded mesh is: the cell size grows from `finest` at a feature (a mask edge, the surface) at the rate
-/// `growth` per distance, up to `coarsest` within `reach` of the features, and at the rate `far_growth` beyond.
-struct Grading {
-    double finest;    ///< [m]
-    double growth;    ///< d(cell size)/d(distance) [-]
-    double coarsest;  ///< [m]
-    double reach;     ///< [m]
-    double far_growth = 0.3;
-};
-
-/// Faces of a graded 1-D mesh of [begin, end], ascending, with a face on every feature.
+/// Faces of a graded 1-D mesh of [begin, end], ascending, with a face on every feature: between two features the number
+/// of cells is ∫ dx/size rounded up, and every cell takes an equal part of that integral.
 [[nodiscard]] std::vector<double> graded_faces(double begin, double end, const std::vector<double>& features,
-                                               const Grading& grading);
+                                               const std::function<double(double)>& size);
+
+/// The wanted cell size along one axis, as a law around features and as samples: cell sizes grow from `finest` at a
+/// feature at the rate `growth` per distance; a sample bounds the size at its place, and around it at the same rate.
+class CellSize {
+public:
+    CellSize(std::vector<double> features, double finest, double growth);
+    /// Bounds the size by `size` between `begin` and `end`.
+    void limit(double begin, double end, double size);
+    void settle();  ///< call once after the last limit
+    [[nodiscard]] double operator()(double x) const;
+    /// The law around the features alone.
+    [[nodiscard]] double around_features(double x) const;
+
+private:
+    struct Interval {
+        double begin, end, size;
+    };
+    std::vector<double> features_;
+    double finest_, growth_;
+    std::vector<Interval> intervals_;
+};
 
 /// A rectilinear mesh of the glass: cells between faces, x fastest; y runs from the bottom up to the surface y = 0.
 class SectionMesh {

@@ -9,158 +9,197 @@ namespace vitral::exchange {
 namespace {
 
 constexpr double gamma = 0.29289321881345248;  // 1 - 1/√2
-constexpr double newton_tolerance = 1e-11;     // of the stage equation, in ĉ
-constexpr double bound_tolerance = 1e-10;      // what the solver's accuracy may cost at the bounds of ĉ
-constexpr int newton_limit = 12, coupling_limit = 12, krylov_limit = 400;
+// Local error of ROS2 on y' = A y: (1/6 - γ + ... ) dt³ y''', the z³ term of its stability function less that of exp(z).
+constexpr double error_constant = 3.0 * gamma * gamma - 2.0 * gamma * gamma * gamma - 1.0 / 6.0;
+constexpr double solver_tolerance = 2e-11;  // of a stage equation, in c
+constexpr double field_tolerance = 1e-9;    // of the current's balance in a cell
+constexpr double bound_tolerance = 1e-9;    // what the solvers' accuracy may cost at the bounds of c
+constexpr int krylov_limit = 200, failure_limit = 60;
 
 /// The larger of two numbers; a NaN wins.
 double largest(double a, double b) { return b <= a ? a : b; }
 
-double max_abs(std::span<const double> v) {
-    double m = 0.0;
-    for (const double value : v) m = largest(m, std::abs(value));
-    return m;
-}
-
 }  // namespace
 
-TimeStepper::TimeStepper(const IonTransport& transport, DriftField* drift, double tolerance)
+TimeStepper::TimeStepper(IonTransport& transport, DriftField* drift, double tolerance)
     : transport_(transport),
       drift_(drift),
       tolerance_(tolerance),
+      fields_(static_cast<std::size_t>(ion_count(transport.law()))),
       current_(transport.mesh()),
-      matrix_(transport.mesh().nx(), transport.mesh().ny()),
-      solver_(transport.mesh().nx(), transport.mesh().ny()) {
-    for (auto* work : {&residual_, &correction_, &guess_, &known_, &first_, &second_, &rate_begin_, &rate_first_,
-                       &rate_second_, &before_})
-        work->assign(transport.mesh().size(), 0.0);
+      matrix_(fields_ * fields_, kernels::FivePointMatrix(transport.mesh().nx(), transport.mesh().ny())),
+      solver_(transport.mesh().nx(), transport.mesh().ny(), static_cast<int>(fields_)) {
+    for (std::size_t k = 0; k < fields_; ++k)
+        areas_.insert(areas_.end(), transport.areas().begin(), transport.areas().end());
+    for (auto* work : {&first_, &second_, &stage_, &rate_now_, &rate_next_, &rhs_, &next_})
+        work->assign(areas_.size(), 0.0);
 }
 
-/// Solves ĉ - tau rate(ĉ) = known for the present currents; `c_hat` holds the first guess.
-bool TimeStepper::newton(std::span<const double> known, double tau, std::span<double> c_hat) {
-    for (int iteration = 0; iteration < newton_limit; ++iteration) {
-        transport_.rate(c_hat, current_, residual_);
-        for (std::size_t i = 0; i < c_hat.size(); ++i) residual_[i] = known[i] + tau * residual_[i] - c_hat[i];
-        const double size = max_abs(residual_);
-        if (!std::isfinite(size)) return false;
-        if (size <= newton_tolerance) return true;
-        transport_.implicit_matrix(c_hat, current_, tau, matrix_);
-        solver_.factor(matrix_);
-        std::fill(correction_.begin(), correction_.end(), 0.0);
-        // No more digits than the next Newton step can use.
-        const auto report =
-            solver_.solve(residual_, correction_,
-                          std::max(1e-4 * size * std::min(1.0, size * 1e2), 0.2 * newton_tolerance), krylov_limit);
-        if (report.reason == StopReason::breakdown) return false;
-        // Newton's iterates stay where the conductivity is positive; only far-off first guesses need this.
-        const double M = transport_.M();
-        const double highest = M < 1.0 ? 1.0 + 0.5 * M / (1.0 - M) : 1e300,
-                     lowest = M > 1.0 ? -0.5 / (M - 1.0) : -1e300;
-        for (std::size_t i = 0; i < c_hat.size(); ++i)
-            c_hat[i] = std::clamp(c_hat[i] + correction_[i], lowest, highest);
-    }
-    return false;
+void TimeStepper::prepare(const Conditions& conditions, double t, double taken_up) {
+    transport_.set_law(conditions.law(t));
+    if (conditions.surface_fraction) transport_.set_fraction(conditions.melt_ion, conditions.surface_fraction(t, taken_up));
 }
 
-/// One implicit stage: concentration, its rate, and the inflow at it. Under field, currents and concentration are iterated
-/// until the last pass changed less than half the tolerance; each pass leaves a small part of the change before.
-bool TimeStepper::stage(std::span<const double> known, double tau, std::span<const double> guess,
-                        std::span<double> c_hat, std::span<double> rate, double& inflow) {
-    for (std::size_t i = 0; i < c_hat.size(); ++i) c_hat[i] = std::clamp(guess[i], 0.0, 1.0);  // a guess, not a result
-    if (drift_ == nullptr) {
-        if (!newton(known, tau, c_hat)) return false;
-    } else {
-        for (int pass = 0;; ++pass) {
-            if (!drift_->solve(c_hat, current_)) return false;
-            std::copy(c_hat.begin(), c_hat.end(), before_.begin());
-            if (!newton(known, tau, c_hat)) return false;
-            for (std::size_t i = 0; i < c_hat.size(); ++i) before_[i] -= c_hat[i];
-            if (max_abs(before_) < 0.5 * tolerance_) break;
-            if (pass == coupling_limit) return false;
+bool TimeStepper::solve_field(std::span<const double> c, const Conditions& conditions, double t) {
+    if (drift_ == nullptr) return true;
+    const ConvergenceReport report = drift_->solve(c, conditions.mobility(t), conditions.thermal(t), conditions.drive(t),
+                                                   field_tolerance, current_);
+    return report.reason != StopReason::breakdown;
+}
+
+/// k of  (area - tau J) k = step inflow(c) - before,  and the inflow of ions that belongs to it (without `before`).
+TimeStepper::Increment TimeStepper::increment(std::span<const double> c, double step, double tau, std::span<double> k,
+                                              std::span<const double> before) {
+    Increment result;
+    result.inflow = transport_.inflow(c, current_, rhs_);
+    for (std::size_t i = 0; i < rhs_.size(); ++i) rhs_[i] *= step;
+    if (!before.empty())
+        for (std::size_t i = 0; i < rhs_.size(); ++i) rhs_[i] -= 2.0 * areas_[i] * before[i];
+    const ConvergenceReport report = solver_.solve(rhs_, k, solver_tolerance, areas_, krylov_limit);
+    result.solved = report.reason != StopReason::breakdown;
+    const IonSums linear = transport_.inflow_change(k);
+    for (std::size_t ion = 0; ion < fields_; ++ion) result.inflow[ion] = step * result.inflow[ion] + tau * linear[ion];
+    // What the solver left is added: the increment is then a sum of fluxes, and mass is conserved to rounding.
+    const std::span<const double> rest = solver_.residual();
+    for (std::size_t i = 0; i < rhs_.size(); ++i) k[i] += rest[i] / areas_[i];
+    return result;
+}
+
+void TimeStepper::run(StepState& state, const Conditions& conditions,
+                      const std::function<bool(const StepState&)>& interrupt) {
+    const std::size_t size = transport_.mesh().size(), all = areas_.size();
+    StepAccount& account = state.account;
+    const auto melt_ion = static_cast<std::size_t>(conditions.melt_ion);
+    int failures = 0;
+    std::fill(first_.begin(), first_.end(), 0.0);
+    while (state.t < conditions.duration) {
+        prepare(conditions, state.t, account.inflow[melt_ion]);
+        if (!solve_field(state.c, conditions, state.t))
+            throw Error(Failure::numerical, "the field does not converge at t = " + std::to_string(state.t) + " s");
+        const double anode_begin = drift_ ? drift_->anode_current() : 0.0;
+        if (drift_) {
+            const double through = std::max(drift_->throughput(), 1e-300);
+            account.charge_imbalance = std::max(
+                account.charge_imbalance, std::abs(drift_->anode_current() - drift_->cathode_current()) / through);
+            account.largest_current = std::max(account.largest_current, std::abs(anode_begin));
+            if (std::abs(drift_->voltage()) > std::abs(account.largest_voltage))
+                account.largest_voltage = drift_->voltage();
         }
-    }
-    inflow = transport_.rate(c_hat, current_, rate);
-    return true;
-}
+        const FaceCurrents current_begin = current_;
+        const double taken_up = account.inflow[melt_ion];
+        // The rate at the start, kept for the next estimate.
+        (void)transport_.inflow(state.c, current_, rate_now_);
+        for (std::size_t i = 0; i < all; ++i) rate_now_[i] /= areas_[i];
 
-StepAccount TimeStepper::run(std::span<double> c_hat, double duration, const ProgressObserver& observer) {
-    const SectionMesh& mesh = transport_.mesh();
-    const std::size_t size = c_hat.size();
-    StepAccount account;
-    const auto [low, high] = std::minmax_element(c_hat.begin(), c_hat.end());
-    account.lowest = *low;
-    account.highest = *high;
-
-    const double finest = mesh.dy(mesh.ny() - 1);
-    double dt = std::min(1e-3 * duration, 0.25 * finest * finest / transport_.D_A() * std::min(1.0, transport_.M()));
-    double t = 0.0;
-    int euler_steps = 2, failures = 0;
-    while (t < duration) {
-        const bool last = t + dt >= duration * (1.0 - 1e-12);
-        if (last) dt = duration - t;
-        const Scheme scheme = euler_steps > 0 ? Scheme::backward_euler : Scheme::sdirk2;
-
-        // Stage 1 (the only one of backward Euler), guessed along the last rate.
-        const double tau = scheme == Scheme::sdirk2 ? gamma * dt : dt;
-        for (std::size_t i = 0; i < size; ++i) guess_[i] = c_hat[i] + tau * rate_begin_[i];
-        double inflow_first = 0.0, inflow_second = 0.0, error = 0.0;
-        bool solved = stage(c_hat, tau, guess_, first_, rate_first_, inflow_first);
-        if (solved && scheme == Scheme::sdirk2) {
-            for (std::size_t i = 0; i < size; ++i) {
-                known_[i] = c_hat[i] + (1.0 - gamma) * dt * rate_first_[i];
-                guess_[i] = c_hat[i] + dt * rate_first_[i];
+        for (bool accepted = false; !accepted;) {
+            double end = conditions.duration;
+            for (const double corner : conditions.breaks)
+                if (corner > state.t * (1.0 + 1e-12)) end = std::min(end, corner);
+            const bool last = state.t + state.dt >= end * (1.0 - 1e-12);
+            double dt = last ? end - state.t : state.dt;
+            // A film is used up to the last ion: steps close in on that moment.
+            const double remaining = conditions.film - account.inflow[static_cast<std::size_t>(conditions.film_ion)];
+            bool to_film_end = false;
+            if (conditions.film >= 0.0 && anode_begin * dt >= remaining) {
+                dt = remaining / anode_begin * (remaining > 1e-9 * conditions.film ? 0.9999 : 1.0);
+                to_film_end = true;
             }
-            solved = stage(known_, tau, guess_, second_, rate_second_, inflow_second);
-        }
-        // Local error of the SDIRK, (3 γ² - 2 γ³ - 1/6) dt³ ĉ''', from the rates r at 0, γ dt and dt. The first stage is a
-        // backward Euler step, so that (r_1 - r_γ)/(1-γ) - (r_γ - r_0)/γ = γ dt² ĉ''' + ...
-        double low_now = 1.0, high_now = 0.0;
-        if (solved) {
-            constexpr double constant = 3.0 * gamma * gamma - 2.0 * gamma * gamma * gamma - 1.0 / 6.0;
-            const double weight_first = scheme == Scheme::sdirk2 ? 1.0 - gamma : 1.0;
-            for (std::size_t i = 0; i < size; ++i) {
-                if (scheme == Scheme::sdirk2) {
-                    const double difference =
-                        (rate_second_[i] - rate_first_[i]) / (1.0 - gamma) - (rate_first_[i] - rate_begin_[i]) / gamma;
-                    error = largest(error, std::abs(constant / gamma * dt * difference));
+            const bool first_order = state.starting > 0;
+            const double tau = first_order ? dt : gamma * dt;
+
+            bool solved = true;
+            IonSums inflow{};
+            transport_.implicit_matrix(state.c, current_, tau, matrix_);
+            solver_.factor(matrix_);
+            // First guess: along the rate, except where that is stiff.
+            const Increment first = increment(state.c, dt, tau, first_, {});
+            solved = first.solved;
+            double anode_second = anode_begin;
+            if (first_order) {
+                inflow = first.inflow;
+                for (std::size_t i = 0; i < all; ++i) next_[i] = state.c[i] + first_[i];
+            } else if (solved) {
+                for (std::size_t i = 0; i < all; ++i) {
+                    stage_[i] = state.c[i] + first_[i];
+                    second_[i] = -first_[i];
                 }
-                // The sum of the fluxes, not the stage value: mass is then conserved to rounding.
-                second_[i] = c_hat[i] + dt * (weight_first * rate_first_[i] + (1.0 - weight_first) * rate_second_[i]);
-                low_now = second_[i] >= low_now ? low_now : second_[i];  // a NaN stays, and fails every test below
-                high_now = second_[i] <= high_now ? high_now : second_[i];
+                prepare(conditions, state.t + dt, taken_up + first.inflow[melt_ion]);
+                solved = solve_field(stage_, conditions, state.t + dt);
+                if (drift_) anode_second = drift_->anode_current();
+                const Increment second = increment(stage_, dt, tau, second_, first_);
+                solved = solved && second.solved;
+                for (std::size_t ion = 0; ion < fields_; ++ion)
+                    inflow[ion] = 0.5 * (first.inflow[ion] + second.inflow[ion]);
+                for (std::size_t i = 0; i < all; ++i) next_[i] = state.c[i] + 1.5 * first_[i] + 0.5 * second_[i];
+            }
+
+            double low = 1.0, high = 0.0, error = 0.0;
+            if (solved) {
+                for (std::size_t i = 0; i < all; ++i) low = next_[i] >= low ? low : next_[i];  // a NaN stays
+                for (std::size_t i = 0; i < size; ++i) {
+                    double sum = next_[i];
+                    for (std::size_t k = 1; k < fields_; ++k) sum += next_[k * size + i];
+                    high = sum <= high ? high : sum;
+                }
+                // Third derivative from the rates at the last, this and the next time.
+                if (!first_order && state.known_rates >= 1) {
+                    (void)transport_.inflow(next_, current_, rate_next_);
+                    const double scale = error_constant * dt * dt * dt * 2.0 / (dt + state.dt_before) *
+                                         (state.t + dt) / dt;
+                    for (std::size_t i = 0; i < all; ++i) {
+                        const double change = (rate_next_[i] / areas_[i] - rate_now_[i]) / dt -
+                                              (rate_now_[i] - state.rate[i]) / state.dt_before;
+                        error = largest(error, std::abs(scale * change));
+                    }
+                }
+            }
+            const bool in_bounds = low >= -bound_tolerance && high <= 1.0 + bound_tolerance;
+            if (!solved || !in_bounds || !(error <= tolerance_)) {
+                ++account.rejected;
+                if (++failures > failure_limit)
+                    throw Error(Failure::numerical,
+                                "the exchange step does not converge at t = " + std::to_string(state.t) + " s");
+                if (solved && !in_bounds && failures >= 4) state.starting = 1;
+                state.dt = dt * (solved && in_bounds ? std::clamp(0.85 * std::pow(tolerance_ / error, 0.4), 0.2, 0.9) : 0.5);
+                std::fill(first_.begin(), first_.end(), 0.0);
+                current_ = current_begin;
+                prepare(conditions, state.t, taken_up);
+                continue;
+            }
+            accepted = true;
+            failures = 0;
+            ++account.steps;
+            for (std::size_t ion = 0; ion < fields_; ++ion) account.inflow[ion] += inflow[ion];
+            account.charge += 0.5 * dt * (anode_begin + anode_second);
+            account.lowest = std::min(account.lowest, low);
+            account.highest = std::max(account.highest, high);
+            state.c.swap(next_);
+            if (state.known_rates >= 0) state.rate.assign(rate_now_.begin(), rate_now_.end());
+            const bool was_estimated = !first_order && state.known_rates >= 1;
+            state.known_rates = std::min(state.known_rates + 1, 1);
+            state.dt_before = dt;
+            state.t = last && !to_film_end ? end : state.t + dt;
+            if (first_order) {
+                --state.starting;
+            } else if (!to_film_end) {
+                // An estimate of 0 (nothing happens) lets the step grow, too; without one it stays.
+                const double factor = error > 0.0 ? 0.85 * std::pow(tolerance_ / error, 0.4) : 2.0;
+                state.dt = was_estimated ? dt * std::clamp(factor, 0.3, 2.0) : dt;
+                for (double& value : first_) value *= state.dt / dt;
+            }
+            if (to_film_end && conditions.film - account.inflow[static_cast<std::size_t>(conditions.film_ion)] <=
+                                   1e-14 * conditions.film) {
+                account.film_end = state.t;
+                return;
             }
         }
-        const bool in_bounds = low_now >= -bound_tolerance && high_now <= 1.0 + bound_tolerance;
-        if (!solved || !(error <= tolerance_) || !in_bounds) {
-            ++account.rejected;
-            if (++failures > 60)
-                throw Error(Failure::numerical,
-                            "the exchange step does not converge at t = " + std::to_string(t) + " s");
-            if (solved && !in_bounds && failures >= 3) euler_steps = 1;
-            dt *= solved && in_bounds ? std::max(0.2, 0.85 * std::cbrt(tolerance_ / error)) : 0.4;
-            continue;
+        if (drift_) {
+            account.opening_currents = drift_->opening_currents();
+            account.voltage = drift_->voltage();
+            account.mobility = conditions.mobility(state.t);
         }
-        failures = 0;
-        ++account.steps;
-        account.inflow +=
-            dt * (scheme == Scheme::sdirk2 ? (1.0 - gamma) * inflow_first + gamma * inflow_second : inflow_first);
-        account.lowest = std::min(account.lowest, low_now);
-        account.highest = std::max(account.highest, high_now);
-        if (drift_ != nullptr)
-            account.charge_imbalance =
-                std::max(account.charge_imbalance, std::abs(drift_->anode_current() - drift_->cathode_current()) /
-                                                       std::abs(drift_->anode_current()));
-        std::copy(second_.begin(), second_.end(), c_hat.begin());
-        rate_begin_ = scheme == Scheme::sdirk2 ? rate_second_ : rate_first_;
-        t = last ? duration : t + dt;
-        if (observer) observer(t / duration);
-        if (scheme == Scheme::backward_euler) {
-            --euler_steps;
-        } else {
-            dt *= std::clamp(0.8 * std::cbrt(tolerance_ / std::max(error, 1e-300)), 0.3, 1.6);
-        }
+        if (interrupt && interrupt(state)) return;
     }
-    return account;
 }
 
 }  // namespace vitral::exchange

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -8,41 +9,84 @@
 
 namespace vitral::exchange {
 
-/// What the time integration of one process step did and kept.
+/// The conditions of one process step as functions of the time since its start.
+struct Conditions {
+    double duration = 0.0;                           ///< [s]
+    std::vector<double> breaks;                      ///< times at which a schedule has a corner; steps end there
+    std::function<IonLaw(double)> law;               ///< the flux law at the temperature of that time
+    bool has_field = false;                          ///< whether a current flows at all
+    std::function<double(double)> mobility;          ///< μ_B [m²/(V s)]
+    std::function<double(double)> thermal;           ///< H V_T [V]
+    std::function<Drive(double)> drive;
+    /// A melt that is used up: ion and the fraction that the surface holds once this much came in [m²]. Empty: constant.
+    int melt_ion = 0;
+    std::function<double(double time, double taken_up)> surface_fraction;
+    double film = -1.0;  ///< what a film holds of its ion [m²], in units of C_0; negative: no film
+    int film_ion = 0;
+};
+
+/// What the time integration of one process step did and kept. Largest values are over all steps and cells.
 struct StepAccount {
     int steps = 0;                       ///< accepted
     int rejected = 0;                    ///< repeated with a smaller step: error too large, or a bound broken
-    double inflow = 0.0;                 ///< ∫ inflow dt through surface and bottom [m²], in units of C_0
-    double charge_imbalance = 0.0;       ///< largest |anode - cathode current| / anode current
-    double lowest = 0.0, highest = 0.0;  ///< of ĉ over all steps and cells
+    int meshes = 0;                      ///< how many meshes were laid
+    IonSums inflow{};                    ///< ∫ inflow dt through surface and bottom [m²], in units of C_0
+    double charge = 0.0;                 ///< ∫ current into the glass dt [m²], in units of e C_0
+    double charge_imbalance = 0.0;       ///< largest |anode - cathode current| / current
+    double lowest = 0.0, highest = 0.0;  ///< of the concentrations; highest of their sum
+    double largest_current = 0.0;        ///< [m²/s]
+    double largest_voltage = 0.0;        ///< [V], by size
+    double film_end = -1.0;              ///< time at which the film was used up [s]; negative: it was not
+    std::vector<double> opening_currents;  ///< at the end of the step [m²/s]
+    double voltage = 0.0;                  ///< at the end of the step [V]
+    double mobility = 0.0;                 ///< μ_B at the end of the step
 };
 
-/// Integrates dĉ/dt = rate(ĉ) over `duration` with the two-stage, second-order, L-stable and stiffly accurate SDIRK
-/// (Alexander, SIAM J. Numer. Anal. 14, 1006 (1977)), γ = 1 - 1/√2. Each stage is solved by Newton's method; under
-/// field the current follows the concentration by iteration within the stage. The step is chosen so that the estimated
-/// local error of the SDIRK stays below `tolerance` in ĉ (largest over all cells). A run begins with backward Euler steps of a size
-/// that resolves the finest cell, for the concentration jumps at the surface. A result outside [0, 1] by more than the
-/// solver's accuracy is never clipped: the step is repeated smaller, at last with backward Euler, whose result is in
-/// bounds for every step size. Throws Error (numerical) where no step size converges.
+/// The state of a process step between two time steps; all that a new mesh must carry over.
+struct StepState {
+    std::vector<double> c;              ///< K fields, one after the other
+    std::vector<double> rate;           ///< dc/dt at the start of the last time step [1/s]
+    double t = 0.0;                     ///< since the step began [s]
+    double dt = 0.0, dt_before = 0.0;   ///< the next and the last time step [s]
+    int starting = 3;                   ///< first-order steps still to do
+    /// 1: `rate` is known. 0: it will be after the next step. -1: nor is the next one to be trusted, which stands on a
+    /// profile fresh from another mesh (its smallest scales die away in one step).
+    int known_rates = 0;
+    StepAccount account;
+};
+
+/// Integrates dc/dt = rate(c, t) with ROS2, the two-stage Rosenbrock W-method of Verwer et al. (SIAM J. Sci. Comput. 20,
+/// 1456 (1999)), γ = 1 - 1/√2: second order with any matrix, L-stable with the exact one. One matrix a step, two linear
+/// systems, no iteration of Newton's; the field is solved for at either stage and its change is left out of the matrix.
+/// A step begins with first-order (linearly implicit Euler) steps for the concentration that jumps at the surface. The
+/// error of a step is estimated from the third derivative by three successive rates; per step and unit of ln t it stays
+/// below `tolerance`, so that the sum of all errors is in proportion to it. A result outside [0, 1] is never clipped:
+/// the step is repeated smaller. Throws Error (numerical) where no step size will do.
 class TimeStepper {
 public:
-    TimeStepper(const IonTransport& transport, DriftField* drift, double tolerance);
-    StepAccount run(std::span<double> c_hat, double duration, const ProgressObserver& observer);
+    TimeStepper(IonTransport& transport, DriftField* drift, double tolerance);
+    /// Runs on until the conditions end or `interrupt` asks to stop after a time step (true).
+    [[nodiscard]] const FaceCurrents& currents() const noexcept { return current_; }
+    void run(StepState& state, const Conditions& conditions, const std::function<bool(const StepState&)>& interrupt);
 
 private:
-    enum class Scheme { backward_euler, sdirk2 };
-    bool stage(std::span<const double> known, double tau, std::span<const double> guess, std::span<double> c_hat,
-               std::span<double> rate, double& inflow);
-    bool newton(std::span<const double> known, double tau, std::span<double> c_hat);
+    struct Increment {
+        bool solved = false;
+        IonSums inflow{};
+    };
+    void prepare(const Conditions& conditions, double t, double taken_up);
+    bool solve_field(std::span<const double> c, const Conditions& conditions, double t);
+    Increment increment(std::span<const double> c, double step, double tau, std::span<double> k,
+                        std::span<const double> before);
 
-    const IonTransport& transport_;
+    IonTransport& transport_;
     DriftField* drift_;
     double tolerance_;
+    std::size_t fields_ = 1;
     FaceCurrents current_;
-    kernels::FivePointMatrix matrix_;
+    std::vector<kernels::FivePointMatrix> matrix_;
     kernels::FivePointSolver solver_;
-    std::vector<double> residual_, correction_, guess_, known_, first_, second_, rate_begin_, rate_first_, rate_second_,
-        before_;
+    std::vector<double> first_, second_, stage_, rate_now_, rate_next_, rhs_, next_, areas_;
 };
 
 }  // namespace vitral::exchange

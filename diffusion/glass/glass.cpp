@@ -7,18 +7,40 @@
 #include "core/errors.hpp"
 
 namespace vitral::glass {
+namespace {
+
+/// Linear between the points of a table; x must lie within it.
+double interpolate(const std::vector<double>& xs, const std::vector<double>& ys, double x) {
+    const auto above = std::lower_bound(xs.begin(), xs.end(), x);
+    const auto i = static_cast<std::size_t>(above - xs.begin());
+    if (i == 0) return ys[0];
+    const double t = (x - xs[i - 1]) / (xs[i] - xs[i - 1]);
+    return (1.0 - t) * ys[i - 1] + t * ys[i];
+}
+
+bool covers(const std::vector<double>& xs, double x) { return !xs.empty() && x >= xs.front() && x <= xs.back(); }
+
+}  // namespace
 
 double IonPair::D_A(double temperature) const { return D_A0 * std::exp(-activation_energy / (R_gas * temperature)); }
 
+double IonPair::mobility_ratio(double temperature) const {
+    return M * std::exp(-M_energy / R_gas * (1.0 / temperature - 1.0 / reference_temperature));
+}
+
+double IonPair::surface_fraction(double X, double temperature) const {
+    if (X <= 0.0) return 0.0;
+    if (X >= 1.0) return 1.0;
+    const double right = std::log(equilibrium_constant.value()) + std::log(X / (1.0 - X)) +
+                         melt_interaction / (R_gas * temperature) * (1.0 - 2.0 * X);
+    return 1.0 / (1.0 + std::exp(-right / thermodynamic_factor));
+}
+
 double IonPair::index_change(double wavelength) const {
-    if (wavelengths.empty() || wavelength < wavelengths.front() || wavelength > wavelengths.back())
+    if (!covers(wavelengths, wavelength))
         throw Error(Failure::input_file, "the index change of " + ion + " is not known at " +
                                              std::to_string(std::lround(wavelength * 1e9)) + " nm");
-    const auto above = std::lower_bound(wavelengths.begin(), wavelengths.end(), wavelength);
-    const auto i = static_cast<std::size_t>(above - wavelengths.begin());
-    if (i == 0) return index_changes[0];
-    const double t = (wavelength - wavelengths[i - 1]) / (wavelengths[i] - wavelengths[i - 1]);
-    return (1.0 - t) * index_changes[i - 1] + t * index_changes[i];
+    return interpolate(wavelengths, index_changes, wavelength);
 }
 
 const IonPair* Glass::pair(const std::string& ion) const {
@@ -26,8 +48,27 @@ const IonPair* Glass::pair(const std::string& ion) const {
     return found == pairs.end() ? nullptr : &*found;
 }
 
-double exchanged_index(const Glass& glass, const IonPair& pair, double concentration, double wavelength) {
-    return glass.dispersion.index(wavelength) + pair.index_change(wavelength) * concentration;
+std::optional<double> Glass::absorption(double wavelength) const {
+    if (!covers(absorption_wavelengths, wavelength)) return {};
+    return interpolate(absorption_wavelengths, absorptions, wavelength);
+}
+
+double exchanged_index(const Glass& glass, std::span<const IonPair> pairs, std::span<const double> concentrations,
+                       double wavelength, Along along) {
+    double n = glass.dispersion.index(wavelength);
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+        n += concentrations[i] * (along == Along::x   ? pairs[i].index_change_x(wavelength)
+                                  : along == Along::y ? pairs[i].index_change_y(wavelength)
+                                                      : pairs[i].index_change_mean(wavelength));
+    return n;
+}
+
+std::optional<double> exchanged_absorption(const Glass& glass, std::span<const IonPair> pairs,
+                                           std::span<const double> concentrations, double wavelength) {
+    auto absorption = glass.absorption(wavelength);
+    if (!absorption) return {};
+    for (std::size_t i = 0; i < pairs.size(); ++i) *absorption += pairs[i].excess_absorption * concentrations[i];
+    return absorption;
 }
 
 }  // namespace vitral::glass

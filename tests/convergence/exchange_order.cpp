@@ -1,37 +1,37 @@
-#include <cmath>
-
-#include "core/units.hpp"
-#include "diffusion/exchange/exchange.hpp"
-#include "diffusion/exchange/time_stepper.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/support/exact/mask_window.hpp"
 #include "tests/support/exact/self_similar.hpp"
 #include "tests/support/order.hpp"
+#include "tests/support/recipes.hpp"
 
 using namespace vitral;
 using namespace vitral::exchange;
 using namespace vitral::literals;
+using namespace vitral::tests;
 
 namespace {
 
-/// Largest error of a self-similar profile on a mesh of `cells` uniform cells over 15 µm, time error far below.
+/// The state after thermal exchange on a given mesh, time error far below.
+StepState exchanged(const SectionMesh& mesh, const std::vector<SurfaceCell>& surface, double M, double tolerance) {
+    IonTransport transport(mesh, surface);
+    const IonLaw law = BinaryLaw(D_A, D_A / M);
+    transport.set_law(law);
+    StepState state;
+    state.c.assign(mesh.size(), 0.0);
+    const double finest = mesh.dy(mesh.ny() - 1);
+    state.dt = 0.25 * M * finest * finest / D_A;
+    TimeStepper(transport, nullptr, tolerance).run(state, constant_conditions(law, 9e-12 / (4.0 * D_A)), {});
+    return state;
+}
+
+/// Largest error of a self-similar profile on a mesh of equal cells over 15 µm.
 double profile_error(const exact::SelfSimilar& reference, double spacing) {
-    const int cells = static_cast<int>(std::lround(15e-6 / spacing));
-    std::vector<double> faces;
-    for (int i = 0; i <= cells; ++i) faces.push_back(-15e-6 + 15e-6 * i / cells);
-    const SectionMesh mesh({-1e-6, 1e-6}, faces);
-    const IonTransport transport(mesh, {{true, 1.0}}, 1e-15, reference.M, false);
-    std::vector<double> c_hat(mesh.size(), 0.0);
-    TimeStepper stepper(transport, nullptr, 1e-6);
-    (void)stepper.run(c_hat, 9e-12 / 4e-15, {});
     Exchange e;
-    e.mesh = mesh;
-    e.c_hat = c_hat;
+    e.mesh = column(15e-6, static_cast<int>(std::lround(15e-6 / spacing)));
+    e.c = exchanged(e.mesh, {open_cell(1.0)}, reference.M, 1e-5).c;
+    e.wall = {1.0};
     double worst = 0.0;
-    for (std::size_t i = 1; i < exact::self_similar_eta.size(); ++i) {
-        const double y = -exact::self_similar_eta[i] * 3.0_um;
-        worst =
-            std::max(worst, std::abs(e.on({{-0.5e-9, 1e-9, 1}, {y - 0.5e-9, 1e-9, 1}}).values[0] - reference.c_hat[i]));
-    }
+    for (std::size_t i = 1; i < exact::self_similar_eta.size(); ++i)
+        worst = std::max(worst, std::abs(at(e, 0.0, -exact::self_similar_eta[i] * 3.0_um) - reference.c_hat[i]));
     return worst;
 }
 
@@ -46,33 +46,37 @@ TEST_CASE("the exchange is second order in space", "[convergence]") {
     }
 }
 
-TEST_CASE("the error in time follows the tolerance", "[convergence]") {
-    // Against the same mesh with a far smaller tolerance; the local error is dt³, so the sum goes as tolerance^(2/3).
-    const auto solve = [](double tolerance) {
-        ExchangeParams p;
-        p.pair = {.ion = "Ag", .D_A0 = 1e-15, .activation_energy = 0.0, .M = 0.5};
-        p.width = 10.0_um;
-        p.depth = 15.0_um;
-        p.thickness = 1.0_mm;
-        p.tolerance = tolerance;
-        p.recipe = {{.kind = StepKind::exchange,
-                     .ion = "Ag",
-                     .surface_fraction = 1.0,
-                     .temperature = 600.0,
-                     .duration = 9e-12 / 4e-15}};
-        return run_exchange(p).c_hat;
+TEST_CASE("on meshes graded to a mask's edge the dose is second order in the cells", "[convergence]") {
+    const auto dose_error = [](double scale) {
+        const CellSize x_size({2e-6}, 0.06e-6 * scale, 0.1 * scale), y_size({0.0}, 0.06e-6 * scale, 0.1 * scale);
+        const SectionMesh mesh(graded_faces(0.0, 16e-6, {2e-6}, x_size), graded_faces(-16e-6, 0.0, {0.0}, y_size));
+        std::vector<SurfaceCell> surface;
+        for (const double x : mesh.x_centers()) surface.push_back(x < 2e-6 ? open_cell(1.0) : SurfaceCell{});
+        const StepState state = exchanged(mesh, surface, 1.0, 1e-5);
+        return std::abs(2e12 * state.account.inflow[0] / exact::window_dose_linear_um2 - 1.0);
     };
-    const auto exact = solve(1e-8);
-    const auto error = [&](double tolerance) {
-        const auto c_hat = solve(tolerance);
-        double worst = 0.0;
-        for (std::size_t i = 0; i < exact.size(); ++i) worst = std::max(worst, std::abs(c_hat[i] - exact[i]));
-        return worst;
-    };
-    const double coarse = error(1e-3), fine = error(1e-5);
-    INFO("errors " << coarse << " " << fine);
-    CHECK(coarse < 1e-3);
-    CHECK(std::log10(coarse / fine) / 2.0 == Approx(2.0 / 3.0).epsilon(0.0).margin(0.25));
+    const auto study = tests::refine(1.0, 2.0, 3, dose_error);
+    INFO("errors " << study.errors[0] << " " << study.errors[1] << " " << study.errors[2]);
+    CHECK(tests::observed_order(study) == Approx(2.0).epsilon(0.0).margin(0.2));
+}
+
+TEST_CASE("the exchange is second order in time, and its error follows the tolerance", "[convergence]") {
+    const SectionMesh mesh = column(15e-6, 300);
+    const StepState exact = exchanged(mesh, {open_cell(1.0)}, 0.5, 1e-7);
+    double error[2], steps[2];
+    const double tolerance[2] = {4e-3, 4e-5};
+    for (int k = 0; k < 2; ++k) {
+        const StepState state = exchanged(mesh, {open_cell(1.0)}, 0.5, tolerance[k]);
+        error[k] = 0.0;
+        for (std::size_t i = 0; i < exact.c.size(); ++i)
+            error[k] = std::max(error[k], std::abs(state.c[i] - exact.c[i]));
+        steps[k] = state.account.steps;
+    }
+    INFO("errors " << error[0] << " " << error[1] << ", steps " << steps[0] << " " << steps[1]);
+    CHECK(std::log(error[0] / error[1]) / std::log(steps[1] / steps[0]) == Approx(2.0).epsilon(0.0).margin(0.25));
+    CHECK(std::log(error[0] / error[1]) / std::log(tolerance[0] / tolerance[1]) ==
+          Approx(0.9).epsilon(0.0).margin(0.15));
+    CHECK(error[0] < 0.3 * tolerance[0]);
 }
 
 TEST_CASE("the flux fitted to a mask's edge is far better than the first order of a plain one", "[convergence]") {
@@ -86,12 +90,8 @@ TEST_CASE("the flux fitted to a mask's edge is far better than the first order o
         }
         const SectionMesh mesh(x, y);
         std::vector<SurfaceCell> surface;
-        for (const double center : mesh.x_centers()) surface.push_back({center < 2e-6, 1.0});
-        const IonTransport transport(mesh, surface, 1e-15, 1.0, false);
-        std::vector<double> c_hat(mesh.size(), 0.0);
-        TimeStepper stepper(transport, nullptr, 1e-5);
-        const auto account = stepper.run(c_hat, 9e-12 / 4e-15, {});
-        return std::abs(2.0 * account.inflow * 1e12 / 9.019613573 - 1.0);
+        for (const double center : mesh.x_centers()) surface.push_back(center < 2e-6 ? open_cell(1.0) : SurfaceCell{});
+        return std::abs(2e12 * exchanged(mesh, surface, 1.0, 1e-4).account.inflow[0] / 9.019613573 - 1.0);
     };
     const double coarse = dose_error(0.5e-6), fine = dose_error(0.25e-6);
     INFO("errors " << coarse << " " << fine);

@@ -111,7 +111,8 @@ TEST_CASE("the hash of the process sees what the ions see, and nothing else") {
     CHECK(hash({"mask.guide[0].segments=[ { straight = \"2 mm\" } ]"}) == base);
     CHECK(hash({"process[0].duration=31 min"}) != base);
     CHECK(hash({"mask.guide[0].width=3.1 um"}) != base);
-    CHECK(hash({"section.resolution=0.3 um"}) != base);
+    CHECK(hash({"section.resolution=0.3 um"}) == base);  // the grid of the light
+    CHECK(hash({"section.width=70 um"}) != base);
     CHECK(hash({"numerics.process_tolerance=1e-3"}) != base);
 }
 

@@ -1,9 +1,11 @@
 #include <cmath>
+#include <map>
 
 #include "app/materials.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
-#include "diffusion/exchange/interdiffusion.hpp"
+#include "app/refractive_index_file.hpp"
+#include "diffusion/exchange/ion_law.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vitral;
@@ -33,31 +35,154 @@ TEST_CASE("silver in soda-lime diffuses as the fit of the published data says") 
     CHECK(silver->index_change(632.8e-9) == Approx(0.08875));
     CHECK(silver->index_change(1430e-9) == Approx(0.07945));
     CHECK_THROWS_AS(silver->index_change(600e-9), Error);
-    CHECK(glass.pair("K") == nullptr);
-    CHECK(glass::exchanged_index(glass, *silver, 0.5, 1.31e-6) ==
+    CHECK(glass.pair("Rb") == nullptr);
+    const double half = 0.5;
+    CHECK(glass::exchanged_index(glass, {silver, 1}, {&half, 1}, 1.31e-6, glass::Along::mean) ==
           Approx(glass.dispersion.index(1.31e-6) + 0.5 * 0.0799));
 }
 
-TEST_CASE("the terms of binary exchange have their limits") {
+TEST_CASE("the fluxes of ion exchange have their limits and their derivatives") {
     using namespace vitral::exchange;
-    CHECK(interdiffusivity(0.0, 2e-15, 0.2) == Approx(2e-15));
-    CHECK(interdiffusivity(1.0, 2e-15, 0.2) == Approx(1e-14));
-    CHECK(transport_number(0.0, 0.2) == 0.0);
-    CHECK(transport_number(1.0, 0.2) == Approx(1.0));
-    CHECK(transport_number_slope(0.3, 0.2) ==
-          Approx((transport_number(0.3001, 0.2) - transport_number(0.2999, 0.2)) / 2e-4).epsilon(1e-6));
     for (const double ratio : {1.0, 1.001, 1.09, 1.11, 3.0, 50.0})
         CHECK(logarithmic_mean(ratio, 1.0) ==
               Approx(ratio == 1.0 ? 1.0 : (ratio - 1.0) / std::log(ratio)).epsilon(1e-13));
-    for (const double p : {-30.0, -0.5, 0.0, 0.01, 1.9, 2.1, 40.0}) {
-        CHECK(drift_weight(p) >= 0.0);
-        CHECK(drift_weight(-p) - drift_weight(p) == Approx(p).epsilon(0.0).margin(1e-12));
+    const BinaryLaw binary(2e-15, 1e-14);
+    CHECK(binary.at({0.0}).diffusivity == Approx(2e-15));
+    CHECK(binary.at({1.0}).diffusivity == Approx(1e-14));
+    CHECK(binary.at({0.0}).share == 0.0);
+    CHECK(binary.at({1.0}).share == Approx(1.0));
+    CHECK(binary.conductivity({1.0}) == Approx(0.2));
+    CHECK(binary.diffusion_potential({0.5}) == Approx(std::log(0.6)));
+    // Without current the flux is the difference of the potential -D_A ln(1 - αc)/α; without difference it is the drift.
+    const auto P = [](double c) { return -2e-15 * std::log(1.0 - 0.8 * c) / 0.8; };
+    CHECK(BinaryLaw::flux(binary.at({0.7}), binary.at({0.1}), 1e7, 0.0).value[0] ==
+          Approx((P(0.7) - P(0.1)) * 1e7).epsilon(1e-12));
+    CHECK(BinaryLaw::flux(binary.at({0.4}), binary.at({0.4}), 1e7, 3e-9).value[0] ==
+          Approx(3e-9 * binary.at({0.4}).share));
+    // A strong current makes it upwind.
+    CHECK(BinaryLaw::flux(binary.at({0.7}), binary.at({0.1}), 1e7, 1e-5).value[0] ==
+          Approx(1e-5 * binary.at({0.7}).share));
+
+    // Every law: D̃ = dP/dc, the slope of the share, and the derivatives of the flux, by differences.
+    glass::Composition exponential{.law = glass::CompositionLaw::exponential, .beta = 1.3};
+    glass::Composition mixed{.law = glass::CompositionLaw::mixed_alkali, .b_A = 1.0, .b_B = 2.5};
+    glass::Composition table{.law = glass::CompositionLaw::table, .concentrations = {0, 0.3, 1}, .factors = {1, 0.4, 2}};
+    for (const auto& composition : {glass::Composition{}, exponential, mixed, table}) {
+        const BinaryLaw law(2e-15, 1e-14, composition, 1.2);
+        const double d = 1e-5;
+        for (const double c : {0.1, 0.5, 0.93}) {
+            const auto low = law.at({c - d}), here = law.at({c}), high = law.at({c + d});
+            CHECK((high.potential - low.potential) / (2.0 * d) == Approx(here.diffusivity).epsilon(1e-6));
+            CHECK((high.share - low.share) / (2.0 * d) == Approx(here.share_slope).epsilon(1e-6));
+            for (const double u : {0.0, 2e-8, -2e-8, 1e-5}) {
+                const auto F = [&](double a, double b) {
+                    return BinaryLaw::flux(law.at({a}), law.at({b}), 1e7, u).value[0];
+                };
+                const auto flux = BinaryLaw::flux(here, law.at({0.4}), 1e7, u);
+                CHECK((F(c + d, 0.4) - F(c - d, 0.4)) / (2.0 * d) == Approx(flux.d_a[0][0]).epsilon(1e-5).margin(1e-13));
+                CHECK((F(c, 0.4 + d) - F(c, 0.4 - d)) / (2.0 * d) == Approx(flux.d_b[0][0]).epsilon(1e-5).margin(1e-13));
+            }
+        }
     }
-    CHECK(drift_weight(0.5) == Approx(0.75));
-    CHECK(drift_weight(3.0) == 0.0);
-    // Without concentration difference the flux is the drift; without current it is the potential difference.
-    CHECK(face_flux(0.4, 0.4, 1e-7, 3e-9, 1e-15, 0.2).value == Approx(3e-9 * transport_number(0.4, 0.2)));
-    const double G = [](double c) { return -1e-15 * std::log(1.0 - 0.8 * c) / 0.8; }(0.7) +
-                     1e-15 * std::log(1.0 - 0.8 * 0.1) / 0.8;
-    CHECK(face_flux(0.7, 0.1, 1e-7, 0.0, 1e-15, 0.2).value == Approx(G / 1e-7).epsilon(1e-12));
+    // A mixed-alkali glass conducts least in between.
+    const BinaryLaw minimum(2e-15, 1e-14, mixed);
+    CHECK(minimum.conductivity({0.6}) < minimum.conductivity({0.0}));
+    CHECK(minimum.conductivity({0.6}) < minimum.conductivity({1.0}));
+
+    const TernaryLaw ternary(1e-14, 3e-16, 2e-15);
+    const std::array<double, 2> a = {0.3, 0.4}, b = {0.1, 0.55};
+    for (const double u : {0.0, 3e-8, 1e-5}) {
+        const auto flux = ternary.flux(ternary.at(a), ternary.at(b), 1e7, u);
+        for (std::size_t j = 0; j < 2; ++j) {
+            auto up = a, down = a, b_up = b, b_down = b;
+            up[j] += 1e-6, down[j] -= 1e-6, b_up[j] += 1e-6, b_down[j] -= 1e-6;
+            const auto p = ternary.flux(ternary.at(up), ternary.at(b), 1e7, u), m = ternary.flux(ternary.at(down), ternary.at(b), 1e7, u);
+            const auto q = ternary.flux(ternary.at(a), ternary.at(b_up), 1e7, u), r = ternary.flux(ternary.at(a), ternary.at(b_down), 1e7, u);
+            for (std::size_t i = 0; i < 2; ++i) {
+                CHECK((p.value[i] - m.value[i]) / 2e-6 == Approx(flux.d_a[i][j]).epsilon(1e-6).margin(1e-14));
+                CHECK((q.value[i] - r.value[i]) / 2e-6 == Approx(flux.d_b[i][j]).epsilon(1e-6).margin(1e-14));
+            }
+        }
+    }
+}
+
+TEST_CASE("pages of refractiveindex.info are read, all nine formulas and the tables") {
+    const auto page = [](const std::string& data) { return "REFERENCES: \"none\"\nDATA:\n" + data; };
+    const auto formula = [&](int number, const std::string& coefficients) {
+        return app::parse_refractive_index("page.yml", page("  - type: formula " + std::to_string(number) +
+                                                            "\n    wavelength_range: 0.3 2.5\n    coefficients: " +
+                                                            coefficients + "\n"))
+            .dispersion.index(1.31e-6);
+    };
+    const double L = 1.31, L2 = L * L;
+    CHECK(formula(1, "0 0.6961663 0.0684043 0.4079426 0.1162414 0.8974794 9.896161") == Approx(1.446804).epsilon(0).margin(5e-7));
+    CHECK(formula(2, "0 1.03961212 0.00600069867 0.231792344 0.0200179144 1.01046945 103.560653") ==
+          Approx(1.503583).epsilon(0).margin(5e-7));
+    CHECK(formula(3, "2.2 -0.01 2 0.012 -2") == Approx(std::sqrt(2.2 - 0.01 * L2 + 0.012 / L2)).epsilon(1e-12));
+    CHECK(formula(4, "1.2 0.9 2 0.1 2 0.5 2 100 1 0.01 2") ==
+          Approx(std::sqrt(1.2 + 0.9 * L2 / (L2 - 0.01) + 0.5 * L2 / (L2 - 100.0) + 0.01 * L2)).epsilon(1e-12));
+    CHECK(formula(5, "1.5130 -0.003169 2 0.003962 -2") == Approx(1.50987).epsilon(0).margin(5e-6));
+    CHECK(formula(6, "0 0.05792105 238.0185 0.00167917 57.362") ==
+          Approx(1.0 + 0.05792105 / (238.0185 - 1 / L2) + 0.00167917 / (57.362 - 1 / L2)).epsilon(1e-12));
+    const double H = 1.0 / (L2 - 0.028);
+    CHECK(formula(7, "3.41983 0.159906 -0.123109 1.26878e-6 -1.95104e-9 1e-12") ==
+          Approx(3.41983 + 0.159906 * H - 0.123109 * H * H + 1.26878e-6 * L2 - 1.95104e-9 * L2 * L2 + 1e-12 * L2 * L2 * L2)
+              .epsilon(1e-12));
+    const double q = 0.452505 + 0.09939 * L2 / (L2 - 0.066) - 0.00015 * L2;
+    CHECK(formula(8, "0.452505 0.09939 0.066 -0.00015") == Approx(std::sqrt((1 + 2 * q) / (1 - q))).epsilon(1e-12));
+    CHECK(formula(9, "2.51527 0.0240 0.0300 0.020 1.52 0.8771") ==
+          Approx(std::sqrt(2.51527 + 0.0240 / (L2 - 0.03) + 0.02 * (L - 1.52) / ((L - 1.52) * (L - 1.52) + 0.8771))).epsilon(1e-12));
+
+    const auto silicon = app::parse_refractive_index(
+        "si.yml", page("  - type: tabulated n\n    data: |\n        1.26 3.5072\n        1.30 3.5016\n        1.32 3.4990\n"
+                       "        1.36 3.4941\n        1.50 3.4799\n  - type: tabulated k\n    data: |\n        1.0 1e-8\n        1.6 7e-8\n"));
+    CHECK(silicon.dispersion.index(1.31e-6) == Approx(3.50027).epsilon(0).margin(5e-5));
+    CHECK(silicon.dispersion.index(1.30e-6) == Approx(3.5016).epsilon(1e-12));
+    CHECK_THROWS_AS(silicon.dispersion.index(1.55e-6), Error);
+    CHECK(*silicon.absorption(1.6e-6) == Approx(4.0 * 3.14159265358979 * 7e-8 / 1.6e-6).epsilon(1e-12));
+    CHECK_FALSE(silicon.absorption(1.7e-6));
+
+    for (const char* wrong : {"", "DATA: 3", "DATA:\n  - type: formula 12\n    wavelength_range: 0.3 2\n    coefficients: 1",
+                              "DATA:\n  - type: tabulated n\n    data: |\n        1.2 3 4\n", "DATA: [unclosed",
+                              "DATA:\n  - type: formula 1\n    coefficients: 0 1 2\n",
+                              "DATA:\n  - type: tabulated k\n    data: |\n        1.2 3\n"}) {
+        INFO(wrong);
+        CHECK_THROWS_AS(app::parse_refractive_index("wrong.yml", wrong), Error);
+    }
+}
+
+TEST_CASE("a stressed layer is birefringent as the stress-optic coefficients say") {
+    // N-BK7 with -300 MPa: +1.1e-3 along the surface and +2.0e-3 normal to it.
+    glass::IonPair pair{.ion = "K", .wavelengths = {1e-6, 2e-6}, .index_changes = {0.004, 0.004}, .stress = -300e6, .C1 = -5.0e-13, .C2 = -3.3e-12};
+    CHECK(pair.index_change_x(1.5e-6) - 0.004 == Approx(1.14e-3).epsilon(1e-9));
+    CHECK(pair.index_change_y(1.5e-6) - 0.004 == Approx(1.98e-3).epsilon(1e-9));
+    CHECK(pair.index_change_mean(1.5e-6) - 0.004 == Approx(1.56e-3).epsilon(1e-9));
+    CHECK(pair.is_birefringent());
+}
+
+TEST_CASE("every glass of the library can be read, and says which of its numbers are estimates") {
+    const std::map<std::string, std::pair<double, double>> published = {
+        {"N-BK7", {1.503583, 1.500652}}, {"D263T", {1.508655, 1.505773}}, {"borofloat-33", {1.458993, 1.455713}},
+        {"soda-lime", {1.50987, 1.50704}}, {"fused-silica", {1.446804, 1.444024}}};
+    for (const std::string& name : app::record_names(app::RecordKind::glasses)) {
+        INFO(name);
+        const auto glass = app::load_glass(name, "");
+        if (const auto known = published.find(name); known != published.end()) {
+            CHECK(glass.dispersion.index(1.31e-6) == Approx(known->second.first).epsilon(0.0).margin(5e-6));
+            CHECK(glass.dispersion.index(1.55e-6) == Approx(known->second.second).epsilon(0.0).margin(5e-6));
+        }
+        for (const auto& pair : glass.pairs) {
+            CHECK(pair.D_A(600.0) > 1e-18);
+            CHECK(pair.D_A(600.0) < 1e-13);
+            CHECK(pair.M > 0.0);
+            CHECK(pair.index_change(1.31e-6) > 0.0);
+        }
+    }
+    for (const char* name : {"N-BK7", "D263T", "BGG31", "IOG-10", "GO14", "borofloat-33", "alkali-aluminosilicate"}) {
+        INFO(name);
+        const auto glass = app::load_glass(name, "");
+        REQUIRE_FALSE(glass.pairs.empty());
+        CHECK_FALSE(glass.pairs[0].placeholders.empty());
+    }
+    CHECK(*app::load_glass("N-BK7", "").absorption(1.53e-6) * 4.342944819 * 0.01 == Approx(0.035).epsilon(0.01));  // dB/cm
 }

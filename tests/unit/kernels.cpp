@@ -160,7 +160,7 @@ TEST_CASE("the five-point solvers reach the tolerance on a graded, drifting M-ma
     for (double& v : b) v = random();
     FivePointSolver solver(nx, ny);
     solver.factor(A);
-    const auto report = solver.solve(b, x, 1e-10, 500);
+    const auto report = solver.solve(b, x, 1e-10, std::vector<double>(b.size(), 1.0), 500);
     REQUIRE(report);
     double worst = 0.0;
     for (int iy = 0; iy < ny; ++iy)
@@ -174,6 +174,71 @@ TEST_CASE("the five-point solvers reach the tolerance on a graded, drifting M-ma
             worst = std::max(worst, std::abs(r));
         }
     CHECK(worst < 1e-9);
+}
+
+TEST_CASE("the multigrid solver takes as many iterations on fine as on coarse graded meshes") {
+    // -div grad with cells that grow 10 % each from 1 to far, in both directions: couplings differ by 1e6. Part of the
+    // upper edge is held at 1, the lower edge at 0, the rest is insulated.
+    const auto solve = [](int n, double growth) {
+        std::vector<double> size(static_cast<std::size_t>(n), 1.0);
+        for (std::size_t i = 1; i < size.size(); ++i) size[i] = size[i - 1] * growth;
+        FivePointMatrix A(n, n);
+        std::vector<double> b(static_cast<std::size_t>(n * n), 0.0), x(b.size(), 0.0);
+        for (int iy = 0; iy < n; ++iy)
+            for (int ix = 0; ix < n; ++ix) {
+                const auto i = static_cast<std::size_t>(iy * n + ix), sx = static_cast<std::size_t>(ix),
+                           sy = static_cast<std::size_t>(n - 1 - iy), row = static_cast<std::size_t>(n);
+                if (ix + 1 < n) {
+                    const double G = 2.0 * size[sy] / (size[sx] + size[sx + 1]);
+                    A.center[i] += G, A.center[i + 1] += G, A.east[i] = A.west[i + 1] = -G;
+                }
+                if (iy + 1 < n) {
+                    const double G = 2.0 * size[sx] / (size[sy] + size[sy - 1]);
+                    A.center[i] += G, A.center[i + row] += G, A.north[i] = A.south[i + row] = -G;
+                }
+                if (iy == 0) A.center[i] += 2.0 * size[sx] / size[sy];
+                if (iy == n - 1 && ix < n / 2) {
+                    A.center[i] += 2.0 * size[sx];
+                    b[i] += 2.0 * size[sx];
+                }
+            }
+        FivePointSolver solver(n, n);
+        solver.factor(A);
+        const auto report = solver.solve_symmetric(b, x, 1e-9, 100);
+        REQUIRE(report);
+        std::vector<double> y(x.size());
+        multiply(A, x, y);
+        for (std::size_t i = 0; i < y.size(); ++i) CHECK(y[i] == Approx(b[i]).epsilon(0.0).margin(2e-9));
+        for (const double value : x) CHECK((value > 0.0 && value < 1.0));
+        return report.iterations;
+    };
+    const int coarse = solve(40, 1.1), fine = solve(160, std::pow(1.1, 0.25));
+    INFO(coarse << " and " << fine << " iterations");
+    CHECK(fine <= coarse + 3);
+    CHECK(fine <= 20);
+}
+
+TEST_CASE("coupled fields are solved together") {
+    const int nx = 12, ny = 9;
+    const std::size_t size = 108;
+    std::vector<FivePointMatrix> blocks(4, FivePointMatrix(nx, ny));
+    for (std::size_t i = 0; i < size; ++i) {
+        blocks[0].center[i] = 5.0, blocks[3].center[i] = 7.0, blocks[1].center[i] = 0.5, blocks[2].center[i] = -1.0;
+        if (i % 12 != 0) blocks[0].west[i] = blocks[3].west[i] = -1.0;
+        if (i % 12 != 11) blocks[0].east[i] = -1.5, blocks[2].east[i] = 0.4;
+    }
+    Numbers random;
+    std::vector<double> exact(2 * size), b(2 * size), part(size), x(2 * size, 0.0);
+    for (double& v : exact) v = random();
+    for (std::size_t i = 0; i < 2; ++i)
+        for (std::size_t j = 0; j < 2; ++j) {
+            multiply(blocks[2 * i + j], std::span(exact).subspan(j * size, size), part);
+            for (std::size_t k = 0; k < size; ++k) b[i * size + k] += part[k];
+        }
+    FivePointSolver solver(nx, ny, 2);
+    solver.factor(blocks);
+    REQUIRE(solver.solve(b, x, 1e-12, std::vector<double>(2 * size, 1.0), 100));
+    for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i] == Approx(exact[i]).epsilon(0.0).margin(1e-11));
 }
 
 TEST_CASE("the Davidson iteration finds the largest eigenvalues of a known operator") {

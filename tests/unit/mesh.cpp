@@ -2,13 +2,15 @@
 #include <cmath>
 
 #include "diffusion/exchange/exchange.hpp"
+#include "diffusion/exchange/face_distances.hpp"
+#include "diffusion/exchange/remap.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vitral::exchange;
 
 TEST_CASE("a graded mesh has faces on its features, grows smoothly and ends where it should") {
-    const Grading grading{5e-9, 0.12, 0.25e-6, 15e-6};
-    const auto faces = graded_faces(-30e-6, 30e-6, {-2e-6, 2e-6}, grading);
+    const CellSize size({-2e-6, 2e-6}, 5e-9, 0.12);
+    const auto faces = graded_faces(-30e-6, 30e-6, {-2e-6, 2e-6}, size);
     CHECK(faces.front() == -30e-6);
     CHECK(faces.back() == 30e-6);
     CHECK(std::is_sorted(faces.begin(), faces.end()));
@@ -24,23 +26,83 @@ TEST_CASE("a graded mesh has faces on its features, grows smoothly and ends wher
     CHECK(finest > 3e-9);
 }
 
+TEST_CASE("a limit of the cell size holds in its interval and fades at the growth rate") {
+    CellSize size({0.0}, 0.1, 0.1);
+    size.limit(-9.0, -7.0, 0.2);
+    size.limit(-8.5, -8.0, 0.15);
+    size.limit(-8.4, -8.3, 0.9);  // superfluous
+    size.settle();
+    CHECK(size(-8.2) == Approx(0.15));
+    CHECK(size(-7.1) == Approx(0.2));
+    CHECK(size(-6.0) == Approx(0.3));
+    CHECK(size(-10.0) == Approx(0.3));
+    CHECK(size(-1.0) == Approx(0.2));
+}
+
 TEST_CASE("face distances are the plain ones away from a mask's edge and fitted next to it") {
-    const SectionMesh mesh(graded_faces(-20e-6, 20e-6, {-2e-6, 2e-6}, {20e-9, 0.12, 0.5e-6, 15e-6}),
-                           graded_faces(-20e-6, 0.0, {0.0}, {20e-9, 0.12, 0.5e-6, 15e-6}));
-    std::vector<SurfaceCell> surface;
-    for (const double x : mesh.x_centers()) surface.push_back({std::abs(x) < 2e-6, 1.0});
-    const FaceDistances fitted(mesh, surface), plain(mesh, std::vector<SurfaceCell>(surface.size()));
+    const CellSize along_x({-2e-6, 2e-6}, 20e-9, 0.12), along_y({0.0}, 20e-9, 0.12);
+    const SectionMesh mesh(graded_faces(-20e-6, 20e-6, {-2e-6, 2e-6}, along_x),
+                           graded_faces(-20e-6, 0.0, {0.0}, along_y));
+    std::vector<bool> open;
+    for (const double x : mesh.x_centers()) open.push_back(std::abs(x) < 2e-6);
+    const FaceDistances fitted(mesh, open), plain(mesh, std::vector<bool>(open.size(), false));
     double far = 0.0, near = 0.0;
     for (int iy = 0; iy < mesh.ny(); ++iy)
-        for (int ix = 1; ix < mesh.nx(); ++ix) {
-            const auto face = static_cast<std::size_t>(iy * (mesh.nx() + 1) + ix);
+        for (int ix = 0; ix + 1 < mesh.nx(); ++ix) {
+            const std::size_t face = mesh.index(ix, iy);
             const double change = std::abs(fitted.x[face] / plain.x[face] - 1.0);
-            const double r = std::hypot(std::abs(mesh.x_faces()[static_cast<std::size_t>(ix)]) - 2e-6,
+            const double r = std::hypot(std::abs(mesh.x_faces()[static_cast<std::size_t>(ix) + 1]) - 2e-6,
                                         mesh.y_centers()[static_cast<std::size_t>(iy)]);
             (r > 5e-6 ? far : near) = std::max(r > 5e-6 ? far : near, change);
         }
     CHECK(far < 1e-6);
     CHECK(near > 0.1);
+    CHECK(plain.y.back() == Approx(2.0 / mesh.dy(mesh.ny() - 1)));
+    CHECK(plain.bottom[0] == Approx(2.0 / mesh.dy(0)));
+}
+
+TEST_CASE("a profile carried to another mesh and back keeps its integral, its bounds and its shape") {
+    // Averages of 1/(1 + exp(x - 20)) on meshes refined around different places, twenty times over.
+    const auto integral = [](double x) { return x - std::log1p(std::exp(x - 20.0)); };
+    const auto faces_around = [](double centre) {
+        return graded_faces(0.0, 60.0, {}, [=](double x) { return 0.2 * (1.0 + 0.1 * std::max(0.0, std::abs(x - centre) - 5.0)); });
+    };
+    std::vector<double> faces = faces_around(20.0), c;
+    for (std::size_t i = 0; i + 1 < faces.size(); ++i)
+        c.push_back((integral(faces[i + 1]) - integral(faces[i])) / (faces[i + 1] - faces[i]));
+    const auto total = [&] {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < c.size(); ++i) sum += c[i] * (faces[i + 1] - faces[i]);
+        return sum;
+    };
+    const double before = total();
+    for (int k = 0; k < 20; ++k) {
+        const auto next = faces_around(k % 2 ? 20.0 : 21.3);
+        c = remap_lines(faces, {c}, next)[0];
+        faces = next;
+    }
+    CHECK(total() == Approx(before).epsilon(1e-14));
+    for (std::size_t i = 0; i < c.size(); ++i) {
+        CHECK(c[i] >= 0.0);
+        CHECK(c[i] <= 1.0);
+        CHECK(c[i] == Approx((integral(faces[i + 1]) - integral(faces[i])) / (faces[i + 1] - faces[i]))
+                          .epsilon(0.0)
+                          .margin(2e-6));
+    }
+    // A jump stays within its bounds.
+    const std::vector<double> step = remap_lines(std::vector<double>{0, 1, 2, 3, 4, 5, 6}, {{1, 1, 1, 0, 0, 0}},
+                                                 std::vector<double>{0, 0.7, 1.9, 2.6, 3.3, 4.1, 5.2, 6})[0];
+    for (const double value : step) CHECK((value >= 0.0 && value <= 1.0));
+}
+
+TEST_CASE("a schedule is linear between its points and constant beyond them") {
+    const Schedule s({{10.0, 1.0}, {20.0, 3.0}});
+    CHECK(s(0.0) == 1.0);
+    CHECK(s(15.0) == Approx(2.0));
+    CHECK(s(99.0) == 3.0);
+    CHECK(s.largest() == 3.0);
+    CHECK(Schedule(7.0)(123.0) == 7.0);
+    CHECK_FALSE(Schedule().is_set());
 }
 
 TEST_CASE("a mask is mirror-symmetric when every opening has its image") {

@@ -1,0 +1,245 @@
+#include "app/process_schema.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "app/case_rules.hpp"
+#include "core/units.hpp"
+
+namespace vitral::app {
+namespace {
+
+using exchange::MaskUse;
+using exchange::Opening;
+using exchange::RecipeStep;
+using exchange::Schedule;
+using exchange::StepKind;
+using io::ConfigNode;
+using io::Diagnostics;
+using io::Dimension;
+
+/// A quantity, or its course in time: [["0 min", "280 degC"], ["10 min", "250 degC"]], linear in between.
+Row<RecipeStep> schedule(std::string key, Schedule RecipeStep::*member, Dimension dimension, Bounds bounds,
+                         std::string help) {
+    return {std::move(key),
+            std::move(help) + " One value, or a list of [time, value], linear in between.",
+            false,
+            {{"oneOf", {rows::quantity_type(dimension), {{"type", "array"}, {"items", {{"type", "array"}}}}}}},
+            [=](const ConfigNode& node, RecipeStep& step, Diagnostics& d, const std::string& where) {
+                if (node.type != ConfigNode::Type::array) {
+                    if (const auto value = rows::read_quantity(node, dimension, bounds, d, where))
+                        step.*member = Schedule(*value);
+                    return;
+                }
+                std::vector<std::pair<double, double>> points;
+                for (const ConfigNode& item : node.items) {
+                    if (item.type != ConfigNode::Type::array || item.items.size() != 2)
+                        return d.error(item.span, where + ": a point of a schedule is [time, value]");
+                    const auto time = rows::read_quantity(item.items[0], Dimension::time, between(0.0, 1e9), d, where);
+                    const auto value = rows::read_quantity(item.items[1], dimension, bounds, d, where);
+                    if (!time || !value) return;
+                    if (!points.empty() && *time <= points.back().first)
+                        return d.error(item.span, where + ": the times of a schedule must ascend");
+                    points.emplace_back(*time, *value);
+                }
+                if (points.empty()) return d.error(node.span, where + " is an empty list");
+                step.*member = Schedule(std::move(points));
+            },
+            [=](const RecipeStep& step) {
+                const auto& points = (step.*member).points;
+                if (points.empty()) return Json();
+                if (points.size() == 1) return rows::si_text(points[0].second, dimension);
+                Json list = Json::array();
+                for (const auto& [time, value] : points)
+                    list.push_back({rows::si_text(time, Dimension::time), rows::si_text(value, dimension)});
+                return list;
+            }};
+}
+
+/// Another mask from this step on.
+Row<RecipeStep> openings_row() {
+    static const Schema<Opening> opening(
+        "openings",
+        {quantity("x", &Opening::center, Dimension::length, {}, "Centre of the opening.").require(),
+         quantity("width", &Opening::width, Dimension::length, between(1e-8, 0.01), "Its width.").require()});
+    return {"openings",
+            "Another mask from this step on: a list of { x, width }.",
+            false,
+            {{"type", "array"}, {"items", opening.json_schema()}},
+            [](const ConfigNode& node, RecipeStep& step, Diagnostics& d, const std::string& where) {
+                if (node.type != ConfigNode::Type::array) return rows::wrong_type(node, d, where, "a list of tables");
+                if (node.items.empty()) return d.error(node.span, where + " is empty: mask = \"none\" takes the mask off");
+                step.openings.emplace();
+                for (const auto& item : node.items) opening.read(item, step.openings->emplace_back(), d);
+            },
+            [](const RecipeStep& step) {
+                if (!step.openings) return Json();
+                Json list = Json::array();
+                for (const Opening& o : *step.openings) list.push_back(opening.resolved(o));
+                return list;
+            }};
+}
+
+const char* const drives[] = {"voltage", "current", "current_density"};
+
+void check_keys(const RecipeStep& s, const ConfigNode& t, Diagnostics& d) {
+    const auto needs = [&](const char* key) {
+        if (!t.find(key)) d.error(t.span, fmt::format("[[process]] the key \"{}\" is missing in this step", key));
+    };
+    const auto forbids = [&](const char* key, const char* why) {
+        if (t.find(key))
+            d.error(at(t, key), fmt::format("[[process]] {} does not belong to this step: {}", key, why));
+    };
+    if (!t.find("step")) return;
+    if (s.kind == StepKind::anneal) {
+        for (const char* key : {"ion", "melt", "surface_fraction", "melt_fraction", "melt_depth", "surface_rate",
+                                "film_thickness", "voltage", "current", "current_density"})
+            forbids(key, "an anneal is dry, nothing touches the surface");
+        return;
+    }
+    needs("ion");
+    if (s.kind == StepKind::exchange)
+        for (const char* key : drives) forbids(key, "with a field it is \"field-assisted\"");
+    if (s.kind == StepKind::film) {
+        needs("film_thickness");
+        for (const char* key : {"melt", "surface_fraction", "melt_fraction", "melt_depth", "surface_rate"})
+            forbids(key, "a film is no melt");
+    } else {
+        forbids("film_thickness", "it belongs to a \"film\"");
+    }
+    if (s.kind == StepKind::field_assisted || s.kind == StepKind::film) {
+        int given = 0;
+        for (const char* key : drives) given += t.find(key) != nullptr;
+        if (given != 1)
+            d.error(given == 0 ? t.span : at(t, drives[2]),
+                    "[[process]] a field takes exactly one of voltage, current and current_density");
+        for (const Schedule* drive : {&s.voltage, &s.current, &s.current_density})
+            if (drive->is_set() && drive->largest() == 0.0)
+                d.error(t.span, "[[process]] the field is 0 throughout: without field the step is an \"exchange\"");
+    }
+    if (t.find("surface_fraction") && t.find("melt_fraction"))
+        d.error(at(t, "melt_fraction"), "[[process]] surface_fraction already says what the melt holds the surface at");
+    if (t.find("melt_depth") && !t.find("melt_fraction"))
+        d.error(at(t, "melt_depth"), "[[process]] melt_depth needs melt_fraction: only then is the melt used up");
+    if (t.find("openings") && s.mask == MaskUse::none)
+        d.error(at(t, "openings"), "[[process]] openings and mask = \"none\" exclude each other");
+    for (const Schedule* schedule_of : {&s.temperature, &s.voltage, &s.current, &s.current_density})
+        if (schedule_of->points.size() > 1 && schedule_of->points.back().first > s.duration * (1.0 + 1e-9) &&
+            s.duration > 0.0)
+            d.error(t.span, "[[process]] a schedule goes on after the end of the step");
+}
+
+}  // namespace
+
+const Schema<RecipeStep>& process_schema() {
+    static const Schema<RecipeStep> schema =
+        Schema<RecipeStep>(
+            "[[process]]",
+            {choice("step", &RecipeStep::kind,
+                    {{"exchange", StepKind::exchange},
+                     {"field-assisted", StepKind::field_assisted},
+                     {"film", StepKind::film},
+                     {"anneal", StepKind::anneal}},
+                    "What is done.")
+                 .require(),
+             text("ion", &RecipeStep::ion, "Ion of the melt or film: an incoming one, or the glass's own (burial)."),
+             text("melt", &RecipeStep::melt, "The melt in words; it documents, the fractions count."),
+             number("surface_fraction", &RecipeStep::surface_fraction, between(0.0, 1.0),
+                    "Fraction of the sites at the open surface that the incoming ion holds."),
+             number("melt_fraction", &RecipeStep::melt_fraction, between(0.0, 1.0),
+                    "Cation fraction of the ion in the melt; the surface follows from the record's equilibrium."),
+             quantity("melt_depth", &RecipeStep::melt_depth, Dimension::length, positive(),
+                      "Height of the melt over the section, where it is used up; left out: it stays as it is."),
+             quantity("surface_rate", &RecipeStep::surface_rate, Dimension::velocity, positive(),
+                      "Rate of the surface reaction, k_s (C_eq - C); left out: equilibrium at once."),
+             schedule("temperature", &RecipeStep::temperature, Dimension::temperature,
+                      between(celsius(0.0), celsius(1000.0)),
+                      "Temperature of melt or oven; sets the diffusivities through the Arrhenius law.")
+                 .require(),
+             quantity("duration", &RecipeStep::duration, Dimension::time, positive(), "How long.").require(),
+             schedule("voltage", &RecipeStep::voltage, Dimension::voltage, between(-1e5, 1e5),
+                      "Surface minus back of the glass; positive drives the ions in."),
+             schedule("current", &RecipeStep::current, Dimension::current_per_length, between(0.0, 1e6),
+                      "Current into the glass per length of guide, through all drawn openings together."),
+             schedule("current_density", &RecipeStep::current_density, Dimension::current_density, between(0.0, 1e9),
+                      "The same over the width of all openings."),
+             quantity("film_thickness", &RecipeStep::film_thickness, Dimension::length, positive(),
+                      "Thickness of the metal film; it is driven in until it is used up."),
+             choice("mask", &RecipeStep::mask, {{"keep", MaskUse::keep}, {"none", MaskUse::none}},
+                    "Whether the mask lies on the glass during this step."),
+             openings_row()})
+            .check(check_keys);
+    return schema;
+}
+
+void check_recipe(const Case& c, const glass::Glass& glass, const ConfigNode& steps, const ConfigNode& root,
+                  Diagnostics& d) {
+    std::set<std::string> incoming;
+    std::vector<std::string> ions = {"Na"};
+    for (const auto& pair : glass.pairs) ions.push_back(pair.ion);
+    for (std::size_t i = 0; i < c.process.size(); ++i) {
+        const RecipeStep& step = c.process[i];
+        const ConfigNode& node = steps.items[i];
+        for (const auto& [time, temperature] : step.temperature.points)
+            if (glass.transition_temperature && temperature > *glass.transition_temperature) {
+                d.error(
+                    node.find("temperature")->span,
+                    fmt::format("[[process]] temperature = {:g} degC lies above the glass transition of {}, {:g} degC",
+                                temperature - celsius(0.0), glass.name, *glass.transition_temperature - celsius(0.0)));
+                break;
+            }
+        const auto needs_density = [&](const char* key) {
+            if (node.find(key) && !glass.cation_density)
+                d.error(at(node, key), fmt::format("[[process]] {} needs the cation_density of {}, which its record "
+                                                   "does not know",
+                                                   key, glass.name));
+        };
+        for (const char* key : {"current", "current_density", "film_thickness", "melt_depth"}) needs_density(key);
+        if (step.kind == StepKind::anneal || step.ion.empty()) continue;
+        const glass::IonPair* pair = glass.pair(step.ion);
+        if (pair != nullptr) {
+            incoming.insert(step.ion);
+            if (step.kind == StepKind::film) continue;
+            if (!node.find("surface_fraction") && !node.find("melt_fraction"))
+                d.error(node.span, "[[process]] the key \"surface_fraction\" is missing in this step",
+                        "or melt_fraction, where the record knows the melt's equilibrium");
+            if (node.find("melt_fraction") && !pair->equilibrium_constant)
+                d.error(at(node, "melt_fraction"),
+                        fmt::format("[[process]] melt_fraction needs the equilibrium of {} with the melt, which the "
+                                    "record of {} does not know",
+                                    step.ion, glass.name),
+                        "state surface_fraction");
+        } else if (step.ion == "Na") {
+            if (step.kind == StepKind::film)
+                d.error(node.find("ion")->span, "[[process]] a film brings an incoming ion, not the glass's own");
+            for (const char* key : {"surface_fraction", "melt_fraction"})
+                if (const ConfigNode* value = node.find(key); value && value->number != 0.0)
+                    d.error(value->span,
+                            fmt::format("[[process]] {} of a sodium melt is 0: it holds no incoming ion", key));
+        } else {
+            const std::string near = io::nearest_word(step.ion, ions);
+            d.error(node.find("ion")->span,
+                    fmt::format("[[process]] ion = \"{}\" has no data in the record of {}", step.ion, glass.name),
+                    near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
+        }
+    }
+    if (incoming.size() > 2)
+        d.error(steps.span, "[[process]] at most two incoming ions are followed, beside the glass's own");
+    if (incoming.size() == 2)
+        for (const std::string& ion : incoming) {
+            const glass::IonPair& pair = *glass.pair(ion);
+            if (pair.composition.law != glass::CompositionLaw::constant || pair.thermodynamic_factor != 1.0)
+                d.error(steps.span, fmt::format("[[process]] two incoming ions: the record's dependence of D on the "
+                                                "composition of {} is known for one incoming ion only",
+                                                ion));
+        }
+    if (incoming.empty() && d.empty()) d.error(steps.span, "[[process]] no step brings an ion into the glass");
+    for (const std::string& ion : incoming)
+        for (const double w : c.wavelengths)
+            if (const auto& table = glass.pair(ion)->wavelengths; w < table.front() || w > table.back())
+                d.error(root.find("wavelength")->span,
+                        fmt::format("wavelength {:g} nm: the index change of {} in {} is known from {:g} to {:g} nm",
+                                    w * 1e9, ion, glass.name, table.front() * 1e9, table.back() * 1e9));
+}
+
+}  // namespace vitral::app
