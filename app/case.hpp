@@ -45,6 +45,7 @@ struct GuideConfig {
 struct MaskConfig {
     std::vector<GuideConfig> guides;
     exchange::MaskMaterial material = exchange::MaskMaterial::dielectric;
+    double potential = 0.0;           ///< of a metal against the melt [V]
     double contact_resistance = 0.0;  ///< of a metal [Ω m²]
 };
 

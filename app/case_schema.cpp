@@ -203,12 +203,15 @@ const Schema<MaskConfig>& mask_schema() {
             {tables("guide", &MaskConfig::guides, guide, "The mask's openings, seen from above.").require(),
              choice("material", &MaskConfig::material,
                     {{"dielectric", exchange::MaskMaterial::dielectric}, {"metal", exchange::MaskMaterial::metal}},
-                    "A dielectric carries no current; a metal, at the melt's potential, lets current leave the glass."),
+                    "A dielectric carries no current; through a metal current can leave the glass."),
+             quantity("potential", &MaskConfig::potential, Dimension::voltage, between(-1e5, 1e5),
+                      "Of a metal mask against the melt; left out: the melt's."),
              quantity("contact_resistance", &MaskConfig::contact_resistance, Dimension::area_resistance, between(0.0, 1e12),
                       "Between a metal mask and the glass; left out: an ideal electrode.")})
             .check([](const MaskConfig& m, const ConfigNode& table, Diagnostics& d) {
-                if (table.find("contact_resistance") && m.material != exchange::MaskMaterial::metal)
-                    d.error(at(table, "contact_resistance"), "[mask] contact_resistance belongs to a metal mask");
+                for (const char* key : {"potential", "contact_resistance"})
+                    if (table.find(key) && m.material != exchange::MaskMaterial::metal)
+                        d.error(at(table, key), fmt::format("[mask] {} belongs to a metal mask", key));
             });
     return schema;
 }

@@ -138,7 +138,7 @@ exchange::ExchangeParams exchange_params(const Case& c, const glass::Glass& glas
     p.thermal_conductivity = glass.thermal_conductivity;
     if (c.mask) {
         for (const GuideConfig& guide : c.mask->guides) p.openings.push_back({guide.x, guide.width});
-        p.mask = {c.mask->material, c.mask->contact_resistance};
+        p.mask = {c.mask->material, c.mask->potential, c.mask->contact_resistance};
     }
     p.width = c.section.width;
     p.depth = c.section.depth;

@@ -33,7 +33,6 @@ DriftField::DriftField(const IonTransport& transport, Back back)
       conductance_x_(mesh_.size(), 0.0),
       conductance_y_(mesh_.size(), 0.0),
       conductance_bottom_(static_cast<std::size_t>(mesh_.nx()), 0.0),
-      metal_potential_(static_cast<std::size_t>(mesh_.nx()), 0.0),
       own_share_(static_cast<std::size_t>(mesh_.nx()), 1.0),
       matrix_(mesh_.nx(), mesh_.ny()),
       solver_(mesh_.nx(), mesh_.ny()) {
@@ -42,11 +41,11 @@ DriftField::DriftField(const IonTransport& transport, Back back)
     opening_currents_.assign(static_cast<std::size_t>(openings), 0.0);
 }
 
-double DriftField::electrode_potential(std::size_t ix) const {
-    return surface_[ix].contact == SurfaceCell::Contact::metal ? metal_potential_[ix] : 0.0;
+double DriftField::electrode_potential(std::size_t ix, double scale) const {
+    return surface_[ix].contact == SurfaceCell::Contact::metal ? scale * surface_[ix].potential : 0.0;
 }
 
-void DriftField::assemble(std::span<const double> c, double thermal, double volts) {
+void DriftField::assemble(std::span<const double> c, double volts) {
     const int nx = mesh_.nx(), ny = mesh_.ny();
     const auto row = static_cast<std::size_t>(nx);
     const std::size_t size = mesh_.size(), top = size - row;
@@ -61,7 +60,6 @@ void DriftField::assemble(std::span<const double> c, double thermal, double volt
             }
             for (std::size_t ix = 0; ix < row; ++ix) {
                 for (std::size_t k = 0; k < composition.size(); ++k) composition[k] = c[k * size + top + ix];
-                metal_potential_[ix] = thermal * law.diffusion_potential(composition);
                 own_share_[ix] = 1.0;
                 for (const double share : composition) own_share_[ix] -= share;
                 if (surface_[ix].ions == SurfaceCell::Ions::equilibrium)
@@ -153,8 +151,8 @@ void DriftField::balance_rows(double volts) {
     }
 }
 
-ConvergenceReport DriftField::solve(std::span<const double> c, double mobility, double thermal, Drive drive,
-                                    double tolerance, FaceCurrents& u) {
+ConvergenceReport DriftField::solve(std::span<const double> c, double mobility, Drive drive, double tolerance,
+                                    FaceCurrents& u) {
     const int nx = mesh_.nx(), ny = mesh_.ny();
     const auto row = static_cast<std::size_t>(nx);
     const std::size_t top = mesh_.size() - row;
@@ -174,13 +172,14 @@ ConvergenceReport DriftField::solve(std::span<const double> c, double mobility, 
     // A part of the current that a plain slab would carry under the narrowest column.
     double narrowest = mesh_.dx(0);
     for (int ix = 1; ix < nx; ++ix) narrowest = std::min(narrowest, mesh_.dx(ix));
-    const double scale = std::max(std::abs(volts), back_ == Back::insulated ? thermal : 0.0);
-    const double enough = tolerance * scale * narrowest / thickness;
+    double largest = std::abs(volts);
+    for (const SurfaceCell& cell : surface_) largest = std::max(largest, std::abs(cell.potential));
+    const double enough = tolerance * std::max(largest, 1e-300) * narrowest / thickness;
     ConvergenceReport report;
     for (SurfaceCell& cell : surface_)
         cell.contact = transport_.surface()[static_cast<std::size_t>(&cell - surface_.data())].contact;
     for (int pass = 0; pass < most_rectifications; ++pass) {
-        assemble(c, thermal, volts);
+        assemble(c, volts);
         solver_.factor(matrix_);
         report = solver_.solve_symmetric(rhs_, potential_, enough, most_iterations);
         balance_rows(volts);

@@ -18,7 +18,7 @@ struct Drive {
 
 /// The field that drives the ions:  div( (σ/σ_B) grad Φ ) = 0  with the effective potential Φ = V + ψ(c), in which
 /// diffusion and drift separate exactly (docs/methods/exchange.md (5)). Potentials are measured from the anode: Φ is 0 on
-/// melts, ψ on metals, minus the voltage at the cathode on the back; no current flows through bare mask and sides. Without cathode (no
+/// melts, a metal's own on metals, minus the voltage at the cathode on the back; no current flows through bare mask and sides. Without cathode (no
 /// applied field) the back is insulating, too, and only metals and melts exchange current.
 /// Current through a face:  u = -μ_B (σ/σ_B) grad Φ,  μ_B = e D_B/(H k T).
 /// Under current control the equation is solved for one volt and scaled.
@@ -28,9 +28,8 @@ public:
     DriftField(const IonTransport& transport, Back back);
 
     /// Solves for the concentrations c and writes the currents through all faces; starts from the last potential.
-    /// mobility: μ_B [m²/(V s)]; thermal: H V_T [V].
-    ConvergenceReport solve(std::span<const double> c, double mobility, double thermal, Drive drive, double tolerance,
-                            FaceCurrents& u);
+    /// mobility: μ_B [m²/(V s)].
+    ConvergenceReport solve(std::span<const double> c, double mobility, Drive drive, double tolerance, FaceCurrents& u);
     [[nodiscard]] double anode_current() const noexcept { return anode_current_; }      ///< into the glass [m²/s]
     [[nodiscard]] double cathode_current() const noexcept { return cathode_current_; }  ///< out of the glass [m²/s]
     [[nodiscard]] double throughput() const noexcept { return throughput_; }  ///< Σ |current| through the surface [m²/s]
@@ -39,9 +38,9 @@ public:
     [[nodiscard]] const std::vector<double>& opening_currents() const noexcept { return opening_currents_; }
 
 private:
-    void assemble(std::span<const double> c, double thermal, double volts);
+    void assemble(std::span<const double> c, double volts);
     void balance_rows(double volts);
-    [[nodiscard]] double electrode_potential(std::size_t ix) const;
+    [[nodiscard]] double electrode_potential(std::size_t ix, double scale = 1.0) const;
     const IonTransport& transport_;
     const SectionMesh& mesh_;
     std::vector<SurfaceCell> surface_;
@@ -49,8 +48,7 @@ private:
     Back back_;
     double anode_current_ = 0.0, cathode_current_ = 0.0, throughput_ = 0.0, voltage_ = 0.0;
     std::vector<double> opening_currents_;
-    std::vector<double> sigma_, potential_, rhs_, conductance_x_, conductance_y_, conductance_bottom_, metal_potential_,
-        own_share_;
+    std::vector<double> sigma_, potential_, rhs_, conductance_x_, conductance_y_, conductance_bottom_, own_share_;
     kernels::FivePointMatrix matrix_;
     kernels::FivePointSolver solver_;
     bool started_ = false;

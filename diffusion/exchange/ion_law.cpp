@@ -120,10 +120,6 @@ double BinaryLaw::conductivity(const std::array<double, 1>& c) const {
     return (D_A_ * std::exp(composition_.b_A * x) * x + D_B_ * std::exp(-composition_.b_B * x) * (1.0 - x)) / D_B_;
 }
 
-double BinaryLaw::diffusion_potential(const std::array<double, 1>& c) const {
-    return std::log(1.0 - alpha_ * std::clamp(c[0], 0.0, 1.0));
-}
-
 FaceFlux<1> BinaryLaw::flux(const Point& a, const Point& b, double inverse_distance, double u) noexcept {
     const double diffusion = (a.potential - b.potential) * inverse_distance, half = 0.5 * u,
                  upwind = std::abs(half) * (a.share - b.share);
@@ -157,11 +153,6 @@ void TernaryLaw::evaluate(std::span<const double> c, std::span<Point> points) co
 }
 
 double TernaryLaw::conductivity(const std::array<double, 2>& c) const { return at(c).S / D_own_; }
-
-double TernaryLaw::diffusion_potential(const std::array<double, 2>& c) const {
-    // ∫ Σ D_j dc_j/S along the straight line from the fresh glass: ln(S/D_own), dS = Σ D_j dc_j with the own ion.
-    return std::log(at(c).S / D_own_);
-}
 
 FaceFlux<2> TernaryLaw::flux(const Point& a, const Point& b, double inverse_distance, double u) const noexcept {
     const double L = logarithmic_mean(a.S, b.S), half = 0.5 * u;

@@ -39,8 +39,6 @@ public:
     [[nodiscard]] double fastest() const noexcept { return fastest_; }  ///< largest D̃
     /// Conductivity relative to the fresh glass, σ/σ_B = S(c)/S(0), at c held to [0, 1].
     [[nodiscard]] double conductivity(const std::array<double, 1>& c) const;
-    /// ψ/(H V_T), ψ = H V_T ∫ (D_A - D_B)/S dc: what the effective potential adds to the electric one.
-    [[nodiscard]] double diffusion_potential(const std::array<double, 1>& c) const;
 
     /// Flux from a to b, a distance 1/inverse_distance apart, the current u flowing from a to b:
     ///     F = u (f_a + f_b)/2 + max( (P_a - P_b)/h, |u| (f_a - f_b)/2 )   (the larger in size)
@@ -74,7 +72,6 @@ public:
     [[nodiscard]] double D_own() const noexcept { return D_own_; }
     [[nodiscard]] double fastest() const noexcept;
     [[nodiscard]] double conductivity(const std::array<double, 2>& c) const;
-    [[nodiscard]] double diffusion_potential(const std::array<double, 2>& c) const;
     [[nodiscard]] FaceFlux<2> flux(const Point& a, const Point& b, double inverse_distance, double u) const noexcept;
 
 private:

@@ -52,10 +52,11 @@ struct RecipeStep {
     }
 };
 
-/// What the mask is made of, electrically. A metal lies at the melt's potential.
+/// What the mask is made of, electrically.
 enum class MaskMaterial { dielectric, metal };
 struct MaskContact {
     MaskMaterial material = MaskMaterial::dielectric;
+    double potential = 0.0;   ///< of a metal against the melt [V]
     double resistance = 0.0;  ///< contact resistance of a metal [Ω m²]; 0: an ideal electrode
 };
 

@@ -76,6 +76,7 @@ std::vector<SurfaceCell> surface_of(const ExchangeParams& params, const RecipeSt
         if (opening < 0 && !mask.whole) {
             if (params.mask.material == MaskMaterial::metal) {
                 cell.contact = SurfaceCell::Contact::metal;
+                cell.potential = params.mask.potential;
                 if (params.mask.resistance > 0.0)
                     cell.resistance = params.mask.resistance * conductivity_of(params, step.temperature(time));
             }
@@ -102,9 +103,6 @@ Conditions conditions_of(const ExchangeParams& params, const RecipeStep& step, d
             if (point.first > 0.0 && point.first < step.duration) conditions.breaks.push_back(point.first);
     conditions.law = [&params, &step](double t) { return law_of(params, step.temperature(t)); };
     conditions.mobility = [&params, &step](double t) { return mobility_of(params, step.temperature(t)); };
-    conditions.thermal = [&params, &step](double t) {
-        return params.pairs[0].haven * thermal_voltage(step.temperature(t));
-    };
     conditions.has_field = step.has_field();
     if (step.voltage.is_set()) {
         conditions.drive = [&step](double t) { return Drive{Drive::Control::voltage, step.voltage(t)}; };

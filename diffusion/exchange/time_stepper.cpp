@@ -42,8 +42,8 @@ void TimeStepper::prepare(const Conditions& conditions, double t, double taken_u
 
 bool TimeStepper::solve_field(std::span<const double> c, const Conditions& conditions, double t) {
     if (drift_ == nullptr) return true;
-    const ConvergenceReport report = drift_->solve(c, conditions.mobility(t), conditions.thermal(t), conditions.drive(t),
-                                                   field_tolerance, current_);
+    const ConvergenceReport report = drift_->solve(c, conditions.mobility(t), conditions.drive(t), field_tolerance,
+                                                   current_);
     return report.reason != StopReason::breakdown;
 }
 

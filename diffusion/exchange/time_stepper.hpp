@@ -16,7 +16,6 @@ struct Conditions {
     std::function<IonLaw(double)> law;               ///< the flux law at the temperature of that time
     bool has_field = false;                          ///< whether a current flows at all
     std::function<double(double)> mobility;          ///< μ_B [m²/(V s)]
-    std::function<double(double)> thermal;           ///< H V_T [V]
     std::function<Drive(double)> drive;
     /// A melt that is used up: ion and the fraction that the surface holds once this much came in [m²]. Empty: constant.
     int melt_ion = 0;

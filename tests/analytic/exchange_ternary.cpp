@@ -101,7 +101,6 @@ TEST_CASE("potassium and then silver under a current agree with an integration b
         Conditions conditions = constant_conditions(law, step.duration);
         conditions.has_field = step.velocity > 0.0;
         conditions.mobility = [&](double) { return D_Na / 0.05; };
-        conditions.thermal = [](double) { return 0.05; };
         conditions.drive = [&](double) { return Drive{Drive::Control::current, step.velocity * 2e-6}; };
         state.t = 0.0;
         state.starting = 3;

@@ -52,7 +52,6 @@ TEST_CASE("the fluxes of ion exchange have their limits and their derivatives") 
     CHECK(binary.at({0.0}).share == 0.0);
     CHECK(binary.at({1.0}).share == Approx(1.0));
     CHECK(binary.conductivity({1.0}) == Approx(0.2));
-    CHECK(binary.diffusion_potential({0.5}) == Approx(std::log(0.6)));
     // Without current the flux is the difference of the potential -D_A ln(1 - αc)/α; without difference it is the drift.
     const auto P = [](double c) { return -2e-15 * std::log(1.0 - 0.8 * c) / 0.8; };
     CHECK(BinaryLaw::flux(binary.at({0.7}), binary.at({0.1}), 1e7, 0.0).value[0] ==
