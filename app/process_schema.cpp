@@ -99,7 +99,9 @@ void check_keys(const RecipeStep& s, const ConfigNode& t, Diagnostics& d) {
     }
     needs("ion");
     if (s.kind == StepKind::exchange)
-        for (const char* key : drives) forbids(key, "with a field it is \"field-assisted\"");
+        for (const char* key : drives)
+            forbids(key, key == drives[0] ? "with a voltage it is \"field-assisted\""
+                                          : "with a current it is \"field-assisted\"");
     if (s.kind == StepKind::film) {
         needs("film_thickness");
         for (const char* key : {"melt", "surface_fraction", "melt_fraction", "melt_depth", "surface_rate"})
@@ -110,12 +112,15 @@ void check_keys(const RecipeStep& s, const ConfigNode& t, Diagnostics& d) {
     if (s.kind == StepKind::field_assisted || s.kind == StepKind::film) {
         int given = 0;
         for (const char* key : drives) given += t.find(key) != nullptr;
-        if (given != 1)
-            d.error(given == 0 ? t.span : at(t, drives[2]),
-                    "[[process]] a field takes exactly one of voltage, current and current_density");
-        for (const Schedule* drive : {&s.voltage, &s.current, &s.current_density})
-            if (drive->is_set() && drive->largest() == 0.0)
-                d.error(t.span, "[[process]] the field is 0 throughout: without field the step is an \"exchange\"");
+        if (given == 0)
+            d.error(t.span, "[[process]] the key \"voltage\" is missing in this step", "or current, or current_density");
+        if (given > 1)
+            d.error(t.span, "[[process]] a field takes one of voltage, current and current_density, not several");
+        const Schedule* const values[] = {&s.voltage, &s.current, &s.current_density};
+        for (std::size_t i = 0; i < 3; ++i)
+            if (values[i]->is_set() && values[i]->largest() == 0.0)
+                d.error(at(t, drives[i]),
+                        fmt::format("[[process]] {} is 0: without field the step is an \"exchange\"", drives[i]));
     }
     if (t.find("surface_fraction") && t.find("melt_fraction"))
         d.error(at(t, "melt_fraction"), "[[process]] surface_fraction already says what the melt holds the surface at");

@@ -92,6 +92,40 @@ voltage = "5 V")~",
     {R"~(step = "field-assisted")~", R"~(step = "anneal")~", "",
      R"~(23:1: [[process]] ion does not belong to this step: an anneal is dry, nothing touches the surface
 26:1: [[process]] voltage does not belong to this step: an anneal is dry, nothing touches the surface)~"},
+    {R"~(step = "exchange")~", R"~(step = "exchange"
+current = "1 mA/m")~",
+     "", R"~(17:1: [[process]] current does not belong to this step: with a current it is "field-assisted")~"},
+    {R"~(voltage = "100 V")~", R"~(voltage = "100 V"
+current = "1 mA/m")~",
+     "", R"~(21:1: [[process]] a field takes one of voltage, current and current_density, not several)~"},
+    {R"~(duration = "30 min")~", R"~(duration = "0 min")~", "",
+     R"~(20:12: [[process]] duration = "0 min" must be larger than 0 s)~"},
+    {R"~(thickness = "1 mm"
+)~",
+     R"~()~", "", R"~(3:2: [glass] the key "thickness" is missing: a field falls over all of the glass)~"},
+    {R"~(temperature = "280 degC")~", R"~(temperature = [["0 min", "280 degC"], ["10 min", "600 degC"]])~", "",
+     R"~(19:15: [[process]] temperature = 600 degC lies above the glass transition of soda-lime, 545 degC)~"},
+    {R"~(temperature = "280 degC")~", R"~(temperature = [["5 min", "280 degC"], ["5 min", "250 degC"]])~", "",
+     R"~(19:39: [[process]] temperature: the times of a schedule must ascend)~"},
+    {R"~(temperature = "280 degC")~", R"~(temperature = [["5 min", "280 degC"], ["45 min", "250 degC"]])~", "",
+     R"~(15:1: [[process]] a schedule goes on after the end of the step)~"},
+    {R"~(surface_fraction = 0.4)~", R"~(melt_depth = "1 mm")~", "",
+     R"~(18:1: [[process]] melt_depth needs melt_fraction: only then is the melt used up)~"},
+    {R"~(surface_fraction = 0.4)~", R"~(surface_fraction = 0.4
+melt_fraction = 0.01)~",
+     "", R"~(19:1: [[process]] surface_fraction already says what the melt holds the surface at)~"},
+    {R"~(step = "exchange")~", R"~(step = "film")~", "",
+     R"~(15:1: [[process]] the key "film_thickness" is missing in this step
+15:1: [[process]] the key "voltage" is missing in this step
+18:1: [[process]] surface_fraction does not belong to this step: a film is no melt)~"},
+    {R"~(mask = "none")~", R"~(mask = "none"
+openings = [ { x = "0 um", width = "4 um" } ])~",
+     "", R"~(25:1: [[process]] openings and mask = "none" exclude each other)~"},
+    {R"~(duration = "30 min")~", R"~(duration = "30 min"
+openings = [ { x = "28 um", width = "9 um" } ])~",
+     "", R"~(15:1: [[process]] openings: one is wider than the section, or reaches out of it)~"},
+    {R"~(name = "soda-lime")~", R"~(name = "fused-silica")~", "",
+     R"~(4:8: [glass] name = "fused-silica" cannot be exchanged: its record has no ions)~"},
     {R"~(width = "3 um")~", R"~(width = "70 um")~", "",
      R"~(11:1: [[mask.guide]] the opening is wider than the section, or reaches out of it)~"},
     {R"~(width = "60 um")~", R"~(width = "-60 um")~", "",
