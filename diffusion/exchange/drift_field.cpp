@@ -30,6 +30,7 @@ DriftField::DriftField(const IonTransport& transport, Back back)
       sigma_(mesh_.size()),
       potential_(mesh_.size(), 0.0),
       rhs_(mesh_.size(), 0.0),
+      unit_scale_(mesh_.size(), 1.0),
       conductance_x_(mesh_.size(), 0.0),
       conductance_y_(mesh_.size(), 0.0),
       conductance_bottom_(static_cast<std::size_t>(mesh_.nx()), 0.0),
@@ -181,7 +182,7 @@ ConvergenceReport DriftField::solve(std::span<const double> c, double mobility, 
     for (int pass = 0; pass < most_rectifications; ++pass) {
         assemble(c, volts);
         solver_.factor(matrix_);
-        report = solver_.solve_symmetric(rhs_, potential_, enough, most_iterations);
+        report = solver_.solve_symmetric(rhs_, potential_, enough, unit_scale_, most_iterations);
         balance_rows(volts);
         // Current leaves the glass through a metal, but does not enter: such cells let none through.
         bool changed = false;

@@ -48,7 +48,7 @@ private:
     Back back_;
     double anode_current_ = 0.0, cathode_current_ = 0.0, throughput_ = 0.0, voltage_ = 0.0;
     std::vector<double> opening_currents_;
-    std::vector<double> sigma_, potential_, rhs_, conductance_x_, conductance_y_, conductance_bottom_, own_share_;
+    std::vector<double> sigma_, potential_, rhs_, unit_scale_, conductance_x_, conductance_y_, conductance_bottom_, own_share_;
     kernels::FivePointMatrix matrix_;
     kernels::FivePointSolver solver_;
     bool started_ = false;

@@ -157,12 +157,14 @@ IonSums IonTransport::inflow_of(const Law& law, std::vector<typename Law::Point>
 }
 
 template <typename Law>
-void IonTransport::matrix_of(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
-                             const FaceCurrents& u, double tau, std::vector<kernels::FivePointMatrix>& blocks) {
+IonSums IonTransport::linearise(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
+                                const FaceCurrents& u, double tau, std::vector<kernels::FivePointMatrix>& blocks,
+                                std::span<double> into_cells) {
     constexpr auto K = static_cast<std::size_t>(Law::ions);
     const std::size_t size = mesh_.size(), nx = static_cast<std::size_t>(mesh_.nx());
     points.resize(size);
     law.evaluate(c, points);
+    std::fill(into_cells.begin(), into_cells.end(), 0.0);
     for (std::size_t i = 0; i < K; ++i)
         for (std::size_t j = 0; j < K; ++j) {
             kernels::FivePointMatrix& A = blocks[i * K + j];
@@ -179,7 +181,9 @@ void IonTransport::matrix_of(const Law& law, std::vector<typename Law::Point>& p
                                     std::vector<double> kernels::FivePointMatrix::*forward,
                                     std::vector<double> kernels::FivePointMatrix::*backward) {
                 const FaceFlux<Law::ions> F = law.flux(points[a], points[b], inverse_distance, current);
-                for (std::size_t i = 0; i < K; ++i)
+                for (std::size_t i = 0; i < K; ++i) {
+                    into_cells[i * size + a] -= length * F.value[i];
+                    into_cells[i * size + b] += length * F.value[i];
                     for (std::size_t j = 0; j < K; ++j) {
                         kernels::FivePointMatrix& A = blocks[i * K + j];
                         const double from_a = tau * length * F.d_a[i][j], from_b = tau * length * F.d_b[i][j];
@@ -188,6 +192,7 @@ void IonTransport::matrix_of(const Law& law, std::vector<typename Law::Point>& p
                         A.center[b] -= from_b;
                         (A.*backward)[b] = -from_a;
                     }
+                }
             };
             if (a + 1 < row + nx)
                 couple(a + 1, mesh_.dy(iy), distances_.x[a], u.x[a], &kernels::FivePointMatrix::east,
@@ -198,6 +203,7 @@ void IonTransport::matrix_of(const Law& law, std::vector<typename Law::Point>& p
         }
     }
     losses_.clear();
+    IonSums total{};
     for (int ix = 0; ix < mesh_.nx(); ++ix) {
         const auto bottom = static_cast<std::size_t>(ix);
         const std::size_t top = mesh_.index(ix, mesh_.ny() - 1);
@@ -205,16 +211,22 @@ void IonTransport::matrix_of(const Law& law, std::vector<typename Law::Point>& p
         const auto F = through_surface(law, points[top], composition_at<Law>(c, top, size), ix, u.y[top], wall);
         const auto out = law.flux(law.at({}), points[bottom], 0.0, u.bottom[bottom]);
         Loss above{top, {}}, below{bottom, {}};
-        for (std::size_t i = 0; i < K; ++i)
+        for (std::size_t i = 0; i < K; ++i) {
+            const double in = mesh_.dx(ix) * -F.value[i], leaving = mesh_.dx(ix) * out.value[i];
+            into_cells[i * size + top] += in;
+            into_cells[i * size + bottom] += leaving;
+            total[i] += in + leaving;
             for (std::size_t j = 0; j < K; ++j) {
                 above.rate[i][j] = mesh_.dx(ix) * F.d_a[i][j];
                 below.rate[i][j] = -mesh_.dx(ix) * out.d_b[i][j];
                 blocks[i * K + j].center[top] += tau * above.rate[i][j];
                 blocks[i * K + j].center[bottom] += tau * below.rate[i][j];
             }
+        }
         losses_.push_back(above);
         losses_.push_back(below);
     }
+    return total;
 }
 
 IonSums IonTransport::inflow(std::span<const double> c, const FaceCurrents& u, std::span<double> into_cells) {
@@ -222,10 +234,23 @@ IonSums IonTransport::inflow(std::span<const double> c, const FaceCurrents& u, s
     return inflow_of(std::get<TernaryLaw>(law_), ternary_points_, c, u, into_cells);
 }
 
-void IonTransport::implicit_matrix(std::span<const double> c, const FaceCurrents& u, double tau,
-                                   std::vector<kernels::FivePointMatrix>& blocks) {
-    if (const auto* binary = std::get_if<BinaryLaw>(&law_)) return matrix_of(*binary, binary_points_, c, u, tau, blocks);
-    matrix_of(std::get<TernaryLaw>(law_), ternary_points_, c, u, tau, blocks);
+IonSums IonTransport::linearise(std::span<const double> c, const FaceCurrents& u, double tau,
+                                std::vector<kernels::FivePointMatrix>& blocks, std::span<double> into_cells) {
+    if (const auto* binary = std::get_if<BinaryLaw>(&law_))
+        return linearise(*binary, binary_points_, c, u, tau, blocks, into_cells);
+    return linearise(std::get<TernaryLaw>(law_), ternary_points_, c, u, tau, blocks, into_cells);
+}
+
+void IonTransport::symmetrise(kernels::FivePointMatrix& A, std::span<double> inverse_diffusivity) const {
+    const std::size_t size = mesh_.size(), nx = static_cast<std::size_t>(mesh_.nx());
+    for (std::size_t i = 0; i < size; ++i) inverse_diffusivity[i] = 1.0 / binary_points_[i].diffusivity;
+    for (std::size_t i = 0; i < size; ++i) {
+        A.center[i] *= inverse_diffusivity[i];
+        if (i >= 1) A.west[i] *= inverse_diffusivity[i - 1];
+        if (i + 1 < size) A.east[i] *= inverse_diffusivity[i + 1];
+        if (i >= nx) A.south[i] *= inverse_diffusivity[i - nx];
+        if (i + nx < size) A.north[i] *= inverse_diffusivity[i + nx];
+    }
 }
 
 IonSums IonTransport::inflow_change(std::span<const double> change) const {

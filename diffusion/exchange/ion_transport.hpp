@@ -38,10 +38,13 @@ public:
     /// Net inflow of every cell and ion, area times dc/dt [m²/s]; returns the inflow through surface and bottom of
     /// every ion, exactly the sum over all cells up to rounding.
     IonSums inflow(std::span<const double> c, const FaceCurrents& u, std::span<double> into_cells);
-    /// The matrix  area δ_ij - tau ∂(inflow of i)/∂c_j  at c and fixed currents, block (i, j) at i K + j.
-    void implicit_matrix(std::span<const double> c, const FaceCurrents& u, double tau,
-                         std::vector<kernels::FivePointMatrix>& blocks);
-    /// Change of the inflow through surface and bottom with a change of c, linearised at the last implicit_matrix().
+    /// The same, and the matrix  area δ_ij - tau ∂(inflow of i)/∂c_j  at c and fixed currents, block (i, j) at i K + j.
+    IonSums linearise(std::span<const double> c, const FaceCurrents& u, double tau,
+                      std::vector<kernels::FivePointMatrix>& blocks, std::span<double> into_cells);
+    /// Without currents the matrix of one ion times diag(1/D̃) is symmetric: scales its columns so, and writes 1/D̃ at
+    /// the concentrations of the last linearise().
+    void symmetrise(kernels::FivePointMatrix& matrix, std::span<double> inverse_diffusivity) const;
+    /// Change of the inflow through surface and bottom with a change of c, linearised at the last linearise().
     [[nodiscard]] IonSums inflow_change(std::span<const double> change) const;
 
     [[nodiscard]] const SectionMesh& mesh() const noexcept { return mesh_; }
@@ -60,8 +63,9 @@ private:
     IonSums inflow_of(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
                       const FaceCurrents& u, std::span<double> into_cells) const;
     template <typename Law>
-    void matrix_of(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
-                   const FaceCurrents& u, double tau, std::vector<kernels::FivePointMatrix>& blocks);
+    IonSums linearise(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
+                      const FaceCurrents& u, double tau, std::vector<kernels::FivePointMatrix>& blocks,
+                      std::span<double> into_cells);
 
     const SectionMesh& mesh_;
     std::vector<SurfaceCell> surface_;

@@ -44,7 +44,7 @@ struct StepAccount {
 /// The state of a process step between two time steps; all that a new mesh must carry over.
 struct StepState {
     std::vector<double> c;              ///< K fields, one after the other
-    std::vector<double> rate;           ///< dc/dt at the start of the last time step [1/s]
+    std::vector<double> rate;           ///< area times dc/dt at the start of the last time step [m²/s]
     double t = 0.0;                     ///< since the step began [s]
     double dt = 0.0, dt_before = 0.0;   ///< the next and the last time step [s]
     int starting = 3;                   ///< first-order steps still to do
@@ -56,7 +56,8 @@ struct StepState {
 
 /// Integrates dc/dt = rate(c, t) with ROS2, the two-stage Rosenbrock W-method of Verwer et al. (SIAM J. Sci. Comput. 20,
 /// 1456 (1999)), γ = 1 - 1/√2: second order with any matrix, L-stable with the exact one. One matrix a step, two linear
-/// systems, no iteration of Newton's; the field is solved for at either stage and its change is left out of the matrix.
+/// systems (conjugate gradients in D̃ k without field, where they are symmetric), no iteration of Newton's; the field is solved for at the start of a step and extrapolated to its end, and its
+/// change is left out of the matrix.
 /// A step begins with first-order (linearly implicit Euler) steps for the concentration that jumps at the surface. The
 /// error of a step is estimated from the third derivative by three successive rates; per step and unit of ln t it stays
 /// below `tolerance`, so that the sum of all errors is in proportion to it. A result outside [0, 1] is never clipped:
@@ -75,17 +76,24 @@ private:
     };
     void prepare(const Conditions& conditions, double t, double taken_up);
     bool solve_field(std::span<const double> c, const Conditions& conditions, double t);
-    Increment increment(std::span<const double> c, double step, double tau, std::span<double> k,
-                        std::span<const double> before);
+    void extrapolate(double share);
+    void linearise(std::span<const double> c, double tau);
+    Increment increment(std::span<const double> rate, const IonSums& inflow, double step, double tau,
+                        std::span<double> k, std::span<const double> before);
 
     IonTransport& transport_;
     DriftField* drift_;
     double tolerance_;
     std::size_t fields_ = 1;
-    FaceCurrents current_;
+    FaceCurrents current_, current_begin_, current_before_;  ///< at the stage, and at the starts of this step and the last
+    double anode_before_ = 0.0;
+    bool has_before_ = false, was_extrapolated_ = false;
     std::vector<kernels::FivePointMatrix> matrix_;
     kernels::FivePointSolver solver_;
-    std::vector<double> first_, second_, stage_, rate_now_, rate_next_, rhs_, next_, areas_;
+    bool is_symmetric_;  ///< without field and of one ion
+    std::vector<double> inverse_diffusivity_;
+    IonSums inflow_now_{};
+    std::vector<double> first_, second_, stage_, rate_now_, rate_next_, rate_stage_, rhs_, next_, areas_;
 };
 
 }  // namespace vitral::exchange

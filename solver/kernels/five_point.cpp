@@ -22,19 +22,14 @@ double dot(const Vector& a, const Vector& b) {
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-double largest(std::span<const double> a) {
-    double m = 0.0;
-    for (const double value : a) m = std::abs(value) <= m ? m : std::abs(value);  // a NaN stays
-    return m;
-}
-
 double largest_of_scaled(std::span<const double> a, std::span<const double> scale) {
-    double m = 0.0;
+    double m[4] = {0.0, 0.0, 0.0, 0.0};
     for (std::size_t i = 0; i < a.size(); ++i) {
         const double value = std::abs(a[i]) / scale[i];
-        m = value <= m ? m : value;
+        m[i % 4] = value <= m[i % 4] ? m[i % 4] : value;  // a NaN stays
     }
-    return m;
+    for (const double value : m) m[0] = value <= m[0] ? m[0] : value;
+    return m[0];
 }
 
 }  // namespace
@@ -110,11 +105,11 @@ void FivePointSolver::precondition(const std::vector<double>& r, std::vector<dou
 }
 
 ConvergenceReport FivePointSolver::solve_symmetric(std::span<const double> b, std::span<double> x, double tolerance,
-                                                   int max_iterations) {
+                                                   std::span<const double> scale, int max_iterations) {
     multiply_blocks(x, v_);
     for (std::size_t i = 0; i < r_.size(); ++i) r_[i] = b[i] - v_[i];
     std::fill(p_.begin(), p_.end(), 0.0);
-    ConvergenceReport report{StopReason::max_iterations, 0, largest(r_)};
+    ConvergenceReport report{StopReason::max_iterations, 0, largest_of_scaled(r_, scale)};
     double rho = 0.0;
     while (report.residual > tolerance && report.iterations < max_iterations) {
         precondition(r_, p_hat_);
@@ -128,7 +123,7 @@ ConvergenceReport FivePointSolver::solve_symmetric(std::span<const double> b, st
             x[i] += step * p_[i];
             r_[i] -= step * v_[i];
         }
-        report.residual = largest(r_);
+        report.residual = largest_of_scaled(r_, scale);
         ++report.iterations;
         if (!std::isfinite(report.residual)) break;
     }

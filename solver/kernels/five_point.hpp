@@ -62,10 +62,10 @@ public:
     /// Take the matrices by reference until the next factor().
     void factor(const FivePointMatrix& A);
     void factor(const std::vector<FivePointMatrix>& blocks);
-    /// Conjugate gradients, for one symmetric positive definite matrix. Starts from x; stops when max|b - A x| <=
-    /// tolerance.
+    /// Conjugate gradients, for one symmetric positive definite matrix. Starts from x; stops when |b - A x| <=
+    /// tolerance scale_i in every cell.
     ConvergenceReport solve_symmetric(std::span<const double> b, std::span<double> x, double tolerance,
-                                      int max_iterations);
+                                      std::span<const double> scale, int max_iterations);
     /// BiCGSTAB (van der Vorst, SIAM J. Sci. Stat. Comput. 13, 631 (1992)), for any A. Stops when |b - A x| <=
     /// tolerance scale_i in every cell.
     ConvergenceReport solve(std::span<const double> b, std::span<double> x, double tolerance,

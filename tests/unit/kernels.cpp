@@ -204,7 +204,7 @@ TEST_CASE("the multigrid solver takes as many iterations on fine as on coarse gr
             }
         FivePointSolver solver(n, n);
         solver.factor(A);
-        const auto report = solver.solve_symmetric(b, x, 1e-9, 100);
+        const auto report = solver.solve_symmetric(b, x, 1e-9, std::vector<double>(b.size(), 1.0), 100);
         REQUIRE(report);
         std::vector<double> y(x.size());
         multiply(A, x, y);
