@@ -10,6 +10,7 @@
 #include "diffusion/exchange/mesh_choice.hpp"
 #include "diffusion/exchange/remap.hpp"
 #include "diffusion/exchange/step_conditions.hpp"
+#include "solver/kernels/flush_denormals.hpp"
 #include "solver/kernels/spline.hpp"
 
 namespace vitral::exchange {
@@ -283,6 +284,7 @@ std::size_t expected_cells(const ExchangeParams& params) {
 }
 
 Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& observer) {
+    const kernels::FlushDenormals flush;
     const Layout layout = layout_of(params);
     Exchange result;
     result.mirrored = layout.mirrored;
