@@ -199,6 +199,12 @@ static double absorption_of(const modes::Mode& mode, const IndexMap& n, const Fi
 }
 
 void compute_modes(const Case& c, SectionIndex& index, WavelengthResult& light) {
+    if (index.is_planar()) {  // a planar guide has no mode of finite width
+        light.modes_computed = true;
+        light.boundary_index = *std::max_element(light.index.values.begin(), light.index.values.end());
+        light.absorption = index.absorption();
+        return;
+    }
     if (index.has_dark_cover()) {
         index.set_grid(index.bulk_index(), 2.0 * c.section.resolution);
         const modes::ModeSet coarse = solve(index, index.section(), light.wavelength, 1);

@@ -48,6 +48,16 @@ Json step_json(const exchange::StepReport& step, const std::vector<std::string>&
             {"rejected_steps", step.account.rejected}};
 }
 
+/// Largest n_y - n_x of the section, by size.
+Json birefringence(const WavelengthResult& light) {
+    if (!light.index_x || !light.index_y) return {};
+    double largest = 0.0;
+    for (std::size_t i = 0; i < light.index_x->values.size(); ++i)
+        if (const double b = light.index_y->values[i] - light.index_x->values[i]; std::abs(b) > std::abs(largest))
+            largest = b;
+    return largest;
+}
+
 Json process_json(const RunResult& result, const WavelengthResult& light) {
     if (!result.process) return {};
     const auto& process = *result.process;
@@ -58,6 +68,7 @@ Json process_json(const RunResult& result, const WavelengthResult& light) {
     for (const double dose : last.dose) ions += dose;
     return {{"surface_index_change", optional(light.surface_index_change)},
             {"peak_index_change", optional(light.peak_index_change)},
+            {"largest_birefringence", birefringence(light)},
             {"peak_depth", last.peak_depth},
             {"peak_concentration", last.peak},
             {"dose", last.dose[0]},

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] Field<double> dispersion() const;
     /// The index along z: straight, moved along the mask's path, or the formula's.
     [[nodiscard]] std::unique_ptr<IndexAlongZ> along_z() const;
+    /// Whether the exchange had no mask: nothing depends on x, and nothing holds light sideways.
+    [[nodiscard]] bool is_planar() const noexcept { return process_ != nullptr && process_->mesh.nx() == 1; }
     /// Whether the sections at different z are the one section moved (or not even that).
     [[nodiscard]] bool is_moved_section() const noexcept { return !formula_uses_z_; }
     /// Another formula's index at z = 0 on the same grid and under the same cover.

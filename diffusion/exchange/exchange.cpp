@@ -142,20 +142,23 @@ void locate_peak(const Exchange& e, StepReport& report) {
     report.peak += 0.5 * slope * shift;
 }
 
-/// Largest concentration outside the section, relative to the peak, and the section that would hold all above 1e-3.
+/// Largest concentration at and outside the section's bounds, relative to the peak, and the section that would hold all
+/// above 1e-3. Towards the sides it is what differs from the far side that counts: where all of the surface was open, no
+/// section is wide enough to hold the planar layer.
 void measure_far_edge(Exchange& e, double width, double depth) {
     const double peak = std::max(*std::max_element(e.c.begin(), e.c.end()), 1e-300);
+    const auto nx = static_cast<std::size_t>(e.mesh.nx());
     double outside = 0.0, half = 0.0, deep = 0.0;
     for (std::size_t i = 0; i < e.c.size(); ++i) {
-        const std::size_t cell = i % e.mesh.size(), nx = static_cast<std::size_t>(e.mesh.nx());
+        const std::size_t cell = i % e.mesh.size();
         const int ix = static_cast<int>(cell % nx), iy = static_cast<int>(cell / nx);
-        const double x = std::abs(e.mesh.x_centers()[cell % nx]), y = -e.mesh.y_centers()[cell / nx];
-        const bool planar = e.mesh.nx() == 1;
-        if ((!planar && x + 0.5 * e.mesh.dx(ix) >= 0.5 * width) || y + 0.5 * e.mesh.dy(iy) >= depth)
-            outside = std::max(outside, e.c[i] / peak);
-        if (e.c[i] < 1e-3 * peak) continue;
-        if (!planar) half = std::max(half, x + 0.5 * e.mesh.dx(ix));
-        deep = std::max(deep, y + 0.5 * e.mesh.dy(iy));
+        const double x = std::abs(e.mesh.x_centers()[cell % nx]) + 0.5 * e.mesh.dx(ix),
+                     y = -e.mesh.y_centers()[cell / nx] + 0.5 * e.mesh.dy(iy);
+        const double c = e.c[i] / peak, lateral = std::abs(e.c[i] - e.c[i - cell % nx + nx - 1]) / peak;
+        if (x >= 0.5 * width) outside = std::max(outside, lateral);
+        if (y >= depth) outside = std::max(outside, c);
+        if (lateral >= 1e-3) half = std::max(half, x);
+        if (c >= 1e-3) deep = std::max(deep, y);
     }
     e.far_edge = outside;
     e.wanted_width = 2.0 * half;

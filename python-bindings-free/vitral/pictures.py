@@ -72,24 +72,33 @@ def _limit(axes, window):
 
 
 def _process(results):
-    """Concentration map and its profile below the guide."""
-    data = results.concentration()
-    if data is None:
+    """Concentration map of every ion and the profiles below the guide; a planar sample has profiles only."""
+    ions = results.ions()
+    if not ions:
         return None
-    c_hat, x, y = data
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), gridspec_kw={"width_ratios": [1.3, 1]}, layout="constrained")
-    if len(x) > 1:
-        _map(left, x, y, c_hat, "C (share of the sites)", cmap="magma")
-        _limit(left, _window(results))
-    left.set_title("concentration after the last step")
-    column = c_hat[:, np.unravel_index(c_hat.argmax(), c_hat.shape)[1]]
-    right.plot(-y * UM, column, color="tab:red")
+    fields = {ion: results.concentration(ion) for ion in ions}
+    _, x, y = fields[ions[0]]
+    maps = len(ions) if len(x) > 1 else 0
+    figure, axes = plt.subplots(
+        1, maps + 1, figsize=(5.2 * maps + 3.8, 3.6), gridspec_kw={"width_ratios": [1.3] * maps + [1]},
+        layout="constrained", squeeze=False,
+    )
+    for ion, left in zip(ions, axes[0]):
+        if maps:
+            _map(left, x, y, fields[ion][0], "C (share of the sites)", cmap="magma", vmin=0.0)
+            _limit(left, _window(results))
+            left.set_title(f"{ion} after the last step")
+    right = axes[0][-1]
+    for ion in ions:
+        c = fields[ion][0]
+        right.plot(-y * UM, c[:, np.argmin(np.abs(x)) if maps > 1 else np.unravel_index(c.argmax(), c.shape)[1]], label=ion)
     right.set_xlim(0.0, -_window(results)[1][0] if _window(results) else None)
     right.set_xlabel("depth (µm)")
     right.set_ylabel("C")
     right.set_ylim(bottom=0.0)
     right.grid(alpha=0.3)
-    right.set_title("through the peak")
+    right.legend(frameon=False)
+    right.set_title("below x = 0" if maps > 1 else "through the peak")
     return figure
 
 

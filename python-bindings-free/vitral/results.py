@@ -37,12 +37,19 @@ class Results:
         """The part of the summary for one wavelength."""
         return self.summary["wavelengths"][w]
 
-    def concentration(self):
-        """(C, x, y) of the last process step, or None. C[iy, ix] on the graded mesh of the exchange."""
+    def ions(self, w=0):
+        """Names of the incoming ions, in the order of the recipe; empty where there was no process."""
+        process = self.light(w).get("process")
+        return process["ions"] if process else []
+
+    def concentration(self, ion=None):
+        """(C, x, y) of an ion (the first one by default) after the last process step, or None. C[iy, ix] on the graded mesh."""
         if "process" not in self.file:
             return None
         group = self.file["process"]
-        return group["concentration"][...], group["x"][...], group["y"][...]
+        named = f"concentration_{ion}"
+        data = group[named] if ion is not None and named in group else group["concentration"]
+        return data[...], group["x"][...], group["y"][...]
 
     def index(self, w=0):
         """(n, x, y) of the section at z = 0, or None."""

@@ -245,6 +245,89 @@ TEST_CASE("an input file that is missing or wrong has exit code 4") {
     CHECK(answer.err.find("did you mean \"sellmeier\"?") != std::string::npos);
 }
 
+TEST_CASE("potassium in N-BK7: both polarisations, absorption, a cover from refractiveindex.info, and its warnings") {
+    const TemporaryFolder folder;
+    (void)folder.write("cover.yml",
+                       "DATA:\n  - type: tabulated n\n    data: |\n      1.2 1.33\n      1.4 1.32\n      1.6 1.31\n");
+    const std::string config = folder.write("case.toml", R"(wavelength = "1310 nm"
+[glass]
+name = "N-BK7"
+[section]
+width = "40 um"
+depth = "25 um"
+cover = "cover.yml"
+resolution = "0.5 um"
+[numerics]
+process_tolerance = 5e-3
+[[mask.guide]]
+width = "6 um"
+[[process]]
+step = "exchange"
+ion = "K"
+surface_fraction = 1.0
+temperature = [["0 min", "385 degC"], ["200 min", "385 degC"], ["240 min", "370 degC"]]
+duration = "240 min"
+)");
+    const std::string file = (folder / "out.h5").string();
+    const Answer answer = vitral_command({"run", config, "-o", file, "--json"});
+    INFO(answer.out);
+    REQUIRE(answer.code == 0);
+    const Json light = Json::parse(answer.out)["wavelengths"][0];
+    // Host absorption between the two points of the record: 0.0052 + (1310 - 1060)/470 (0.0351 - 0.0052) dB/cm.
+    REQUIRE_FALSE(light["modes"].empty());
+    CHECK(light["modes"][0]["absorption_dB_per_cm"].get<double>() == Approx(0.0211).epsilon(0.02));
+    // n_y - n_x = (C2 - C1) s C with s = -357 MPa: 1.0e-3 at full exchange.
+    const double most = light["process"]["largest_birefringence"].get<double>();
+    CHECK(most > 0.8e-3);
+    CHECK(most < 1.0001e-3);
+    bool says_stress = false;
+    for (const auto& warning : Json::parse(answer.out)["warnings"])
+        says_stress = says_stress || warning.get<std::string>().find("stress of K in N-BK7 is a placeholder") == 0;
+    CHECK(says_stress);
+}
+
+TEST_CASE("a section too small for its ions is named with the size that would do, and a runaway current, too") {
+    const TemporaryFolder folder;
+    const std::string config = folder.write("case.toml", R"(wavelength = "1310 nm"
+[glass]
+name = "soda-lime"
+thickness = "1 mm"
+[section]
+width = "6 um"
+depth = "3 um"
+resolution = "0.5 um"
+[numerics]
+process_tolerance = 5e-3
+[[mask.guide]]
+width = "4 um"
+[[process]]
+step = "exchange"
+ion = "Ag"
+surface_fraction = 1.0
+temperature = "310 degC"
+duration = "60 min"
+[[process]]
+step = "field-assisted"
+ion = "Na"
+mask = "none"
+voltage = "2 kV"
+temperature = "310 degC"
+duration = "1 s"
+)");
+    const Answer answer =
+        vitral_command({"run", config, "-o", (folder / "out.h5").string(), "--json", "--until", "process"});
+    INFO(answer.out);
+    REQUIRE(answer.code == 0);
+    const Json result = Json::parse(answer.out);
+    CHECK(result["wavelengths"][0]["process"]["concentration_at_section_edge"].get<double>() > 1e-3);
+    std::string warnings;
+    for (const auto& warning : result["warnings"]) warnings += warning.get<std::string>() + "\n";
+    CHECK(warnings.find("of the peak: a section of ") != std::string::npos);
+    CHECK(warnings.find("process step 2: thermal runaway, delta = ") != std::string::npos);
+    CHECK(result["wavelengths"][0]["process"]["steps"][1]["joule_heating"]["runaway_parameter"].get<double>() > 0.878);
+    CHECK(result["wavelengths"][0]["process"]["haven"] == 0.35);
+}
+
 TEST_CASE("materials lists and shows records with their sources") {
     CHECK(vitral_command({"materials"}).out.find("soda-lime") != std::string::npos);
     CHECK(vitral_command({"materials", "fibers"}).out.find("SMF-28") != std::string::npos);

@@ -51,6 +51,15 @@ void check_example(const std::string& name, const std::vector<std::string>& sett
 
 TEST_CASE("the example fiber_to_chip gives what it promises", "[slow]") { check_example("fiber_to_chip"); }
 
+TEST_CASE("the process examples give what they promise") {
+    for (const char* name : {"planar_thermal", "buried_channel", "double_exchange"}) {
+        INFO(name);
+        check_example(name);
+    }
+}
+
+TEST_CASE("the example silver_film gives what it promises", "[slow]") { check_example("silver_film"); }
+
 TEST_CASE("the example coupler gives what it promises, with either engine") {
     const std::string method = GENERATE("finite-difference", "split-step");
     check_example("coupler", {"propagation.method=" + method});
@@ -70,5 +79,5 @@ TEST_CASE("every example is a right config") {
         CHECK(std::filesystem::exists(entry.path() / "README.md"));
         ++count;
     }
-    CHECK(count >= 4);
+    CHECK(count >= 8);
 }
