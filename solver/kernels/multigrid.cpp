@@ -16,7 +16,7 @@ std::size_t size_of(int nx, int ny) { return static_cast<std::size_t>(nx) * stat
 void restrict_line(const float* fine, int nx, float* coarse, int cx) {
     for (int j = 1; j + 2 < cx; ++j)
         coarse[j] = 0.75F * (fine[2 * j] + fine[2 * j + 1]) + 0.25F * (fine[2 * j - 1] + fine[2 * j + 2]);
-    for (const int j : {0, cx - 2, cx - 1}) {
+    for (const int j : {0, std::max(cx - 2, 0), cx - 1}) {
         const int a = 2 * j, b = a + 1;
         coarse[j] = (j == 0 ? 1.0F : 0.75F) * fine[a];
         if (b < nx) coarse[j] += (j == cx - 1 ? 1.0F : 0.75F) * fine[b];

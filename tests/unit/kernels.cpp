@@ -218,6 +218,29 @@ TEST_CASE("the multigrid solver takes as many iterations on fine as on coarse gr
     CHECK(fine <= 20);
 }
 
+TEST_CASE("the multigrid solver takes meshes of every shape") {
+    for (const auto& [nx, ny] : {std::pair{1, 40}, {40, 1}, {2, 60}, {60, 2}, {3, 33}, {5, 7}, {4, 4}, {1, 1}, {17, 64}}) {
+        INFO(nx << " x " << ny);
+        FivePointMatrix A(nx, ny);
+        for (int i = 0; i < nx * ny; ++i) {
+            const auto k = static_cast<std::size_t>(i);
+            A.center[k] = 4.1;
+            if (i % nx != 0) A.west[k] = -1.0;
+            if (i % nx != nx - 1) A.east[k] = -1.0;
+            if (i >= nx) A.south[k] = -1.0;
+            if (i + nx < nx * ny) A.north[k] = -1.0;
+        }
+        Numbers random;
+        std::vector<double> exact(A.center.size()), b(exact.size()), x(exact.size(), 0.0);
+        for (double& v : exact) v = random();
+        multiply(A, exact, b);
+        FivePointSolver solver(nx, ny);
+        solver.factor(A);
+        REQUIRE(solver.solve_symmetric(b, x, 1e-11, std::vector<double>(b.size(), 1.0), 60));
+        for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i] == Approx(exact[i]).epsilon(0.0).margin(1e-10));
+    }
+}
+
 TEST_CASE("coupled fields are solved together") {
     const int nx = 12, ny = 9;
     const std::size_t size = 108;
