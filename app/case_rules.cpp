@@ -32,13 +32,17 @@ void check_tables(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (c.section.cover == "none" && has_glass)
         d.error(at(root, "section"), "[section] cover = \"none\" goes with [index] only: a glass has a surface");
     if (has_glass && c.glass && !root.find("glass")->find("thickness") &&
-        std::any_of(c.process.begin(), c.process.end(), [](const auto& step) { return step.has_field(); }))
+        (std::any_of(c.process.begin(), c.process.end(), [](const auto& step) { return step.has_field(); }) ||
+         (c.mask && c.mask->potential != 0.0)))
         d.error(at(root, "glass"), "[glass] the key \"thickness\" is missing: a field falls over all of the glass");
     if (c.mask && c.mask->material == exchange::MaskMaterial::metal)
         for (std::size_t i = 0; i < c.process.size(); ++i)
-            if (c.process[i].current.is_set() || c.process[i].current_density.is_set())
+            if (c.process[i].mask == exchange::MaskUse::keep &&
+                (c.process[i].current.is_set() || c.process[i].current_density.is_set() ||
+                 c.process[i].kind == exchange::StepKind::film))
                 d.error(root.find("process")->items[i].span,
-                        "[[process]] under a metal mask a field takes a voltage: the mask's potential is part of it");
+                        "[[process]] under a metal mask a melt with a voltage is known only: the mask takes part in "
+                        "the field");
     if (c.glass && c.section.depth > c.glass->thickness)
         d.error(at(root, "glass"), "[glass] thickness is less than the depth of the section");
 }
@@ -95,8 +99,7 @@ void check_step_masks(const Case& c, const ConfigNode& root, Diagnostics& d) {
         const auto& openings = *c.process[i].openings;
         const auto& span = root.find("process")->items[i].span;
         for (std::size_t j = 0; j < openings.size(); ++j) {
-            if (c.section.width > 0.0 &&
-                std::abs(openings[j].center) + 0.5 * openings[j].width > 0.5 * c.section.width)
+            if (c.section.width > 0.0 && std::abs(openings[j].center) + 0.5 * openings[j].width > 0.5 * c.section.width)
                 d.error(span, "[[process]] openings: one is wider than the section, or reaches out of it");
             for (std::size_t k = 0; k < j; ++k)
                 if (std::abs(openings[j].center - openings[k].center) < 0.5 * (openings[j].width + openings[k].width))

@@ -206,8 +206,8 @@ const Schema<MaskConfig>& mask_schema() {
                     "A dielectric carries no current; through a metal current can leave the glass."),
              quantity("potential", &MaskConfig::potential, Dimension::voltage, between(-1e5, 1e5),
                       "Of a metal mask against the melt; left out: the melt's."),
-             quantity("contact_resistance", &MaskConfig::contact_resistance, Dimension::area_resistance, between(0.0, 1e12),
-                      "Between a metal mask and the glass; left out: an ideal electrode.")})
+             quantity("contact_resistance", &MaskConfig::contact_resistance, Dimension::area_resistance,
+                      between(0.0, 1e12), "Between a metal mask and the glass; left out: an ideal electrode.")})
             .check([](const MaskConfig& m, const ConfigNode& table, Diagnostics& d) {
                 for (const char* key : {"potential", "contact_resistance"})
                     if (table.find(key) && m.material != exchange::MaskMaterial::metal)
@@ -353,12 +353,13 @@ const Schema<Case>& case_schema() {
              table("section", &Case::section, section_schema(), "The window that every stage shares.").require(),
              table("mask", &Case::mask, mask_schema(), "The mask; left out with a glass: the whole surface is open."),
              tables("process", &Case::process, process_schema(), "The recipe, step by step."),
-             table("numerics", &Case::numerics,
-                   Schema<NumericsConfig>(
-                       "[numerics]",
-                       {number("process_tolerance", &NumericsConfig::process_tolerance, between(1e-7, 0.05),
-                               "Wanted accuracy of the concentration; cells and time steps of the exchange follow it.")}),
-                   "Accuracy of the numerical methods."),
+             table(
+                 "numerics", &Case::numerics,
+                 Schema<NumericsConfig>(
+                     "[numerics]",
+                     {number("process_tolerance", &NumericsConfig::process_tolerance, between(1e-7, 0.05),
+                             "Wanted accuracy of the concentration; cells and time steps of the exchange follow it.")}),
+                 "Accuracy of the numerical methods."),
              table("index", &Case::index, index_schema(), "The index by a formula, in place of glass and process."),
              table("modes", &Case::modes, modes_schema(), "Guided modes."),
              table("propagation", &Case::propagation, propagation_schema(), "Light along the guide."),

@@ -73,22 +73,24 @@ const Schema<IndexRecord>& index_schema() {
         Schema<IndexRecord>(
             "[index]",
             with_origin<IndexRecord>(
-                {choice("formula", &IndexRecord::formula,
-                        {{"constant", DispersionFormula::constant},
-                         {"sellmeier", DispersionFormula::sellmeier},
-                         {"sellmeier-squared", DispersionFormula::sellmeier_squared},
-                         {"polynomial-squared", DispersionFormula::polynomial_squared},
-                         {"two-resonances", DispersionFormula::two_resonances},
-                         {"polynomial", DispersionFormula::polynomial},
-                         {"gases", DispersionFormula::gases},
-                         {"herzberger", DispersionFormula::herzberger},
-                         {"retro", DispersionFormula::retro},
-                         {"exotic", DispersionFormula::exotic},
-                         {"table", DispersionFormula::table}},
-                        "Dispersion law: constant, table (wavelength, index, wavelength, index, ...), or the formulas 1 "
-                        "(sellmeier) to 9 (exotic) of refractiveindex.info in its order."),
+                {choice(
+                     "formula", &IndexRecord::formula,
+                     {{"constant", DispersionFormula::constant},
+                      {"sellmeier", DispersionFormula::sellmeier},
+                      {"sellmeier-squared", DispersionFormula::sellmeier_squared},
+                      {"polynomial-squared", DispersionFormula::polynomial_squared},
+                      {"two-resonances", DispersionFormula::two_resonances},
+                      {"polynomial", DispersionFormula::polynomial},
+                      {"gases", DispersionFormula::gases},
+                      {"herzberger", DispersionFormula::herzberger},
+                      {"retro", DispersionFormula::retro},
+                      {"exotic", DispersionFormula::exotic},
+                      {"table", DispersionFormula::table}},
+                     "Dispersion law: constant, table (wavelength, index, wavelength, index, ...), or the formulas 1 "
+                     "(sellmeier) to 9 (exotic) of refractiveindex.info in its order."),
                  numbers("coefficients", &IndexRecord::coefficients, "Its coefficients, wavelength in micrometres."),
-                 quantities("range", &IndexRecord::range, Dimension::length, positive(), "Shortest and longest wavelength."),
+                 quantities("range", &IndexRecord::range, Dimension::length, positive(),
+                            "Shortest and longest wavelength."),
                  text("file", &IndexRecord::file, "In place of these: a page of refractiveindex.info (YAML).")}))
             .check([](const IndexRecord& r, const io::ConfigNode& node, io::Diagnostics& d) {
                 if (!r.file.empty()) {
@@ -136,55 +138,58 @@ const Schema<CompositionRecord>& composition_schema() {
                     (x.size() < 2 || x.size() != c.factors.size() || x.front() != 0.0 || x.back() != 1.0 ||
                      !std::is_sorted(x.begin(), x.end(), std::less_equal<>()) ||
                      std::any_of(c.factors.begin(), c.factors.end(), [](double f) { return !(f > 0.0); })))
-                    d.error(node.span, "a table takes as many positive factors as concentrations, ascending from 0 to 1");
+                    d.error(node.span,
+                            "a table takes as many positive factors as concentrations, ascending from 0 to 1");
             });
     static const Schema<CompositionRecord> schema(
-        "composition",
-        with_origin<CompositionRecord>(
-            {table("dependence", &CompositionRecord::composition, dependence, "Of D on C."),
-             number("thermodynamic_factor", &CompositionRecord::thermodynamic_factor, between(0.1, 10.0),
-                    "n = d ln a/d ln C; multiplies D, and shapes the melt's equilibrium.")}));
+        "composition", with_origin<CompositionRecord>(
+                           {table("dependence", &CompositionRecord::composition, dependence, "Of D on C."),
+                            number("thermodynamic_factor", &CompositionRecord::thermodynamic_factor, between(0.1, 10.0),
+                                   "n = d ln a/d ln C; multiplies D, and shapes the melt's equilibrium.")}));
     return schema;
 }
 
 const Schema<GlassRecord>& glass_schema() {
-    static const Schema<ValueRecord>
-        transition = value_schema("transition_temperature", Dimension::temperature, "Glass transition."),
-        density = value_schema("cation_density", Dimension::number_density, "Exchangeable ions per volume."),
-        conductivity = value_schema("thermal_conductivity", Dimension::thermal_conductivity, "Near the process."),
-        excess = value_schema("excess_absorption", Dimension::attenuation, "Power attenuation at C = 1.");
+    static const Schema<ValueRecord> transition = value_schema("transition_temperature", Dimension::temperature,
+                                                               "Glass transition."),
+                                     density = value_schema("cation_density", Dimension::number_density,
+                                                            "Exchangeable ions per volume."),
+                                     conductivity = value_schema("thermal_conductivity",
+                                                                 Dimension::thermal_conductivity, "Near the process."),
+                                     excess = value_schema("excess_absorption", Dimension::attenuation,
+                                                           "Power attenuation at C = 1.");
     static const Schema<ValueRecord> haven(
-        "haven", with_origin<ValueRecord>({number("value", &ValueRecord::value, positive(), "Haven factor.").require()}));
+        "haven",
+        with_origin<ValueRecord>({number("value", &ValueRecord::value, positive(), "Haven factor.").require()}));
     static const Schema<RatioRecord> ratio(
         "mobility_ratio",
-        with_origin<RatioRecord>(
-            {number("value", &RatioRecord::value, positive(), "M = D_A/D_B.").require(),
-             quantity("activation_energy", &RatioRecord::activation_energy, Dimension::molar_energy, between(-1e6, 1e6),
-                      "Of M: D_A's less D_B's."),
-             quantity("at", &RatioRecord::at, Dimension::temperature, positive(), "Temperature at which M is given.")}));
+        with_origin<RatioRecord>({number("value", &RatioRecord::value, positive(), "M = D_A/D_B.").require(),
+                                  quantity("activation_energy", &RatioRecord::activation_energy,
+                                           Dimension::molar_energy, between(-1e6, 1e6), "Of M: D_A's less D_B's."),
+                                  quantity("at", &RatioRecord::at, Dimension::temperature, positive(),
+                                           "Temperature at which M is given.")}));
     static const Schema<DiffusivityRecord> diffusivity =
         Schema<DiffusivityRecord>(
             "diffusivity",
-            with_origin<DiffusivityRecord>(
-                {quantity("prefactor", &DiffusivityRecord::prefactor, Dimension::diffusivity, positive(),
-                          "D_0 of D_A = D_0 exp(-Ea/RT).")
-                     .require(),
-                 quantity("activation_energy", &DiffusivityRecord::activation_energy, Dimension::molar_energy,
-                          between(0.0, 1e7), "Ea.")
-                     .require(),
-                 quantities("range", &DiffusivityRecord::range, Dimension::temperature, positive(),
-                            "Lowest and highest temperature of the measurement.")
-                     .require()}))
+            with_origin<DiffusivityRecord>({quantity("prefactor", &DiffusivityRecord::prefactor, Dimension::diffusivity,
+                                                     positive(), "D_0 of D_A = D_0 exp(-Ea/RT).")
+                                                .require(),
+                                            quantity("activation_energy", &DiffusivityRecord::activation_energy,
+                                                     Dimension::molar_energy, between(0.0, 1e7), "Ea.")
+                                                .require(),
+                                            quantities("range", &DiffusivityRecord::range, Dimension::temperature,
+                                                       positive(), "Lowest and highest temperature of the measurement.")
+                                                .require()}))
             .check([](const DiffusivityRecord& r, const io::ConfigNode& node, io::Diagnostics& d) {
                 if (r.range.size() != 2 || !(r.range[0] < r.range[1]))
                     d.error(node.span, "diffusivity: range takes the lowest and the highest temperature");
             });
     const auto over_wavelengths = [](const char* name, Row<TableRecord> values) {
-        return Schema<TableRecord>(name, with_origin<TableRecord>(
-                                             {quantities("wavelengths", &TableRecord::wavelengths, Dimension::length,
-                                                         positive(), "Wavelengths, ascending.")
-                                                  .require(),
-                                              std::move(values)}))
+        return Schema<TableRecord>(
+                   name, with_origin<TableRecord>({quantities("wavelengths", &TableRecord::wavelengths,
+                                                              Dimension::length, positive(), "Wavelengths, ascending.")
+                                                       .require(),
+                                                   std::move(values)}))
             .check([name](const TableRecord& r, const io::ConfigNode& node, io::Diagnostics& d) {
                 if (r.wavelengths.size() != r.values.size() || r.wavelengths.empty() ||
                     !std::is_sorted(r.wavelengths.begin(), r.wavelengths.end(), std::less_equal<>()))
@@ -195,21 +200,22 @@ const Schema<GlassRecord>& glass_schema() {
         "index_change", numbers("values", &TableRecord::values, "Index change at full exchange.").require());
     static const Schema<TableRecord> absorption = over_wavelengths(
         "absorption",
-        quantities("values", &TableRecord::values, Dimension::attenuation, between(0.0, 1e5), "Power attenuation.").require());
+        quantities("values", &TableRecord::values, Dimension::attenuation, between(0.0, 1e5), "Power attenuation.")
+            .require());
     static const Schema<MeltRecord> melt(
-        "melt", with_origin<MeltRecord>(
-                    {number("equilibrium_constant", &MeltRecord::equilibrium_constant, positive(),
-                            "K of A(melt) + B(glass) <-> A(glass) + B(melt).")
-                         .require(),
-                     quantity("interaction", &MeltRecord::interaction, Dimension::molar_energy, between(-1e5, 1e5),
-                              "W of the regular melt.")}));
+        "melt", with_origin<MeltRecord>({number("equilibrium_constant", &MeltRecord::equilibrium_constant, positive(),
+                                                "K of A(melt) + B(glass) <-> A(glass) + B(melt).")
+                                             .require(),
+                                         quantity("interaction", &MeltRecord::interaction, Dimension::molar_energy,
+                                                  between(-1e5, 1e5), "W of the regular melt.")}));
     static const Schema<StressRecord> stress(
         "stress",
         with_origin<StressRecord>(
             {quantity("at_full_exchange", &StressRecord::stress, Dimension::pressure, between(-1e11, 1e11),
                       "In-plane stress at C = 1, negative in compression; relaxation included.")
                  .require(),
-             quantity("C1", &StressRecord::C1, Dimension::inverse_pressure, {}, "Stress-optic coefficient along the stress.")
+             quantity("C1", &StressRecord::C1, Dimension::inverse_pressure, {},
+                      "Stress-optic coefficient along the stress.")
                  .require(),
              quantity("C2", &StressRecord::C2, Dimension::inverse_pressure, {}, "Stress-optic coefficient across it.")
                  .require()}));

@@ -122,9 +122,8 @@ std::string record_text(RecordKind kind, const std::string& name, const std::fil
 glass::Glass load_glass(const std::string& name, const std::filesystem::path& folder) {
     const std::string text = record_text(RecordKind::glasses, name, folder);
     if (is_refractive_index_file(name)) return parse_refractive_index(name, text);
-    return is_record_path(name)
-               ? parse_glass_record((folder / name).string(), text, (folder / name).parent_path())
-               : parse_glass_record(name, text, folder);
+    return is_record_path(name) ? parse_glass_record((folder / name).string(), text, (folder / name).parent_path())
+                                : parse_glass_record(name, text, folder);
 }
 
 FiberRecord load_fiber(const std::string& name, const std::filesystem::path& folder) {
@@ -157,7 +156,8 @@ std::vector<glass::IonPair> exchanged_pairs(const glass::Glass& glass,
     std::vector<glass::IonPair> pairs;
     for (const auto& step : recipe) {
         const glass::IonPair* pair = glass.pair(step.ion);
-        if (pair != nullptr && std::none_of(pairs.begin(), pairs.end(), [&](const auto& p) { return p.ion == step.ion; }))
+        if (pair != nullptr &&
+            std::none_of(pairs.begin(), pairs.end(), [&](const auto& p) { return p.ion == step.ion; }))
             pairs.push_back(*pair);
     }
     if (pairs.empty()) throw Error(Failure::input_file, "the recipe brings no ion into the glass", glass.name);

@@ -73,7 +73,8 @@ void write_process(Hdf5Writer& file, const exchange::Exchange& e, const SectionC
         low.push_back(s.account.lowest);
         high.push_back(s.account.highest);
     }
-    file.write("/process/dose", dose, {{dose.size(), ""}}, {"m^2", "integral of the first ion's concentration over all of the glass, after each step"});
+    file.write("/process/dose", dose, {{dose.size(), ""}},
+               {"m^2", "integral of the first ion's concentration over all of the glass, after each step"});
     file.write("/process/mass_imbalance", mass, {{mass.size(), ""}},
                {"1", "change of dose minus boundary flux, relative"});
     file.write("/process/charge_imbalance", charge, {{charge.size(), ""}},
@@ -99,7 +100,8 @@ void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::str
         file.write(index + "/n_y", light.index_y->values, section, {"1", "the same for light polarised along y"});
     }
     if (light.absorption)
-        file.write(index + "/absorption", light.absorption->values, section, {"1/m", "power attenuation of the material"});
+        file.write(index + "/absorption", light.absorption->values, section,
+                   {"1/m", "power attenuation of the material"});
 
     if (light.modes_computed) {
         const std::string group = "/modes/" + w;

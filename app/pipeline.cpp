@@ -50,13 +50,23 @@ void warn_about_glass(const Case& c, const glass::Glass& glass, RunResult& resul
         if ((name == "cation_density" && (counts_ions || has_field)) || (name == "thermal_conductivity" && has_field) ||
             name == "absorption" || name == "index")
             placeholder(name);
-    for (const glass::IonPair& pair : exchanged_pairs(glass, c.process)) {
+    const std::vector<glass::IonPair> pairs = exchanged_pairs(glass, c.process);
+    if (has_voltage)
+        warn(result, fmt::format("the current under a voltage rests on the Haven factor {:g} of {} in {}",
+                                 pairs[0].haven, pairs[0].ion, glass.name));
+    if (pairs.size() == 2) {
+        const double T = c.process[0].temperature(0.0), first = pairs[0].D_B(T), second = pairs[1].D_B(T);
+        if (std::abs(first / second - 1.0) > 0.01)
+            warn(result,
+                 fmt::format(
+                     "the records of {} and {} in {} give sodium different diffusivities ({:.2g} and {:.2g} m^2/s); "
+                     "that of {} is taken, so that {} moves with M = {:.3g}",
+                     pairs[0].ion, pairs[1].ion, glass.name, first, second, pairs[0].ion, pairs[1].ion,
+                     pairs[1].D_A(T) / first));
+    }
+    for (const glass::IonPair& pair : pairs) {
         for (const std::string& name : pair.placeholders)
-            if ((name != "haven" || has_voltage) && (name != "melt" || has_melt))
-                placeholder(name + " of " + pair.ion);
-        if (has_voltage)
-            warn(result, fmt::format("the current under a voltage rests on the Haven factor {:g} of {} in {}", pair.haven,
-                                     pair.ion, glass.name));
+            if ((name != "haven" || has_voltage) && (name != "melt" || has_melt)) placeholder(name + " of " + pair.ion);
         for (const auto& step : c.process)
             for (const auto& [time, temperature] : step.temperature.points)
                 if (temperature < pair.lowest_temperature || temperature > pair.highest_temperature)
@@ -71,17 +81,18 @@ void warn_about_glass(const Case& c, const glass::Glass& glass, RunResult& resul
 void warn_about_process(const Case& c, const exchange::Exchange& process, RunResult& result) {
     if (process.far_edge > 1e-3)
         warn(result,
-             fmt::format("the concentration at the section's edge is {:.2g} of the peak: a section of {:.0f} um x {:.0f} um "
-                         "would do",
-                         process.far_edge, std::max(std::ceil(1e6 * process.wanted_width), 1e6 * c.section.width),
-                         std::max(std::ceil(1e6 * process.wanted_depth), 1e6 * c.section.depth)));
+             fmt::format(
+                 "the concentration at the section's edge is {:.2g} of the peak: a section of {:.0f} um x {:.0f} um "
+                 "would do",
+                 process.far_edge, std::max(std::ceil(1e6 * process.wanted_width), 1e6 * c.section.width),
+                 std::max(std::ceil(1e6 * process.wanted_depth), 1e6 * c.section.depth)));
     for (std::size_t k = 0; k < process.steps.size(); ++k) {
         const auto& step = process.steps[k];
         if (step.heating && step.heating->runaway > exchange::runaway_limit)
-            warn(result, fmt::format("process step {}: thermal runaway, delta = {:.3g} is above {:g}; the current heats the "
-                                     "glass by {:.0f} K or more",
-                                     k + 1, step.heating->runaway, exchange::runaway_limit,
-                                     step.heating->temperature_rise));
+            warn(result,
+                 fmt::format("process step {}: thermal runaway, delta = {:.3g} is above {:g}; the current heats the "
+                             "glass by {:.0f} K or more",
+                             k + 1, step.heating->runaway, exchange::runaway_limit, step.heating->temperature_rise));
         if (step.kind == exchange::StepKind::film && step.account.film_end < 0.0)
             warn(result, fmt::format("process step {}: the film is not used up when the step ends", k + 1));
     }

@@ -17,8 +17,9 @@ namespace {
 
 // Doubles per cell or point that each stage holds at its peak, counted from the vectors of its classes, and the time it
 // takes per cell or point, measured (benchmarks/README.md).
-constexpr double program = 6e7;               // code, libraries, plans [B]
-constexpr double exchange_doubles = 200.0;    // twice (transport, field): matrix 5, cycles 19, Krylov 8; stages 12, faces 8; meshes grow to twice the first
+constexpr double program = 6e7;  // code, libraries, plans [B]
+constexpr double exchange_doubles =
+    200.0;  // twice (transport, field): matrix 5, cycles 19, Krylov 8; stages 12, faces 8; meshes grow to twice the first
 constexpr double propagation_doubles = 16.0;  // field 2, phases 4, index and its spline 4, records
 constexpr double exchange_seconds = 1.2e-4;   // per cell of the first mesh, for a recipe of three steps
 constexpr double modes_seconds = 4e-6;        // per point

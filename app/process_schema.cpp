@@ -68,7 +68,8 @@ Row<RecipeStep> openings_row() {
             {{"type", "array"}, {"items", opening.json_schema()}},
             [](const ConfigNode& node, RecipeStep& step, Diagnostics& d, const std::string& where) {
                 if (node.type != ConfigNode::Type::array) return rows::wrong_type(node, d, where, "a list of tables");
-                if (node.items.empty()) return d.error(node.span, where + " is empty: mask = \"none\" takes the mask off");
+                if (node.items.empty())
+                    return d.error(node.span, where + " is empty: mask = \"none\" takes the mask off");
                 step.openings.emplace();
                 for (const auto& item : node.items) opening.read(item, step.openings->emplace_back(), d);
             },
@@ -87,8 +88,7 @@ void check_keys(const RecipeStep& s, const ConfigNode& t, Diagnostics& d) {
         if (!t.find(key)) d.error(t.span, fmt::format("[[process]] the key \"{}\" is missing in this step", key));
     };
     const auto forbids = [&](const char* key, const char* why) {
-        if (t.find(key))
-            d.error(at(t, key), fmt::format("[[process]] {} does not belong to this step: {}", key, why));
+        if (t.find(key)) d.error(at(t, key), fmt::format("[[process]] {} does not belong to this step: {}", key, why));
     };
     if (!t.find("step")) return;
     if (s.kind == StepKind::anneal) {
@@ -113,7 +113,8 @@ void check_keys(const RecipeStep& s, const ConfigNode& t, Diagnostics& d) {
         int given = 0;
         for (const char* key : drives) given += t.find(key) != nullptr;
         if (given == 0)
-            d.error(t.span, "[[process]] the key \"voltage\" is missing in this step", "or current, or current_density");
+            d.error(t.span, "[[process]] the key \"voltage\" is missing in this step",
+                    "or current, or current_density");
         if (given > 1)
             d.error(t.span, "[[process]] a field takes one of voltage, current and current_density, not several");
         const Schedule* const values[] = {&s.voltage, &s.current, &s.current_density};
@@ -122,6 +123,9 @@ void check_keys(const RecipeStep& s, const ConfigNode& t, Diagnostics& d) {
                 d.error(at(t, drives[i]),
                         fmt::format("[[process]] {} is 0: without field the step is an \"exchange\"", drives[i]));
     }
+    if (s.kind == StepKind::film && std::any_of(s.voltage.points.begin(), s.voltage.points.end(),
+                                                [](const auto& point) { return point.second < 0.0; }))
+        d.error(at(t, "voltage"), "[[process]] a film is driven in by a positive voltage");
     if (t.find("surface_fraction") && t.find("melt_fraction"))
         d.error(at(t, "melt_fraction"), "[[process]] surface_fraction already says what the melt holds the surface at");
     if (t.find("melt_depth") && !t.find("melt_fraction"))
@@ -217,6 +221,8 @@ void check_recipe(const Case& c, const glass::Glass& glass, const ConfigNode& st
         } else if (step.ion == "Na") {
             if (step.kind == StepKind::film)
                 d.error(node.find("ion")->span, "[[process]] a film brings an incoming ion, not the glass's own");
+            if (node.find("melt_depth"))
+                d.error(at(node, "melt_depth"), "[[process]] melt_depth: a sodium melt is not used up");
             for (const char* key : {"surface_fraction", "melt_fraction"})
                 if (const ConfigNode* value = node.find(key); value && value->number != 0.0)
                     d.error(value->span,
@@ -228,6 +234,10 @@ void check_recipe(const Case& c, const glass::Glass& glass, const ConfigNode& st
                     near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
         }
     }
+    if (c.mask && c.mask->contact_resistance > 0.0 && !glass.cation_density)
+        d.error(at(*root.find("mask"), "contact_resistance"),
+                fmt::format("[mask] contact_resistance needs the cation_density of {}, which its record does not know",
+                            glass.name));
     if (incoming.size() > 2)
         d.error(steps.span, "[[process]] at most two incoming ions are followed, beside the glass's own");
     if (incoming.size() == 2)

@@ -14,12 +14,19 @@ namespace {
 
 using glass::DispersionFormula;
 
-constexpr DispersionFormula numbered[] = {
-    DispersionFormula::sellmeier,      DispersionFormula::sellmeier_squared, DispersionFormula::polynomial_squared,
-    DispersionFormula::two_resonances, DispersionFormula::polynomial,        DispersionFormula::gases,
-    DispersionFormula::herzberger,     DispersionFormula::retro,             DispersionFormula::exotic};
+constexpr DispersionFormula numbered[] = {DispersionFormula::sellmeier,
+                                          DispersionFormula::sellmeier_squared,
+                                          DispersionFormula::polynomial_squared,
+                                          DispersionFormula::two_resonances,
+                                          DispersionFormula::polynomial,
+                                          DispersionFormula::gases,
+                                          DispersionFormula::herzberger,
+                                          DispersionFormula::retro,
+                                          DispersionFormula::exotic};
 
-[[noreturn]] void fail(const std::string& name, const std::string& what) { throw Error(Failure::input_file, what, name); }
+[[noreturn]] void fail(const std::string& name, const std::string& what) {
+    throw Error(Failure::input_file, what, name);
+}
 
 std::vector<double> numbers_of(const std::string& name, const std::string& text) {
     std::istringstream in(text);
@@ -54,7 +61,8 @@ glass::Glass parse_refractive_index(const std::string& name, const std::string& 
         if (!data || !data.IsSequence()) fail(name, "the list DATA of a refractiveindex.info page is missing");
         for (const YAML::Node& block : data) {
             const auto type = block["type"].as<std::string>("");
-            const auto set_index = [&](DispersionFormula formula, std::vector<double> coefficients, double from, double to) {
+            const auto set_index = [&](DispersionFormula formula, std::vector<double> coefficients, double from,
+                                       double to) {
                 out.dispersion = {formula, std::move(coefficients), from * 1e-6, to * 1e-6};
                 has_index = true;
             };
@@ -64,6 +72,8 @@ glass::Glass parse_refractive_index(const std::string& name, const std::string& 
                 set_index(DispersionFormula::table, std::move(pairs), wavelengths.front(), wavelengths.back());
             };
             const auto set_absorption = [&](const std::vector<double>& wavelengths, const std::vector<double>& k) {
+                out.absorption_wavelengths.clear();  // of several tables the last one holds
+                out.absorptions.clear();
                 for (std::size_t i = 0; i < k.size(); ++i) {
                     out.absorption_wavelengths.push_back(wavelengths[i] * 1e-6);
                     out.absorptions.push_back(4.0 * pi * k[i] / (wavelengths[i] * 1e-6));

@@ -59,7 +59,7 @@ struct LinkResult {
 struct WavelengthResult {
     double wavelength = 0.0;
     std::optional<double> surface_index_change, peak_index_change;
-    Field<double> index;  ///< of the section at z = 0
+    Field<double> index;                            ///< of the section at z = 0
     std::optional<Field<double>> index_x, index_y;  ///< for light polarised along x and y, where they differ
     std::optional<Field<double>> absorption;        ///< power attenuation [1/m]; absent where the record does not know
     double boundary_index = 0.0;
@@ -74,8 +74,8 @@ struct WavelengthResult {
 struct RunResult {
     std::string title;
     std::shared_ptr<const exchange::Exchange> process;  ///< absent with [index]
-    std::optional<double> cation_density, haven;  ///< of the glass and its first ion, as the process used them
-    double section_width = 0.0;                   ///< [m]
+    std::optional<double> cation_density, haven;        ///< of the glass and its first ion, as the process used them
+    double section_width = 0.0;                         ///< [m]
     std::vector<WavelengthResult> wavelengths;
     std::vector<std::string> warnings;
     std::map<std::string, double> seconds;            ///< by stage

@@ -197,7 +197,8 @@ std::span<double> values(N_Vector v) { return {NV_DATA_S(v), static_cast<std::si
 int right_hand_side(realtype, N_Vector y, N_Vector rate, void* user) {
     auto& p = *static_cast<CvodeProblem*>(user);
     if (p.drift)
-        (void)p.drift->solve(values(y), p.problem.mobility, {Drive::Control::voltage, p.problem.voltage}, 1e-7, p.current);
+        (void)p.drift->solve(values(y), p.problem.mobility, {Drive::Control::voltage, p.problem.voltage}, 1e-7,
+                             p.current);
     (void)p.transport.inflow(values(y), p.current, p.into);
     const std::span<double> out = values(rate);
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = p.into[i] / p.transport.areas()[i];
@@ -215,7 +216,8 @@ int jacobian_times(N_Vector v, N_Vector Jv, realtype, N_Vector, N_Vector, void* 
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = in[i] - out[i] / p.transport.areas()[i];
     return 0;
 }
-int preconditioner_setup(realtype, N_Vector y, N_Vector, booleantype, booleantype* renewed, realtype gamma, void* user) {
+int preconditioner_setup(realtype, N_Vector y, N_Vector, booleantype, booleantype* renewed, realtype gamma,
+                         void* user) {
     auto& p = *static_cast<CvodeProblem*>(user);
     (void)p.transport.linearise(values(y), p.current, gamma, p.newton, p.into);
     p.cycle.factor(p.newton[0]);
@@ -353,13 +355,35 @@ void cost_against_resolution(benchmark::State& state) {
     }
     const double cells = static_cast<double>(problem.mesh.size());
     state.counters["cells"] = cells;
-    state.counters["ns_per_cell_step"] = benchmark::Counter(
-        1e-9 * cells * steps, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["ns_per_cell_step"] =
+        benchmark::Counter(1e-9 * cells * steps, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 }  // namespace
 
-BENCHMARK(thermal_window)->Name("exchange/thermal, 4 um window, tolerance 1e-")->Arg(3)->Arg(4)->Unit(benchmark::kMillisecond)->Iterations(1);
-BENCHMARK(buried_recipe)->Name("exchange/buried guide, tolerance 1e-3: exchange, field, anneal")->Unit(benchmark::kMillisecond)->Iterations(3);
-BENCHMARK(beside_cvode)->Name("exchange/beside CVODE, field")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->Iterations(1)->UseManualTime();
-BENCHMARK(cost_against_resolution)->Name("exchange/cost against resolution")->Arg(1)->Arg(2)->Arg(4)->Arg(8)->Arg(12)->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(thermal_window)
+    ->Name("exchange/thermal, 4 um window, tolerance 1e-")
+    ->Arg(3)
+    ->Arg(4)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);
+BENCHMARK(buried_recipe)
+    ->Name("exchange/buried guide, tolerance 1e-3: exchange, field, anneal")
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(3);
+BENCHMARK(beside_cvode)
+    ->Name("exchange/beside CVODE, field")
+    ->Arg(0)
+    ->Arg(1)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1)
+    ->UseManualTime();
+BENCHMARK(cost_against_resolution)
+    ->Name("exchange/cost against resolution")
+    ->Arg(1)
+    ->Arg(2)
+    ->Arg(4)
+    ->Arg(8)
+    ->Arg(12)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);

@@ -32,8 +32,10 @@ public:
     ConvergenceReport solve(std::span<const double> c, double mobility, Drive drive, double tolerance, FaceCurrents& u);
     [[nodiscard]] double anode_current() const noexcept { return anode_current_; }      ///< into the glass [m²/s]
     [[nodiscard]] double cathode_current() const noexcept { return cathode_current_; }  ///< out of the glass [m²/s]
-    [[nodiscard]] double throughput() const noexcept { return throughput_; }  ///< Σ |current| through the surface [m²/s]
-    [[nodiscard]] double voltage() const noexcept { return voltage_; }                  ///< anode minus cathode [V]
+    [[nodiscard]] double throughput() const noexcept {
+        return throughput_;
+    }                                                                   ///< Σ |current| through the surface [m²/s]
+    [[nodiscard]] double voltage() const noexcept { return voltage_; }  ///< anode minus cathode [V]
     /// Current into the glass through every opening [m²/s], by its number; what enters elsewhere is not listed.
     [[nodiscard]] const std::vector<double>& opening_currents() const noexcept { return opening_currents_; }
 
@@ -48,7 +50,8 @@ private:
     Back back_;
     double anode_current_ = 0.0, cathode_current_ = 0.0, throughput_ = 0.0, voltage_ = 0.0;
     std::vector<double> opening_currents_;
-    std::vector<double> sigma_, potential_, rhs_, unit_scale_, conductance_x_, conductance_y_, conductance_bottom_, own_share_;
+    std::vector<double> sigma_, potential_, rhs_, unit_scale_, conductance_x_, conductance_y_, conductance_bottom_,
+        own_share_;
     kernels::FivePointMatrix matrix_;
     kernels::FivePointSolver solver_;
     bool started_ = false;

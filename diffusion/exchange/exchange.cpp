@@ -17,12 +17,13 @@ namespace vitral::exchange {
 namespace {
 
 constexpr double largest_mass_imbalance = 1e-10, largest_charge_imbalance = 1e-10, largest_bound_violation = 1e-8;
-constexpr double time_share = 2.0;         // of the tolerance: the sum of estimates of ln t; errors of about 0.2 of it (measured)
-constexpr double edge_share = 1.0 / 60.0;  // cells at a mask's edge, of the narrowest opening, at a tolerance of 1e-3
-constexpr double layer_share = 1.0 / 60.0; // cells at the surface, of the diffusion length
-constexpr double reach_of_ions = 5.0;      // diffusion lengths sqrt(4 D t) beyond which no ion is found
-constexpr double reach_of_field = 4.0;     // thicknesses of the glass beyond which a slit's field has died away
-constexpr double coarse_limit = 1.25;      // how much too coarse a mesh may become before the next is laid
+constexpr double time_share =
+    2.0;  // of the tolerance: the sum of estimates of ln t; errors of about 0.2 of it (measured)
+constexpr double edge_share = 1.0 / 60.0;   // cells at a mask's edge, of the narrowest opening, at a tolerance of 1e-3
+constexpr double layer_share = 1.0 / 60.0;  // cells at the surface, of the diffusion length
+constexpr double reach_of_ions = 5.0;       // diffusion lengths sqrt(4 D t) beyond which no ion is found
+constexpr double reach_of_field = 4.0;      // thicknesses of the glass beyond which a slit's field has died away
+constexpr double coarse_limit = 1.25;       // how much too coarse a mesh may become before the next is laid
 
 std::string scientific(double value) {
     std::ostringstream text;
@@ -50,21 +51,29 @@ struct Layout {
 Layout layout_of(const ExchangeParams& params) {
     Layout layout;
     layout.masks = masks_of(params);
-    double outermost = 0.0, reach = 0.0;
+    double outermost = 0.0, reach = 0.0, spread = 1.0;
+    for (const glass::IonPair& pair : params.pairs) {  // how much faster than D_A the composition may make it
+        const bool constant = pair.composition.law == glass::CompositionLaw::constant;
+        spread = std::max(
+            spread, constant ? pair.thermodynamic_factor
+                             : BinaryLaw(1.0, 1.0 / pair.M, pair.composition, pair.thermodynamic_factor).fastest());
+    }
     bool planar = true, mirrored = true, field = false, masked_field = false;
     for (std::size_t k = 0; k < params.recipe.size(); ++k) {
         const RecipeStep& step = params.recipe[k];
-        reach += diffusion_of(params, step);
+        reach += spread * diffusion_of(params, step);
         for (const Opening& o : layout.masks[k].openings)
             outermost = std::max(outermost, std::abs(o.center) + 0.5 * o.width);
         planar = planar && layout.masks[k].openings.empty();
         mirrored = mirrored && is_mirror_symmetric(layout.masks[k].openings);
-        field = field || step.has_field();
-        masked_field = masked_field || (step.has_field() && !layout.masks[k].whole);
+        const bool masked = !layout.masks[k].whole && step.kind != StepKind::anneal;
+        const bool metal = masked && params.mask.material == MaskMaterial::metal && params.mask.potential != 0.0;
+        field = field || step.has_field() || metal;
+        masked_field = masked_field || (masked && (step.has_field() || metal));
     }
     reach = reach_of_ions * std::sqrt(4.0 * reach);
-    const double half = std::max(0.5 * params.width, outermost + reach) +
-                        (masked_field ? reach_of_field * params.thickness : 0.0);
+    const double half =
+        std::max(0.5 * params.width, outermost + reach) + (masked_field ? reach_of_field * params.thickness : 0.0);
     layout.mirrored = !planar && mirrored;
     layout.domain.planar = planar;
     layout.domain.left = planar ? -0.5 * params.width : (layout.mirrored ? 0.0 : -half);
@@ -87,9 +96,19 @@ MeshDemand demand_of(const ExchangeParams& params, const Layout& layout, std::si
         for (const Opening& o : mask.openings) {
             narrowest = std::min(narrowest, o.width);
             for (const double edge : {o.center - 0.5 * o.width, o.center + 0.5 * o.width})
-                if (edge > layout.domain.left && edge < layout.domain.right) demand.mask_edges.push_back(edge);
+                if (edge > layout.domain.left + 1e-6 * o.width && edge < layout.domain.right)
+                    demand.mask_edges.push_back(edge);
         }
         std::sort(demand.mask_edges.begin(), demand.mask_edges.end());
+        // Where two openings touch there is no edge.
+        for (std::size_t i = 0; i + 1 < demand.mask_edges.size();) {
+            if (demand.mask_edges[i + 1] - demand.mask_edges[i] > 1e-6 * narrowest) {
+                ++i;
+                continue;
+            }
+            demand.mask_edges.erase(demand.mask_edges.begin() + static_cast<std::ptrdiff_t>(i),
+                                    demand.mask_edges.begin() + static_cast<std::ptrdiff_t>(i) + 2);
+        }
         demand.edge_cell = std::min(demand.edge_cell, edge_share * narrowest);
     }
     demand.edge_cell *= scale;
@@ -197,17 +216,22 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
     for (const Opening& o : mask.openings) opening_width += o.width;
     if (mask.whole) opening_width = params.width;
     Conditions conditions = conditions_of(params, step, opening_width);
-    if (layout.mirrored) {  // half of everything that is given for the whole section
-        conditions.film *= 0.5;
-        const auto whole = conditions.drive;
-        conditions.drive = [whole](double t) {
-            Drive drive = whole(t);
-            if (drive.control == Drive::Control::current) drive.value *= 0.5;
-            return drive;
+    // What is given for the section holds for as much of the glass as the mesh covers: half of it beside a mirror line, and
+    // all of it, at the same density, where the whole surface is open.
+    const double computed = layout.domain.right - layout.domain.left;
+    double share = layout.mirrored ? 0.5 : 1.0;
+    if (mask.whole) share = computed / params.width;
+    conditions.film *= share;
+    const auto whole_drive = conditions.drive;
+    conditions.drive = [whole_drive, share](double t) {
+        Drive drive = whole_drive(t);
+        if (drive.control == Drive::Control::current) drive.value *= share;
+        return drive;
+    };
+    if (const auto fraction = conditions.surface_fraction)
+        conditions.surface_fraction = [fraction, share](double t, double taken_up) {
+            return fraction(t, taken_up / share);
         };
-        if (const auto fraction = conditions.surface_fraction)
-            conditions.surface_fraction = [fraction](double t, double taken_up) { return fraction(t, 2.0 * taken_up); };
-    }
     const bool metal = params.mask.material == MaskMaterial::metal && !mask.whole && step.kind != StepKind::anneal;
     MeshChoice choice(layout.domain, demand_of(params, layout, k));
     const IonLaw law = conditions.law(0.0);
@@ -227,7 +251,7 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
     state.c = result.c;
     lay(is_fresh ? choice.fresh() : choice.for_profile(result.mesh, state.c, law, nullptr, 0.0));
     const double finest = result.mesh.dy(result.mesh.ny() - 1),
-                 fastest = std::visit([](const auto& l) { return l.fastest(); }, law);
+                 fastest = std::visit([](const auto&l) { return l.fastest(); }, law);
     state.dt = std::min(1e-3 * step.duration, 0.25 * finest * finest / fastest);
     state.account.lowest = 1.0;
 
@@ -252,7 +276,8 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
             if (!too_coarse && now.t < 2.0 * laid_at) return false;
             laid_at = now.t;
             next = choice.for_profile(result.mesh, now.c, transport.law(), currents, now.t);
-            return now.t < step.duration && (too_coarse || next.size() < 0.75 * static_cast<double>(result.mesh.size()));
+            return now.t < step.duration &&
+                   (too_coarse || next.size() < 0.75 * static_cast<double>(result.mesh.size()));
         });
         result.wall.clear();
         for (std::size_t ion = 0; ion < params.pairs.size(); ++ion)
@@ -311,33 +336,39 @@ Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& obse
         report.dose = dose_of(result);
         for (const double dose : report.dose) largest_dose = std::max(largest_dose, dose);
         for (std::size_t ion = 0; ion < params.pairs.size(); ++ion)
-            report.mass_imbalance = std::max(
-                report.mass_imbalance,
-                std::abs(report.dose[ion] - before[ion] - report.account.inflow[ion]) / largest_dose);
+            report.mass_imbalance =
+                std::max(report.mass_imbalance,
+                         std::abs(report.dose[ion] - before[ion] - report.account.inflow[ion]) / largest_dose);
         locate_peak(result, report);
         report.heating = heating_of(params, step, report.account.largest_voltage);
         if (params.cation_density) report.charge_per_length = q_e * *params.cation_density * report.account.charge;
         if (report.account.voltage != 0.0) {
+            // The mesh of a mirrored section holds one of two images, or half of an opening that the mirror line cuts.
             const auto& openings = layout.masks[k].openings;
-            for (std::size_t i = 0; i < report.account.opening_currents.size(); ++i) {
-                double current = report.account.opening_currents[i];
-                if (layout.mirrored) {
-                    // The mesh holds one of two images, or half of an opening that the mirror line cuts.
-                    if (openings[i].center < -1e-9 * openings[i].width) {
-                        for (std::size_t j = 0; j < openings.size(); ++j)
-                            if (std::abs(openings[j].center + openings[i].center) <= 1e-9 * openings[i].width)
-                                current = report.account.opening_currents[j];
-                    } else if (openings[i].center <= 1e-9 * openings[i].width) {
-                        current *= 2.0;
-                    }
-                }
+            const auto current_of = [&](std::size_t i) {
+                return i < report.account.opening_currents.size() ? report.account.opening_currents[i] : 0.0;
+            };
+            const std::size_t count = layout.masks[k].whole ? 0 : openings.size();
+            for (std::size_t i = 0; i < count; ++i) {
+                double current = current_of(i);
+                const double place = openings[i].center, margin = 1e-9 * openings[i].width;
+                if (layout.mirrored && std::abs(place) <= margin) current *= 2.0;
+                if (layout.mirrored && place < -margin)
+                    for (std::size_t j = 0; j < openings.size(); ++j)
+                        if (std::abs(openings[j].center + place) <= margin) current = current_of(j);
                 report.conductances.push_back(current / (report.account.mobility * report.account.voltage));
             }
         }
         if (step.melt_fraction && step.melt_depth && params.cation_density)
-            report.melt_fraction_end =
-                *step.melt_fraction - *std::max_element(report.account.inflow.begin(), report.account.inflow.end()) /
-                                          (*step.melt_depth * params.width * melt_cation_density / *params.cation_density);
+            for (std::size_t ion = 0; ion < params.pairs.size(); ++ion)
+                if (params.pairs[ion].ion == step.ion) {
+                    const double over_section = layout.masks[k].whole
+                                                    ? params.width / ((layout.mirrored ? 2.0 : 1.0) *
+                                                                      (layout.domain.right - layout.domain.left))
+                                                    : 1.0;
+                    report.melt_fraction_end = *step.melt_fraction - over_section * report.account.inflow[ion] /
+                                                                         melt_stock(params, *step.melt_depth);
+                }
         check(report, k);
         result.steps.push_back(std::move(report));
     }

@@ -47,8 +47,8 @@ struct StepReport {
     std::size_t cells = 0;        ///< of the last mesh
     StepAccount account;
     std::optional<JouleHeating> heating;  ///< where there is a field and the glass's record knows what it needs
-    std::vector<double> conductances;     ///< current of every opening per voltage and conductivity of the fresh glass [-]
-    double charge_per_length = 0.0;       ///< ∫ I dt [C/m]; 0 where the cation density is not known
+    std::vector<double> conductances;  ///< current of every opening per voltage and conductivity of the fresh glass [-]
+    double charge_per_length = 0.0;    ///< ∫ I dt [C/m]; 0 where the cation density is not known
     std::optional<double> melt_fraction_end;  ///< of a melt that is used up
 };
 
@@ -56,11 +56,11 @@ struct StepReport {
 struct Exchange {
     SectionMesh mesh;
     std::vector<std::string> ions;
-    std::vector<double> c;               ///< at the cell centres, indexed by mesh.index; one ion after the other
-    std::vector<double> wall;            ///< at the surface y = 0, one ion after the other
-    bool mirrored = false;               ///< the mesh covers x >= 0 and c(-x) = c(x)
+    std::vector<double> c;     ///< at the cell centres, indexed by mesh.index; one ion after the other
+    std::vector<double> wall;  ///< at the surface y = 0, one ion after the other
+    bool mirrored = false;     ///< the mesh covers x >= 0 and c(-x) = c(x)
     std::vector<StepReport> steps;
-    double far_edge = 0.0;               ///< largest concentration on the section's sides and bottom, relative to the peak
+    double far_edge = 0.0;  ///< largest concentration on the section's sides and bottom, relative to the peak
     double wanted_width = 0.0, wanted_depth = 0.0;  ///< of a section that holds all above 1e-3 of the peak [m]
 
     /// c of an ion on another grid, by tensor-product cubic splines through the cell centres and the surface; above the

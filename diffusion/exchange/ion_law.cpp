@@ -25,7 +25,12 @@ double logarithmic_mean(double a, double b) noexcept {
 }
 
 BinaryLaw::BinaryLaw(double D_A, double D_B, const glass::Composition& composition, double thermodynamic_factor)
-    : D_A_(D_A), D_B_(D_B), alpha_(1.0 - D_A / D_B), n_(thermodynamic_factor), fastest_(0.0), composition_(composition) {
+    : D_A_(D_A),
+      D_B_(D_B),
+      alpha_(1.0 - D_A / D_B),
+      n_(thermodynamic_factor),
+      fastest_(0.0),
+      composition_(composition) {
     if (composition_.law == glass::CompositionLaw::mixed_alkali) tabulate();
     for (int i = 0; i <= 20; ++i) fastest_ = std::max(fastest_, inside(i / 20.0).diffusivity);
 }
@@ -176,8 +181,10 @@ FaceFlux<2> TernaryLaw::flux(const Point& a, const Point& b, double inverse_dist
                 F.d_a[i][j] = (half + std::abs(half)) * slope_a;
                 F.d_b[i][j] = (half - std::abs(half)) * slope_b;
             } else {
-                F.d_a[i][j] = half * slope_a + scale * (same * b.S - b.c[i] * excess_[j] - cross * L_a * excess_[j] / L);
-                F.d_b[i][j] = half * slope_b + scale * (a.c[i] * excess_[j] - same * a.S - cross * L_b * excess_[j] / L);
+                F.d_a[i][j] =
+                    half * slope_a + scale * (same * b.S - b.c[i] * excess_[j] - cross * L_a * excess_[j] / L);
+                F.d_b[i][j] =
+                    half * slope_b + scale * (a.c[i] * excess_[j] - same * a.S - cross * L_b * excess_[j] / L);
             }
         }
     }

@@ -15,7 +15,7 @@ namespace vitral::exchange {
 /// Fluxes of K ions through a face between the points a and b, with the derivatives that an implicit step needs.
 template <int K>
 struct FaceFlux {
-    std::array<double, K> value;                         ///< [m/s]
+    std::array<double, K> value;                        ///< [m/s]
     std::array<std::array<double, K>, K> d_a{}, d_b{};  ///< ∂F_i/∂c_j at either point
 };
 
@@ -25,10 +25,10 @@ public:
     static constexpr int ions = 1;
     /// What a face needs to know of a point.
     struct Point {
-        double potential;     ///< P(c) [m²/s]
-        double share;         ///< f(c), transport number of A
-        double diffusivity;   ///< D̃(c)
-        double share_slope;   ///< df/dc
+        double potential;    ///< P(c) [m²/s]
+        double share;        ///< f(c), transport number of A
+        double diffusivity;  ///< D̃(c)
+        double share_slope;  ///< df/dc
     };
     BinaryLaw(double D_A, double D_B, const glass::Composition& composition = {}, double thermodynamic_factor = 1.0);
 
@@ -51,9 +51,9 @@ public:
 private:
     [[nodiscard]] Point inside(double c) const;  // 0 <= c <= 1
     void tabulate();
-    double D_A_, D_B_, alpha_, n_, fastest_;     // alpha_ = 1 - D_A/D_B
+    double D_A_, D_B_, alpha_, n_, fastest_;  // alpha_ = 1 - D_A/D_B
     glass::Composition composition_;
-    std::vector<double> potential_table_;        // of the laws without a closed integral, at equal steps of c
+    std::vector<double> potential_table_;  // of the laws without a closed integral, at equal steps of c
 };
 
 /// Two incoming ions. All fluxes share one conductance G = S_a S_b/(h L(S_a, S_b)), L the logarithmic mean:

@@ -86,8 +86,7 @@ FaceFlux<Law::ions> IonTransport::through_surface(const Law& law, const typename
         for (std::size_t i = 0; i < K; ++i) {
             const bool film = cell.ions == SurfaceCell::Ions::film;
             balance[i] = half.value[i] - (film ? F.value[i] : -cell.rate * (cell.fraction[i] - wall[i]));
-            for (std::size_t j = 0; j < K; ++j)
-                slope[i][j] = half.d_b[i][j] - (!film && i == j ? cell.rate : 0.0);
+            for (std::size_t j = 0; j < K; ++j) slope[i][j] = half.d_b[i][j] - (!film && i == j ? cell.rate : 0.0);
         }
         const Composition<Law> step = solve_small(slope, balance);
         double largest = 0.0;

@@ -8,10 +8,10 @@ namespace {
 
 constexpr double no_demand = 1e300;
 constexpr double curvature_share = 5.0;  // h² |c''| over the tolerance: linear interpolation then errs by 5/8 of it
-constexpr double reserve = 0.8;        // of the wanted size that a new mesh takes, so that it serves for a while
-constexpr double margin_cells = 6.0;    // that a fine region reaches beyond where it is needed, for moving profiles
-constexpr double drift_cell = 1.9;     // largest cell Péclet number
-constexpr double surface_share = 0.04; // of the diffusion length: the surface cells of a fully open surface
+constexpr double reserve = 0.8;          // of the wanted size that a new mesh takes, so that it serves for a while
+constexpr double margin_cells = 6.0;     // that a fine region reaches beyond where it is needed, for moving profiles
+constexpr double drift_cell = 1.9;       // largest cell Péclet number
+constexpr double surface_share = 0.04;   // of the diffusion length: the surface cells of a fully open surface
 
 /// Second derivative by divided differences at the middle of three points.
 double second_derivative(double left, double middle, double right, double before, double after) {
@@ -47,13 +47,14 @@ SectionMesh MeshChoice::lay(CellSize along_x, CellSize along_y) const {
     if (!domain_.planar)
         x = graded_faces(domain_.left, domain_.right, demand_.mask_edges,
                          [&](double at) { return std::min(along_x(at), largest_x); });
-    return {std::move(x), graded_faces(domain_.bottom, 0.0, {0.0},
-                                       [&](double at) { return std::min(along_y(at), largest_y); })};
+    return {std::move(x),
+            graded_faces(domain_.bottom, 0.0, {0.0}, [&](double at) { return std::min(along_y(at), largest_y); })};
 }
 
 SectionMesh MeshChoice::fresh() const {
-    return lay(CellSize(demand_.mask_edges, demand_.edge_cell, growth_),
-               CellSize(demand_.surface_layer ? std::vector<double>{0.0} : std::vector<double>{}, surface_cell(), growth_));
+    return lay(
+        CellSize(demand_.mask_edges, demand_.edge_cell, growth_),
+        CellSize(demand_.surface_layer ? std::vector<double>{0.0} : std::vector<double>{}, surface_cell(), growth_));
 }
 
 MeshChoice::Wanted MeshChoice::wanted(const SectionMesh& mesh, std::span<const double> c, const IonLaw& law,
@@ -73,15 +74,17 @@ MeshChoice::Wanted MeshChoice::wanted(const SectionMesh& mesh, std::span<const d
             for (std::size_t k = 0; k < ions; ++k) {
                 const double* v = c.data() + k * size;
                 if (ix > 0 && ix + 1 < nx)
-                    curvature_x[ix] = std::max(
-                        curvature_x[ix], std::min(most, std::abs(second_derivative(v[i - 1], v[i], v[i + 1],
-                                                                                   x[ix] - x[ix - 1], x[ix + 1] - x[ix]))));
+                    curvature_x[ix] =
+                        std::max(curvature_x[ix],
+                                 std::min(most, std::abs(second_derivative(v[i - 1], v[i], v[i + 1], x[ix] - x[ix - 1],
+                                                                           x[ix + 1] - x[ix]))));
                 if (iy == 0 || iy + 1 == ny) continue;
                 curvature_y[iy] = std::max(
                     curvature_y[iy], std::min(most, std::abs(second_derivative(v[i - nx], v[i], v[i + nx],
                                                                                y[iy] - y[iy - 1], y[iy + 1] - y[iy]))));
                 // The drift across a cell, where the profile changes over it.
-                const double u = currents ? std::max(std::abs(currents->y[i]), std::abs(currents->y[i - nx])) : demand_.drift;
+                const double u =
+                    currents ? std::max(std::abs(currents->y[i]), std::abs(currents->y[i - nx])) : demand_.drift;
                 if (u > 0.0 && std::abs(v[i + nx] - v[i - nx]) > 0.2 * demand_.tolerance * std::max(peak, 0.1))
                     result.y[iy] = std::min(result.y[iy], drift_cell * drift_length(law, c, i, size) / u);
             }

@@ -15,11 +15,11 @@ struct Domain {
 
 /// What a mesh has to resolve during one step.
 struct MeshDemand {
-    double tolerance = 1e-3;          ///< in c
-    std::vector<double> mask_edges;   ///< where open and closed surface meet [m]
-    double edge_cell = 0.0;           ///< cell size there [m]; also at the surface where it is fully open
-    bool surface_layer = false;       ///< cells graded to the surface are wanted
-    double drift = 0.0;               ///< u along y, where no currents are known yet [m/s]
+    double tolerance = 1e-3;         ///< in c
+    std::vector<double> mask_edges;  ///< where open and closed surface meet [m]
+    double edge_cell = 0.0;          ///< cell size there [m]; also at the surface where it is fully open
+    bool surface_layer = false;      ///< cells graded to the surface are wanted
+    double drift = 0.0;              ///< u along y, where no currents are known yet [m/s]
 };
 
 /// Chooses rectilinear meshes. Cells grow in proportion to the distance from mask edges and from a surface through which

@@ -20,7 +20,8 @@ double rounded_top(const std::vector<double>& v, std::size_t i, double sign) {
 
 /// Of the averages in the cells from..to, with what a rounded top may add.
 Range range_of(const std::vector<double>& v, std::size_t from, std::size_t to) {
-    const auto begin = v.begin() + static_cast<std::ptrdiff_t>(from), end = v.begin() + static_cast<std::ptrdiff_t>(to) + 1;
+    const auto begin = v.begin() + static_cast<std::ptrdiff_t>(from),
+               end = v.begin() + static_cast<std::ptrdiff_t>(to) + 1;
     const auto [low, high] = std::minmax_element(begin, end);
     return {*low - rounded_top(v, static_cast<std::size_t>(low - v.begin()), -1.0),
             *high + rounded_top(v, static_cast<std::size_t>(high - v.begin()), 1.0)};

@@ -54,14 +54,16 @@ void CellSize::limit(double begin, double end, double size) { intervals_.push_ba
 
 /// Drops the intervals that others make superfluous: one pass from either side, growing at the rate.
 void CellSize::settle() {
-    std::sort(intervals_.begin(), intervals_.end(), [](const Interval& a, const Interval& b) { return a.begin < b.begin; });
+    std::sort(intervals_.begin(), intervals_.end(),
+              [](const Interval& a, const Interval& b) { return a.begin < b.begin; });
     std::vector<Interval> kept;
     for (const Interval& interval : intervals_) {
-        if (!kept.empty() && kept.back().size + growth_ * std::max(0.0, interval.end - kept.back().end) <= interval.size)
+        if (!kept.empty() &&
+            kept.back().size + growth_ * std::max(0.0, interval.end - kept.back().end) <= interval.size)
             continue;
-        while (!kept.empty() &&
-               interval.size + growth_ * std::max({0.0, interval.begin - kept.back().begin, kept.back().end - interval.end}) <=
-                   kept.back().size)
+        while (!kept.empty() && interval.size + growth_ * std::max({0.0, interval.begin - kept.back().begin,
+                                                                    kept.back().end - interval.end}) <=
+                                    kept.back().size)
             kept.pop_back();
         kept.push_back(interval);
     }

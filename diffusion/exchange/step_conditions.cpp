@@ -39,6 +39,10 @@ double mobility_of(const ExchangeParams& params, double temperature) {
     return pair.D_B(temperature) / (pair.haven * thermal_voltage(temperature));
 }
 
+double melt_stock(const ExchangeParams& params, double melt_depth) {
+    return melt_depth * params.width * melt_cation_density / known_density(params);
+}
+
 double conductivity_of(const ExchangeParams& params, double temperature) {
     return q_e * known_density(params) * mobility_of(params, temperature);
 }
@@ -121,9 +125,7 @@ Conditions conditions_of(const ExchangeParams& params, const RecipeStep& step, d
     } else if (ion >= 0 && step.melt_fraction) {
         conditions.melt_ion = ion;
         const glass::IonPair& pair = params.pairs[static_cast<std::size_t>(ion)];
-        // Ions of the melt over the section, in the units of the dose.
-        const double stock = step.melt_depth ? *step.melt_depth * params.width * melt_cation_density / known_density(params)
-                                             : 1e300;
+        const double stock = step.melt_depth ? melt_stock(params, *step.melt_depth) : 1e300;
         const double start = *step.melt_fraction;
         conditions.surface_fraction = [&pair, &step, stock, start](double t, double taken_up) {
             return pair.surface_fraction(std::clamp(start - taken_up / stock, 0.0, 1.0), step.temperature(t));

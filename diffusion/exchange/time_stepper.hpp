@@ -11,11 +11,11 @@ namespace vitral::exchange {
 
 /// The conditions of one process step as functions of the time since its start.
 struct Conditions {
-    double duration = 0.0;                           ///< [s]
-    std::vector<double> breaks;                      ///< times at which a schedule has a corner; steps end there
-    std::function<IonLaw(double)> law;               ///< the flux law at the temperature of that time
-    bool has_field = false;                          ///< whether a current flows at all
-    std::function<double(double)> mobility;          ///< μ_B [m²/(V s)]
+    double duration = 0.0;                   ///< [s]
+    std::vector<double> breaks;              ///< times at which a schedule has a corner; steps end there
+    std::function<IonLaw(double)> law;       ///< the flux law at the temperature of that time
+    bool has_field = false;                  ///< whether a current flows at all
+    std::function<double(double)> mobility;  ///< μ_B [m²/(V s)]
     std::function<Drive(double)> drive;
     /// A melt that is used up: ion and the fraction that the surface holds once this much came in [m²]. Empty: constant.
     int melt_ion = 0;
@@ -26,16 +26,16 @@ struct Conditions {
 
 /// What the time integration of one process step did and kept. Largest values are over all steps and cells.
 struct StepAccount {
-    int steps = 0;                       ///< accepted
-    int rejected = 0;                    ///< repeated with a smaller step: error too large, or a bound broken
-    int meshes = 0;                      ///< how many meshes were laid
-    IonSums inflow{};                    ///< ∫ inflow dt through surface and bottom [m²], in units of C_0
-    double charge = 0.0;                 ///< ∫ current into the glass dt [m²], in units of e C_0
-    double charge_imbalance = 0.0;       ///< largest |anode - cathode current| / current
-    double lowest = 0.0, highest = 0.0;  ///< of the concentrations; highest of their sum
-    double largest_current = 0.0;        ///< [m²/s]
-    double largest_voltage = 0.0;        ///< [V], by size
-    double film_end = -1.0;              ///< time at which the film was used up [s]; negative: it was not
+    int steps = 0;                         ///< accepted
+    int rejected = 0;                      ///< repeated with a smaller step: error too large, or a bound broken
+    int meshes = 0;                        ///< how many meshes were laid
+    IonSums inflow{};                      ///< ∫ inflow dt through surface and bottom [m²], in units of C_0
+    double charge = 0.0;                   ///< ∫ current into the glass dt [m²], in units of e C_0
+    double charge_imbalance = 0.0;         ///< largest |anode - cathode current| / current
+    double lowest = 0.0, highest = 0.0;    ///< of the concentrations; highest of their sum
+    double largest_current = 0.0;          ///< [m²/s]
+    double largest_voltage = 0.0;          ///< [V], by size
+    double film_end = -1.0;                ///< time at which the film was used up [s]; negative: it was not
     std::vector<double> opening_currents;  ///< at the end of the step [m²/s]
     double voltage = 0.0;                  ///< at the end of the step [V]
     double mobility = 0.0;                 ///< μ_B at the end of the step
@@ -43,11 +43,11 @@ struct StepAccount {
 
 /// The state of a process step between two time steps; all that a new mesh must carry over.
 struct StepState {
-    std::vector<double> c;              ///< K fields, one after the other
-    std::vector<double> rate;           ///< area times dc/dt at the start of the last time step [m²/s]
-    double t = 0.0;                     ///< since the step began [s]
-    double dt = 0.0, dt_before = 0.0;   ///< the next and the last time step [s]
-    int starting = 3;                   ///< first-order steps still to do
+    std::vector<double> c;             ///< K fields, one after the other
+    std::vector<double> rate;          ///< area times dc/dt at the start of the last time step [m²/s]
+    double t = 0.0;                    ///< since the step began [s]
+    double dt = 0.0, dt_before = 0.0;  ///< the next and the last time step [s]
+    int starting = 3;                  ///< first-order steps still to do
     /// 1: `rate` is known. 0: it will be after the next step. -1: nor is the next one to be trusted, which stands on a
     /// profile fresh from another mesh (its smallest scales die away in one step).
     int known_rates = 0;
@@ -85,8 +85,9 @@ private:
     DriftField* drift_;
     double tolerance_;
     std::size_t fields_ = 1;
-    FaceCurrents current_, current_begin_, current_before_;  ///< at the stage, and at the starts of this step and the last
-    double anode_before_ = 0.0;
+    FaceCurrents current_, current_begin_,
+        current_before_;  ///< at the stage, and at the starts of this step and the last
+    double anode_before_ = 0.0, field_mobility_ = 0.0;
     bool has_before_ = false, was_extrapolated_ = false;
     std::vector<kernels::FivePointMatrix> matrix_;
     kernels::FivePointSolver solver_;

@@ -38,7 +38,8 @@ double Dispersion::index(double wavelength) const {
     const auto c = [&](std::size_t i) { return i < coefficients.size() ? coefficients[i] : 0.0; };
     const auto sum_of_pairs = [&](std::size_t first, auto&& term) {
         double sum = 0.0;
-        for (std::size_t i = first; i + 1 < coefficients.size(); i += 2) sum += term(coefficients[i], coefficients[i + 1]);
+        for (std::size_t i = first; i + 1 < coefficients.size(); i += 2)
+            sum += term(coefficients[i], coefficients[i + 1]);
         return sum;
     };
     const auto power = [&](double a, double p) { return a * std::pow(um, p); };

@@ -38,17 +38,17 @@ struct IonPair {
     double reference_temperature = 600.0;  ///< at which M is given [K]
     double haven = 1.0;                    ///< Haven factor H, mobility = e D / (H k T)
     Composition composition = {};
-    double thermodynamic_factor = 1.0;     ///< n = d ln a_A/d ln C, multiplies D̃
+    double thermodynamic_factor = 1.0;                ///< n = d ln a_A/d ln C, multiplies D̃
     std::optional<double> equilibrium_constant = {};  ///< K of the exchange with the melt
-    double melt_interaction = 0.0;         ///< W of the regular melt [J/mol]
-    double lowest_temperature = 0.0;       ///< of the range in which the diffusivity was measured [K]
-    double highest_temperature = 1e4;      ///< [K]
-    std::vector<double> wavelengths = {};  ///< [m], ascending, of the table of the index change
-    std::vector<double> index_changes = {};        ///< Δn at full exchange, C = 1, without stress
-    double stress = 0.0;                           ///< in-plane stress at C = 1, negative in compression [Pa]
-    double C1 = 0.0, C2 = 0.0;                     ///< stress-optic coefficients along and across the stress [1/Pa]
-    double excess_absorption = 0.0;                ///< power attenuation that follows the ion, at C = 1 [1/m]
-    std::vector<std::string> placeholders = {};    ///< names of the values that are estimates without a source
+    double melt_interaction = 0.0;                    ///< W of the regular melt [J/mol]
+    double lowest_temperature = 0.0;                  ///< of the range in which the diffusivity was measured [K]
+    double highest_temperature = 1e4;                 ///< [K]
+    std::vector<double> wavelengths = {};             ///< [m], ascending, of the table of the index change
+    std::vector<double> index_changes = {};           ///< Δn at full exchange, C = 1, without stress
+    double stress = 0.0;                              ///< in-plane stress at C = 1, negative in compression [Pa]
+    double C1 = 0.0, C2 = 0.0;                        ///< stress-optic coefficients along and across the stress [1/Pa]
+    double excess_absorption = 0.0;                   ///< power attenuation that follows the ion, at C = 1 [1/m]
+    std::vector<std::string> placeholders = {};       ///< names of the values that are estimates without a source
 
     /// Self-diffusion coefficient of the incoming ion, D_A = D_A0 exp(-Ea / (R T)) [m²/s].
     [[nodiscard]] double D_A(double temperature) const;
@@ -63,8 +63,12 @@ struct IonPair {
     [[nodiscard]] double index_change(double wavelength) const;
     /// Δn at C = 1 for light polarised along x (in the surface) and along y (normal to it): the table's value plus
     /// (C1 + C2) s and 2 C2 s, s the in-plane stress of a planar layer.
-    [[nodiscard]] double index_change_x(double wavelength) const { return index_change(wavelength) + (C1 + C2) * stress; }
-    [[nodiscard]] double index_change_y(double wavelength) const { return index_change(wavelength) + 2.0 * C2 * stress; }
+    [[nodiscard]] double index_change_x(double wavelength) const {
+        return index_change(wavelength) + (C1 + C2) * stress;
+    }
+    [[nodiscard]] double index_change_y(double wavelength) const {
+        return index_change(wavelength) + 2.0 * C2 * stress;
+    }
     /// Their mean, for scalar light.
     [[nodiscard]] double index_change_mean(double wavelength) const {
         return 0.5 * (index_change_x(wavelength) + index_change_y(wavelength));

@@ -41,8 +41,8 @@ FivePointMatrix::FivePointMatrix(int nx_, int ny_) : nx(nx_), ny(ny_) {
 
 void multiply(const FivePointMatrix& A, std::span<const double> x, std::span<double> y) {
     const auto nx = static_cast<std::ptrdiff_t>(A.nx), size = static_cast<std::ptrdiff_t>(A.ny) * nx;
-    const double *c = A.center.data(), *w = A.west.data(), *e = A.east.data(), *s = A.south.data(),
-                 *n = A.north.data(), *xp = x.data();
+    const double *c = A.center.data(), *w = A.west.data(), *e = A.east.data(), *s = A.south.data(), *n = A.north.data(),
+                 *xp = x.data();
     double* yp = y.data();
     const auto careful = [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
         for (std::ptrdiff_t i = begin; i < end; ++i) {

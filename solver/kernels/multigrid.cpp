@@ -130,8 +130,7 @@ void Multigrid::residual(const Level& level, const Padded& r, const Padded& z, P
     const float *c = level.center.data(), *w = level.west.data(), *e = level.east.data(), *s = level.south.data(),
                 *n = level.north.data();
     for (std::ptrdiff_t i = 0; i < size; ++i)
-        op[i] = rp[i] -
-                (c[i] * zp[i] + w[i] * zp[i - 1] + e[i] * zp[i + 1] + s[i] * zp[i - nx] + n[i] * zp[i + nx]);
+        op[i] = rp[i] - (c[i] * zp[i] + w[i] * zp[i - 1] + e[i] * zp[i + 1] + s[i] * zp[i - nx] + n[i] * zp[i + nx]);
 }
 
 void Multigrid::coarsen(const FivePointMatrix& A, Level& coarse) {

@@ -29,7 +29,8 @@ std::vector<double> conductances(std::vector<Opening> openings, double width, do
     p.openings = std::move(openings);
     p.width = width;
     p.thickness = thickness;
-    p.recipe[0] = {.kind = StepKind::field_assisted, .ion = "Na", .temperature = 600.0, .duration = 1.0, .voltage = 1.0};
+    p.recipe[0] = {
+        .kind = StepKind::field_assisted, .ion = "Na", .temperature = 600.0, .duration = 1.0, .voltage = 1.0};
     return run_exchange(p).steps[0].conductances;
 }
 
@@ -38,8 +39,8 @@ std::vector<double> conductances(std::vector<Opening> openings, double width, do
 TEST_CASE("ions of equal mobility drift and diffuse as Ogata and Banks say") {
     const Exchange e = run_exchange(driven(1.0, 10.0, 1e-5));
     const double x[] = {1, 2, 4, 6, 8, 10, 12, 14, 16, 20};
-    const double c[] = {0.9968149446211809, 0.9901152973982451, 0.957783878847216,   0.8843714285486293,
-                        0.7575881099988145, 0.5852888591879023, 0.3980222718154749,  0.23380185068040746,
+    const double c[] = {0.9968149446211809, 0.9901152973982451, 0.957783878847216,  0.8843714285486293,
+                        0.7575881099988145, 0.5852888591879023, 0.3980222718154749, 0.23380185068040746,
                         0.1169939240134616, 0.01745337217700647};
     for (int i = 0; i < 10; ++i) CHECK(at(e, 0.0, -x[i] * unit) == Approx(c[i]).epsilon(0.0).margin(2e-5));
     CHECK(e.steps[0].dose[0] / (60e-6 * unit) == Approx(10.994365913553823).epsilon(2e-5));
@@ -49,8 +50,8 @@ TEST_CASE("ions of equal mobility drift and diffuse as Ogata and Banks say") {
 TEST_CASE("a slower incoming ion forms the front of the reference") {
     const Exchange e = run_exchange(driven(0.5, 10.0, 1e-5));
     const double x[] = {1, 2, 4, 6, 8, 10, 12, 14, 16, 20};
-    const double c[] = {0.9993580728085409, 0.9979060426147837, 0.989114389521507,   0.9591359881139959,
-                        0.8724525388521798, 0.67640947608311,   0.3887586679513578,  0.15520466754579945,
+    const double c[] = {0.9993580728085409, 0.9979060426147837,   0.989114389521507,  0.9591359881139959,
+                        0.8724525388521798, 0.67640947608311,     0.3887586679513578, 0.15520466754579945,
                         0.0460414961790298, 0.0022109717800799377};
     for (int i = 0; i < 10; ++i) CHECK(at(e, 0.0, -x[i] * unit) == Approx(c[i]).epsilon(0.0).margin(2e-5));
     CHECK(e.steps[0].dose[0] / (60e-6 * unit) == Approx(11.197268835768211).epsilon(2e-5));
@@ -174,6 +175,28 @@ TEST_CASE("the conductance of a slit is that of the conformal map") {
     CHECK(conductances({{0.0, 1.0_mm}}, 1.2_mm, 1.0_mm, 4e-4)[0] == Approx(1.8755407775).epsilon(1e-3));
 }
 
+TEST_CASE("openings that touch are one, and a mask may follow a planar step under a field") {
+    // Two halves of a slit conduct as the slit.
+    const auto halves = conductances({{-1.0_um, 2.0_um}, {1.0_um, 2.0_um}}, 60.0_um, 1.0_mm, 1e-3);
+    REQUIRE(halves.size() == 2);
+    CHECK(halves[0] + halves[1] == Approx(0.4394253440).epsilon(3e-3));
+    CHECK(halves[0] == Approx(halves[1]).epsilon(1e-9));
+    // A centre and a pair of images, in any order.
+    const auto three = conductances({{0.0, 4.0_um}, {50.0_um, 4.0_um}, {-50.0_um, 4.0_um}}, 200.0_um, 1.0_mm, 2e-3);
+    REQUIRE(three.size() == 3);
+    CHECK(three[1] == three[2]);
+    CHECK(three[0] < three[1]);
+    ExchangeParams p = driven(0.5, 2.0, 5e-3);
+    RecipeStep second = p.recipe[0];
+    second.kind = StepKind::exchange;
+    second.current_density = {};
+    second.openings = {{0.0, 4.0_um}};
+    p.recipe.push_back(second);
+    const Exchange e = run_exchange(p);
+    check_invariants(e);
+    CHECK(e.steps[0].conductances.empty());
+}
+
 TEST_CASE("eight slits in one mask share the current") {
     std::vector<Opening> slits;
     for (int i = 0; i < 8; ++i) slits.push_back({(i - 3.5) * 100e-6, 4e-6});
@@ -221,6 +244,20 @@ TEST_CASE("a prescribed current makes the Haven factor irrelevant, and charge is
     CHECK(a.steps[0].dose[0] == Approx(b.steps[0].dose[0]).epsilon(1e-9));
     CHECK(a.steps[0].charge_per_length == Approx(q_e * C_0 * 4e-6 * 1e-8 * 200.0).epsilon(1e-12));
     CHECK(b.steps[0].account.largest_voltage == Approx(0.35 * a.steps[0].account.largest_voltage).epsilon(1e-6));
+}
+
+TEST_CASE("a current density over an open surface is the same with and without a mask drawn") {
+    // Planar, and with an opening drawn that is off the glass: the same profile, however wide the computed part is.
+    ExchangeParams p = driven(0.5, 10.0, 1e-3);
+    const Exchange planar = run_exchange(p);
+    p.openings = {{0.0, 4.0_um}};
+    p.recipe[0].mask = MaskUse::none;
+    for (const double shift : {0.0, 1.0_um}) {
+        p.openings[0].center = shift;
+        const Exchange open = run_exchange(p);
+        for (const double x : {4.0, 8.0, 12.0})
+            CHECK(at(open, 5.0_um, -x * unit) == Approx(at(planar, 0.0, -x * unit)).epsilon(0.0).margin(2e-3));
+    }
 }
 
 TEST_CASE("a voltage that ramps carries the charge of its mean") {

@@ -46,8 +46,7 @@ int rates(realtype, N_Vector y, N_Vector rate, void* user) {
         for (std::size_t k = 0; k < 2; ++k) r.c[k * size + i] = NV_DATA_S(y)[2 * i + k];
     (void)r.transport.inflow(r.c, r.current, r.into);
     for (std::size_t i = 0; i < size; ++i)
-        for (std::size_t k = 0; k < 2; ++k)
-            NV_DATA_S(rate)[2 * i + k] = r.into[k * size + i] / r.transport.areas()[i];
+        for (std::size_t k = 0; k < 2; ++k) NV_DATA_S(rate)[2 * i + k] = r.into[k * size + i] / r.transport.areas()[i];
     return 0;
 }
 
@@ -57,7 +56,8 @@ TEST_CASE("three ions of which one is absent are two ions, to 1e-10") {
     const SectionMesh mesh = column(10e-6, 150);
     const double D_K = 0.004 * D_A, D_Na = 4.0 * D_A, duration = 2250.0;
     const auto two = stepped(mesh, BinaryLaw(D_A, D_Na), open_cell(0.9), std::vector<double>(150, 0.0), duration);
-    const auto three = stepped(mesh, TernaryLaw(D_Na, D_K, D_A), open_cell(0.0, 0.9), std::vector<double>(300, 0.0), duration);
+    const auto three =
+        stepped(mesh, TernaryLaw(D_Na, D_K, D_A), open_cell(0.0, 0.9), std::vector<double>(300, 0.0), duration);
     const auto silver = second_half(three);
     for (std::size_t i = 0; i < two.size(); ++i) {
         CHECK(silver[i] == Approx(two[i]).epsilon(0.0).margin(1e-10));
@@ -70,7 +70,8 @@ TEST_CASE("three ions of which two are equally mobile are two ions, to 1e-10") {
     const double D_Na = 4.0 * D_A, duration = 2250.0;
     // Potassium that is as mobile as sodium lies there already; silver cannot tell them apart.
     std::vector<double> start(300, 0.0);
-    for (std::size_t i = 0; i < 150; ++i) start[i] = 0.6 * std::exp(-std::pow((static_cast<double>(i) - 110.0) / 30.0, 2));
+    for (std::size_t i = 0; i < 150; ++i)
+        start[i] = 0.6 * std::exp(-std::pow((static_cast<double>(i) - 110.0) / 30.0, 2));
     const auto three = second_half(stepped(mesh, TernaryLaw(D_Na, D_Na, D_A), open_cell(0.0, 0.9), start, duration));
     const auto two = stepped(mesh, BinaryLaw(D_A, D_Na), open_cell(0.9), std::vector<double>(150, 0.0), duration);
     for (std::size_t i = 0; i < two.size(); ++i) CHECK(three[i] == Approx(two[i]).epsilon(0.0).margin(1e-10));
@@ -148,11 +149,8 @@ TEST_CASE("a double exchange keeps its books for both ions") {
     p.depth = 30e-6;
     p.thickness = 1e-3;
     p.tolerance = 2e-3;
-    RecipeStep potassium{.kind = StepKind::exchange,
-                         .ion = "K",
-                         .surface_fraction = 0.9,
-                         .temperature = 600.0,
-                         .duration = 3000.0};
+    RecipeStep potassium{
+        .kind = StepKind::exchange, .ion = "K", .surface_fraction = 0.9, .temperature = 600.0, .duration = 3000.0};
     RecipeStep silver = potassium;
     silver.ion = "Ag";
     silver.surface_fraction = 0.5;
@@ -164,6 +162,5 @@ TEST_CASE("a double exchange keeps its books for both ions") {
     CHECK(both.steps[1].dose[0] < both.steps[0].dose[0]);  // potassium leaves into the silver melt
     // Where potassium lies silver is held up: ionic masking.
     CHECK(at(both, 0.0, -1.0_um, 1) < 0.9 * at(both, 15.0_um, -1.0_um, 1));
-    for (std::size_t i = 0; i < both.mesh.size(); ++i)
-        CHECK(both.c[i] + both.c[both.mesh.size() + i] <= 1.0 + 1e-9);
+    for (std::size_t i = 0; i < both.mesh.size(); ++i) CHECK(both.c[i] + both.c[both.mesh.size() + i] <= 1.0 + 1e-9);
 }

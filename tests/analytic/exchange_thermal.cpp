@@ -30,8 +30,7 @@ TEST_CASE("refined, the self-similar profile is right to 1e-7", "[slow]") {
     const exact::SelfSimilar& reference = exact::self_similar[1];
     const Exchange e = run_exchange(thermal(reference.M, 3.0_um, 1.5e-7));
     for (std::size_t i = 0; i < exact::self_similar_eta.size(); ++i)
-        CHECK(at(e, 0.0, -exact::self_similar_eta[i] * 3.0_um) ==
-              Approx(reference.c_hat[i]).epsilon(0.0).margin(1e-7));
+        CHECK(at(e, 0.0, -exact::self_similar_eta[i] * 3.0_um) == Approx(reference.c_hat[i]).epsilon(0.0).margin(1e-7));
 }
 
 TEST_CASE("a partly covered surface obeys the same law with a weaker nonlinearity") {
@@ -47,8 +46,9 @@ TEST_CASE("a partly covered surface obeys the same law with a weaker nonlinearit
 
 TEST_CASE("diffusivities that depend on the composition give their self-similar profiles") {
     // D = D_A exp(-2 C), as a law and as a table of it; 11 digits, by mass balance.
-    const std::array<double, 11> c = {0.6747209038, 0.4243168513, 0.2158590490, 0.1112369, 0.05523620602, 0.02570718972,
-                                      0.01100242091, 0.004272372946, 0.001491549180, 1.294223131e-4, 7.023735485e-6};
+    const std::array<double, 11> c = {0.6747209038,   0.4243168513,   0.2158590490,  0.1112369,
+                                      0.05523620602,  0.02570718972,  0.01100242091, 0.004272372946,
+                                      0.001491549180, 1.294223131e-4, 7.023735485e-6};
     ExchangeParams p = thermal(1.0, 3.0_um, 2e-5);
     p.pairs[0].composition = {.law = glass::CompositionLaw::exponential, .beta = -2.0};
     const Exchange exponential = run_exchange(p);
@@ -95,9 +95,9 @@ TEST_CASE("a 4 um window gives the reference concentrations and the dose") {
                 CHECK(at(e, point.x_um * 1e-6, -point.depth_um * 1e-6) ==
                       Approx(M == 1.0 ? point.linear : point.nonlinear).epsilon(0.0).margin(tolerance));
             }
-            CHECK(e.steps[0].dose[0] * 1e12 ==
-                  Approx(M == 1.0 ? exact::window_dose_linear_um2 : exact::window_dose_nonlinear_um2)
-                      .epsilon(tolerance));
+            CHECK(
+                e.steps[0].dose[0] * 1e12 ==
+                Approx(M == 1.0 ? exact::window_dose_linear_um2 : exact::window_dose_nonlinear_um2).epsilon(tolerance));
             check_invariants(e);
         }
 }
@@ -186,8 +186,7 @@ TEST_CASE("a kinetic melt feeds the glass as Carslaw and Jaeger say") {
     const Exchange e = run_exchange(p);
     for (const double x : {0.0, 0.5_um, 1.0_um, 2.0_um, 4.0_um}) {
         const double z = x / (2.0 * std::sqrt(D_A * t));
-        const double exact =
-            std::erfc(z) - std::exp(h * x + h * h * D_A * t) * std::erfc(z + h * std::sqrt(D_A * t));
+        const double exact = std::erfc(z) - std::exp(h * x + h * h * D_A * t) * std::erfc(z + h * std::sqrt(D_A * t));
         CHECK(at(e, 0.0, -x) == Approx(exact).epsilon(0.0).margin(1e-4));
     }
     check_invariants(e);
@@ -250,8 +249,8 @@ TEST_CASE("a ramp of the temperature counts by its diffusion time") {
 }
 
 TEST_CASE("the mobility ratio follows its own activation energy") {
-    const glass::IonPair pair{.D_A0 = 1e-7, .activation_energy = 85e3, .M = 0.2, .M_energy = 10e3,
-                              .reference_temperature = 600.0};
+    const glass::IonPair pair{
+        .D_A0 = 1e-7, .activation_energy = 85e3, .M = 0.2, .M_energy = 10e3, .reference_temperature = 600.0};
     CHECK(pair.mobility_ratio(600.0) == Approx(0.2).epsilon(1e-14));
     CHECK(std::log(pair.mobility_ratio(650.0) / 0.2) ==
           Approx(-10e3 / 8.31446261815 * (1.0 / 650.0 - 1.0 / 600.0)).epsilon(1e-9));

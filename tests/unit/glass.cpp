@@ -2,9 +2,9 @@
 #include <map>
 
 #include "app/materials.hpp"
+#include "app/refractive_index_file.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
-#include "app/refractive_index_file.hpp"
 #include "diffusion/exchange/ion_law.hpp"
 #include "tests/support/catch.hpp"
 
@@ -65,7 +65,8 @@ TEST_CASE("the fluxes of ion exchange have their limits and their derivatives") 
     // Every law: D̃ = dP/dc, the slope of the share, and the derivatives of the flux, by differences.
     glass::Composition exponential{.law = glass::CompositionLaw::exponential, .beta = 1.3};
     glass::Composition mixed{.law = glass::CompositionLaw::mixed_alkali, .b_A = 1.0, .b_B = 2.5};
-    glass::Composition table{.law = glass::CompositionLaw::table, .concentrations = {0, 0.3, 1}, .factors = {1, 0.4, 2}};
+    glass::Composition table{
+        .law = glass::CompositionLaw::table, .concentrations = {0, 0.3, 1}, .factors = {1, 0.4, 2}};
     for (const auto& composition : {glass::Composition{}, exponential, mixed, table}) {
         const BinaryLaw law(2e-15, 1e-14, composition, 1.2);
         const double d = 1e-5;
@@ -78,8 +79,10 @@ TEST_CASE("the fluxes of ion exchange have their limits and their derivatives") 
                     return BinaryLaw::flux(law.at({a}), law.at({b}), 1e7, u).value[0];
                 };
                 const auto flux = BinaryLaw::flux(here, law.at({0.4}), 1e7, u);
-                CHECK((F(c + d, 0.4) - F(c - d, 0.4)) / (2.0 * d) == Approx(flux.d_a[0][0]).epsilon(1e-5).margin(1e-13));
-                CHECK((F(c, 0.4 + d) - F(c, 0.4 - d)) / (2.0 * d) == Approx(flux.d_b[0][0]).epsilon(1e-5).margin(1e-13));
+                CHECK((F(c + d, 0.4) - F(c - d, 0.4)) / (2.0 * d) ==
+                      Approx(flux.d_a[0][0]).epsilon(1e-5).margin(1e-13));
+                CHECK((F(c, 0.4 + d) - F(c, 0.4 - d)) / (2.0 * d) ==
+                      Approx(flux.d_b[0][0]).epsilon(1e-5).margin(1e-13));
             }
         }
     }
@@ -95,8 +98,10 @@ TEST_CASE("the fluxes of ion exchange have their limits and their derivatives") 
         for (std::size_t j = 0; j < 2; ++j) {
             auto up = a, down = a, b_up = b, b_down = b;
             up[j] += 1e-6, down[j] -= 1e-6, b_up[j] += 1e-6, b_down[j] -= 1e-6;
-            const auto p = ternary.flux(ternary.at(up), ternary.at(b), 1e7, u), m = ternary.flux(ternary.at(down), ternary.at(b), 1e7, u);
-            const auto q = ternary.flux(ternary.at(a), ternary.at(b_up), 1e7, u), r = ternary.flux(ternary.at(a), ternary.at(b_down), 1e7, u);
+            const auto p = ternary.flux(ternary.at(up), ternary.at(b), 1e7, u),
+                       m = ternary.flux(ternary.at(down), ternary.at(b), 1e7, u);
+            const auto q = ternary.flux(ternary.at(a), ternary.at(b_up), 1e7, u),
+                       r = ternary.flux(ternary.at(a), ternary.at(b_down), 1e7, u);
             for (std::size_t i = 0; i < 2; ++i) {
                 CHECK((p.value[i] - m.value[i]) / 2e-6 == Approx(flux.d_a[i][j]).epsilon(1e-6).margin(1e-14));
                 CHECK((q.value[i] - r.value[i]) / 2e-6 == Approx(flux.d_b[i][j]).epsilon(1e-6).margin(1e-14));
@@ -108,13 +113,14 @@ TEST_CASE("the fluxes of ion exchange have their limits and their derivatives") 
 TEST_CASE("pages of refractiveindex.info are read, all nine formulas and the tables") {
     const auto page = [](const std::string& data) { return "REFERENCES: \"none\"\nDATA:\n" + data; };
     const auto formula = [&](int number, const std::string& coefficients) {
-        return app::parse_refractive_index("page.yml", page("  - type: formula " + std::to_string(number) +
-                                                            "\n    wavelength_range: 0.3 2.5\n    coefficients: " +
-                                                            coefficients + "\n"))
+        return app::parse_refractive_index(
+                   "page.yml", page("  - type: formula " + std::to_string(number) +
+                                    "\n    wavelength_range: 0.3 2.5\n    coefficients: " + coefficients + "\n"))
             .dispersion.index(1.31e-6);
     };
     const double L = 1.31, L2 = L * L;
-    CHECK(formula(1, "0 0.6961663 0.0684043 0.4079426 0.1162414 0.8974794 9.896161") == Approx(1.446804).epsilon(0).margin(5e-7));
+    CHECK(formula(1, "0 0.6961663 0.0684043 0.4079426 0.1162414 0.8974794 9.896161") ==
+          Approx(1.446804).epsilon(0).margin(5e-7));
     CHECK(formula(2, "0 1.03961212 0.00600069867 0.231792344 0.0200179144 1.01046945 103.560653") ==
           Approx(1.503583).epsilon(0).margin(5e-7));
     CHECK(formula(3, "2.2 -0.01 2 0.012 -2") == Approx(std::sqrt(2.2 - 0.01 * L2 + 0.012 / L2)).epsilon(1e-12));
@@ -125,26 +131,31 @@ TEST_CASE("pages of refractiveindex.info are read, all nine formulas and the tab
           Approx(1.0 + 0.05792105 / (238.0185 - 1 / L2) + 0.00167917 / (57.362 - 1 / L2)).epsilon(1e-12));
     const double H = 1.0 / (L2 - 0.028);
     CHECK(formula(7, "3.41983 0.159906 -0.123109 1.26878e-6 -1.95104e-9 1e-12") ==
-          Approx(3.41983 + 0.159906 * H - 0.123109 * H * H + 1.26878e-6 * L2 - 1.95104e-9 * L2 * L2 + 1e-12 * L2 * L2 * L2)
+          Approx(3.41983 + 0.159906 * H - 0.123109 * H * H + 1.26878e-6 * L2 - 1.95104e-9 * L2 * L2 +
+                 1e-12 * L2 * L2 * L2)
               .epsilon(1e-12));
     const double q = 0.452505 + 0.09939 * L2 / (L2 - 0.066) - 0.00015 * L2;
     CHECK(formula(8, "0.452505 0.09939 0.066 -0.00015") == Approx(std::sqrt((1 + 2 * q) / (1 - q))).epsilon(1e-12));
     CHECK(formula(9, "2.51527 0.0240 0.0300 0.020 1.52 0.8771") ==
-          Approx(std::sqrt(2.51527 + 0.0240 / (L2 - 0.03) + 0.02 * (L - 1.52) / ((L - 1.52) * (L - 1.52) + 0.8771))).epsilon(1e-12));
+          Approx(std::sqrt(2.51527 + 0.0240 / (L2 - 0.03) + 0.02 * (L - 1.52) / ((L - 1.52) * (L - 1.52) + 0.8771)))
+              .epsilon(1e-12));
 
     const auto silicon = app::parse_refractive_index(
-        "si.yml", page("  - type: tabulated n\n    data: |\n        1.26 3.5072\n        1.30 3.5016\n        1.32 3.4990\n"
-                       "        1.36 3.4941\n        1.50 3.4799\n  - type: tabulated k\n    data: |\n        1.0 1e-8\n        1.6 7e-8\n"));
+        "si.yml",
+        page("  - type: tabulated n\n    data: |\n        1.26 3.5072\n        1.30 3.5016\n        1.32 3.4990\n"
+             "        1.36 3.4941\n        1.50 3.4799\n  - type: tabulated k\n    data: |\n        1.0 1e-8\n        "
+             "1.6 7e-8\n"));
     CHECK(silicon.dispersion.index(1.31e-6) == Approx(3.50027).epsilon(0).margin(5e-5));
     CHECK(silicon.dispersion.index(1.30e-6) == Approx(3.5016).epsilon(1e-12));
     CHECK_THROWS_AS(silicon.dispersion.index(1.55e-6), Error);
     CHECK(*silicon.absorption(1.6e-6) == Approx(4.0 * 3.14159265358979 * 7e-8 / 1.6e-6).epsilon(1e-12));
     CHECK_FALSE(silicon.absorption(1.7e-6));
 
-    for (const char* wrong : {"", "DATA: 3", "DATA:\n  - type: formula 12\n    wavelength_range: 0.3 2\n    coefficients: 1",
-                              "DATA:\n  - type: tabulated n\n    data: |\n        1.2 3 4\n", "DATA: [unclosed",
-                              "DATA:\n  - type: formula 1\n    coefficients: 0 1 2\n",
-                              "DATA:\n  - type: tabulated k\n    data: |\n        1.2 3\n"}) {
+    for (const char* wrong :
+         {"", "DATA: 3", "DATA:\n  - type: formula 12\n    wavelength_range: 0.3 2\n    coefficients: 1",
+          "DATA:\n  - type: tabulated n\n    data: |\n        1.2 3 4\n", "DATA: [unclosed",
+          "DATA:\n  - type: formula 1\n    coefficients: 0 1 2\n",
+          "DATA:\n  - type: tabulated k\n    data: |\n        1.2 3\n"}) {
         INFO(wrong);
         CHECK_THROWS_AS(app::parse_refractive_index("wrong.yml", wrong), Error);
     }
@@ -152,7 +163,12 @@ TEST_CASE("pages of refractiveindex.info are read, all nine formulas and the tab
 
 TEST_CASE("a stressed layer is birefringent as the stress-optic coefficients say") {
     // N-BK7 with -300 MPa: +1.1e-3 along the surface and +2.0e-3 normal to it.
-    glass::IonPair pair{.ion = "K", .wavelengths = {1e-6, 2e-6}, .index_changes = {0.004, 0.004}, .stress = -300e6, .C1 = -5.0e-13, .C2 = -3.3e-12};
+    glass::IonPair pair{.ion = "K",
+                        .wavelengths = {1e-6, 2e-6},
+                        .index_changes = {0.004, 0.004},
+                        .stress = -300e6,
+                        .C1 = -5.0e-13,
+                        .C2 = -3.3e-12};
     CHECK(pair.index_change_x(1.5e-6) - 0.004 == Approx(1.14e-3).epsilon(1e-9));
     CHECK(pair.index_change_y(1.5e-6) - 0.004 == Approx(1.98e-3).epsilon(1e-9));
     CHECK(pair.index_change_mean(1.5e-6) - 0.004 == Approx(1.56e-3).epsilon(1e-9));
@@ -160,9 +176,11 @@ TEST_CASE("a stressed layer is birefringent as the stress-optic coefficients say
 }
 
 TEST_CASE("every glass of the library can be read, and says which of its numbers are estimates") {
-    const std::map<std::string, std::pair<double, double>> published = {
-        {"N-BK7", {1.503583, 1.500652}}, {"D263T", {1.508655, 1.505773}}, {"borofloat-33", {1.458993, 1.455713}},
-        {"soda-lime", {1.50987, 1.50704}}, {"fused-silica", {1.446804, 1.444024}}};
+    const std::map<std::string, std::pair<double, double>> published = {{"N-BK7", {1.503583, 1.500652}},
+                                                                        {"D263T", {1.508655, 1.505773}},
+                                                                        {"borofloat-33", {1.458993, 1.455713}},
+                                                                        {"soda-lime", {1.50987, 1.50704}},
+                                                                        {"fused-silica", {1.446804, 1.444024}}};
     for (const std::string& name : app::record_names(app::RecordKind::glasses)) {
         INFO(name);
         const auto glass = app::load_glass(name, "");
@@ -183,5 +201,6 @@ TEST_CASE("every glass of the library can be read, and says which of its numbers
         REQUIRE_FALSE(glass.pairs.empty());
         CHECK_FALSE(glass.pairs[0].placeholders.empty());
     }
-    CHECK(*app::load_glass("N-BK7", "").absorption(1.53e-6) * 4.342944819 * 0.01 == Approx(0.035).epsilon(0.01));  // dB/cm
+    CHECK(*app::load_glass("N-BK7", "").absorption(1.53e-6) * 4.342944819 * 0.01 ==
+          Approx(0.035).epsilon(0.01));  // dB/cm
 }

@@ -219,7 +219,8 @@ TEST_CASE("the multigrid solver takes as many iterations on fine as on coarse gr
 }
 
 TEST_CASE("the multigrid solver takes meshes of every shape") {
-    for (const auto& [nx, ny] : {std::pair{1, 40}, {40, 1}, {2, 60}, {60, 2}, {3, 33}, {5, 7}, {4, 4}, {1, 1}, {17, 64}}) {
+    for (const auto& [nx, ny] :
+         {std::pair{1, 40}, {40, 1}, {2, 60}, {60, 2}, {3, 33}, {5, 7}, {4, 4}, {1, 1}, {17, 64}}) {
         INFO(nx << " x " << ny);
         FivePointMatrix A(nx, ny);
         for (int i = 0; i < nx * ny; ++i) {

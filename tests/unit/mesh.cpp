@@ -65,7 +65,8 @@ TEST_CASE("a profile carried to another mesh and back keeps its integral, its bo
     // Averages of 1/(1 + exp(x - 20)) on meshes refined around different places, twenty times over.
     const auto integral = [](double x) { return x - std::log1p(std::exp(x - 20.0)); };
     const auto faces_around = [](double centre) {
-        return graded_faces(0.0, 60.0, {}, [=](double x) { return 0.2 * (1.0 + 0.1 * std::max(0.0, std::abs(x - centre) - 5.0)); });
+        return graded_faces(0.0, 60.0, {},
+                            [=](double x) { return 0.2 * (1.0 + 0.1 * std::max(0.0, std::abs(x - centre) - 5.0)); });
     };
     std::vector<double> faces = faces_around(20.0), c;
     for (std::size_t i = 0; i + 1 < faces.size(); ++i)
