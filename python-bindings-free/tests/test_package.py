@@ -71,7 +71,7 @@ class Package(unittest.TestCase):
         c_hat, x, y = self.results.concentration()
         self.assertEqual(c_hat.shape, (len(y), len(x)))
         self.assertTrue(np.allclose(c_hat, c_hat[:, ::-1]))
-        self.assertTrue(0.0 <= c_hat.min() and c_hat.max() <= 0.4)
+        self.assertTrue(-5e-9 <= c_hat.min() and c_hat.max() <= 0.4 + 5e-9)  # what the linear solvers leave
         powers = self.results.powers()
         np.testing.assert_allclose(powers["power"] + powers["removed"], powers["power"][0], rtol=1e-10)
 
