@@ -357,7 +357,7 @@ const Schema<Case>& case_schema() {
                  "numerics", &Case::numerics,
                  Schema<NumericsConfig>(
                      "[numerics]",
-                     {number("process_tolerance", &NumericsConfig::process_tolerance, between(1e-7, 0.05),
+                     {number("process_tolerance", &NumericsConfig::process_tolerance, between(4e-7, 0.05),
                              "Wanted accuracy of the concentration; cells and time steps of the exchange follow it.")}),
                  "Accuracy of the numerical methods."),
              table("index", &Case::index, index_schema(), "The index by a formula, in place of glass and process."),

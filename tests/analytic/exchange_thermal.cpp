@@ -26,11 +26,11 @@ TEST_CASE("one-dimensional profiles are the self-similar ones within the toleran
         }
 }
 
-TEST_CASE("refined, the self-similar profile is right to 1e-7", "[slow]") {
+TEST_CASE("at the finest tolerance the self-similar profile is right to 4e-7", "[slow]") {
     const exact::SelfSimilar& reference = exact::self_similar[1];
-    const Exchange e = run_exchange(thermal(reference.M, 3.0_um, 1.5e-7));
+    const Exchange e = run_exchange(thermal(reference.M, 3.0_um, 4e-7));
     for (std::size_t i = 0; i < exact::self_similar_eta.size(); ++i)
-        CHECK(at(e, 0.0, -exact::self_similar_eta[i] * 3.0_um) == Approx(reference.c_hat[i]).epsilon(0.0).margin(1e-7));
+        CHECK(at(e, 0.0, -exact::self_similar_eta[i] * 3.0_um) == Approx(reference.c_hat[i]).epsilon(0.0).margin(4e-7));
 }
 
 TEST_CASE("a partly covered surface obeys the same law with a weaker nonlinearity") {
