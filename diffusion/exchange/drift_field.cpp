@@ -42,8 +42,8 @@ DriftField::DriftField(const IonTransport& transport, Back back)
     opening_currents_.assign(static_cast<std::size_t>(openings), 0.0);
 }
 
-double DriftField::electrode_potential(std::size_t ix, double scale) const {
-    return surface_[ix].contact == SurfaceCell::Contact::metal ? scale * surface_[ix].potential : 0.0;
+double DriftField::electrode_potential(std::size_t ix) const {
+    return surface_[ix].contact == SurfaceCell::Contact::metal ? surface_[ix].potential : 0.0;
 }
 
 void DriftField::assemble(std::span<const double> c, double volts) {
@@ -158,16 +158,14 @@ ConvergenceReport DriftField::solve(std::span<const double> c, double mobility, 
     const auto row = static_cast<std::size_t>(nx);
     const std::size_t top = mesh_.size() - row;
     const double volts = drive.control == Drive::Control::voltage ? drive.value : 1.0;
-    const double bottom = mesh_.y_faces().front(), thickness = mesh_.y_faces().back() - bottom;
-    if (started_ && voltage_ != 0.0) {
+    const double thickness = mesh_.y_faces().back() - mesh_.y_faces().front();
+    if (voltage_ != 0.0) {
         for (double& value : potential_) value *= volts / voltage_;  // under ramps
-    } else {
+    } else if (back_ == Back::cathode) {
         for (int iy = 0; iy < ny; ++iy)
             for (int ix = 0; ix < nx; ++ix)
-                potential_[mesh_.index(ix, iy)] =
-                    back_ == Back::cathode ? volts * mesh_.y_centers()[static_cast<std::size_t>(iy)] / thickness : 0.0;
+                potential_[mesh_.index(ix, iy)] = volts * mesh_.y_centers()[static_cast<std::size_t>(iy)] / thickness;
     }
-    started_ = true;
     voltage_ = volts;
 
     // A part of the current that a plain slab would carry under the narrowest column.

@@ -42,7 +42,7 @@ public:
 private:
     void assemble(std::span<const double> c, double volts);
     void balance_rows(double volts);
-    [[nodiscard]] double electrode_potential(std::size_t ix, double scale = 1.0) const;
+    [[nodiscard]] double electrode_potential(std::size_t ix) const;
     const IonTransport& transport_;
     const SectionMesh& mesh_;
     std::vector<SurfaceCell> surface_;
@@ -54,7 +54,6 @@ private:
         own_share_;
     kernels::FivePointMatrix matrix_;
     kernels::FivePointSolver solver_;
-    bool started_ = false;
 };
 
 }  // namespace vitral::exchange

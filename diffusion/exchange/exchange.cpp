@@ -17,8 +17,7 @@ namespace vitral::exchange {
 namespace {
 
 constexpr double largest_mass_imbalance = 1e-10, largest_charge_imbalance = 1e-10, largest_bound_violation = 1e-8;
-constexpr double time_share =
-    2.0;  // of the tolerance: the sum of estimates of ln t; errors of about 0.2 of it (measured)
+constexpr double time_share = 2.0;          // of the tolerance, for the estimates: errors of 0.2 of it (measured)
 constexpr double edge_share = 1.0 / 60.0;   // cells at a mask's edge, of the narrowest opening, at a tolerance of 1e-3
 constexpr double layer_share = 1.0 / 60.0;  // cells at the surface, of the diffusion length
 constexpr double reach_of_ions = 5.0;       // diffusion lengths sqrt(4 D t) beyond which no ion is found
@@ -207,6 +206,13 @@ void check(const StepReport& report, std::size_t k) {
         fail("charge balance broken by " + scientific(report.account.charge_imbalance));
 }
 
+/// How much of what is given for the section the mesh has to do with: half of it beside a mirror line, and all of the
+/// computed part, at the same density, where the whole surface is open.
+double computed_share(const ExchangeParams& params, const Layout& layout, std::size_t k) {
+    if (layout.masks[k].whole) return (layout.domain.right - layout.domain.left) / params.width;
+    return layout.mirrored ? 0.5 : 1.0;
+}
+
 /// Runs one step of the recipe; the mesh follows the profile.
 StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::size_t k, Exchange& result,
                      const ProgressObserver& observer) {
@@ -216,11 +222,7 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
     for (const Opening& o : mask.openings) opening_width += o.width;
     if (mask.whole) opening_width = params.width;
     Conditions conditions = conditions_of(params, step, opening_width);
-    // What is given for the section holds for as much of the glass as the mesh covers: half of it beside a mirror line, and
-    // all of it, at the same density, where the whole surface is open.
-    const double computed = layout.domain.right - layout.domain.left;
-    double share = layout.mirrored ? 0.5 : 1.0;
-    if (mask.whole) share = computed / params.width;
+    const double share = computed_share(params, layout, k);
     conditions.film *= share;
     const auto whole_drive = conditions.drive;
     conditions.drive = [whole_drive, share](double t) {
@@ -235,6 +237,7 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
     const bool metal = params.mask.material == MaskMaterial::metal && !mask.whole && step.kind != StepKind::anneal;
     MeshChoice choice(layout.domain, demand_of(params, layout, k));
     const IonLaw law = conditions.law(0.0);
+    const double diffusion = diffusion_of(params, step);
     const bool is_fresh = std::none_of(result.c.begin(), result.c.end(), [](double c) { return c != 0.0; });
 
     StepState state;
@@ -249,7 +252,7 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
         ++state.account.meshes;
     };
     state.c = result.c;
-    lay(is_fresh ? choice.fresh() : choice.for_profile(result.mesh, state.c, law, nullptr, 0.0));
+    lay(is_fresh ? choice.fresh() : choice.for_profile(result.mesh, state.c, law, nullptr));
     const double finest = result.mesh.dy(result.mesh.ny() - 1),
                  fastest = std::visit([](const auto&l) { return l.fastest(); }, law);
     state.dt = std::min(1e-3 * step.duration, 0.25 * finest * finest / fastest);
@@ -270,12 +273,12 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
         SectionMesh next;
         stepper.run(state, conditions, [&](const StepState& now) {
             if (observer) observer(now.t / step.duration);
-            choice.set_surface_scale(std::sqrt(4.0 * diffusion_of(params, step) * now.t / step.duration));
+            choice.set_surface_scale(std::sqrt(4.0 * diffusion * now.t / step.duration));
             const FaceCurrents* currents = drift ? &stepper.currents() : nullptr;
             const bool too_coarse = choice.coarseness(result.mesh, now.c, transport.law(), currents) > coarse_limit;
             if (!too_coarse && now.t < 2.0 * laid_at) return false;
             laid_at = now.t;
-            next = choice.for_profile(result.mesh, now.c, transport.law(), currents, now.t);
+            next = choice.for_profile(result.mesh, now.c, transport.law(), currents);
             return now.t < step.duration &&
                    (too_coarse || next.size() < 0.75 * static_cast<double>(result.mesh.size()));
         });
@@ -327,6 +330,10 @@ Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& obse
         report.account = run_step(params, layout, k, result, [&](double fraction) {
             if (observer) observer((static_cast<double>(k) + fraction) / static_cast<double>(params.recipe.size()));
         });
+        if (const int ion = ion_of(params, step.ion); ion >= 0 && step.melt_fraction && step.melt_depth)
+            report.melt_fraction_end =
+                *step.melt_fraction - report.account.inflow[static_cast<std::size_t>(ion)] /
+                                          (computed_share(params, layout, k) * melt_stock(params, *step.melt_depth));
         if (layout.mirrored) {
             for (double& inflow : report.account.inflow) inflow *= 2.0;
             report.account.charge *= 2.0;
@@ -359,16 +366,6 @@ Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& obse
                 report.conductances.push_back(current / (report.account.mobility * report.account.voltage));
             }
         }
-        if (step.melt_fraction && step.melt_depth && params.cation_density)
-            for (std::size_t ion = 0; ion < params.pairs.size(); ++ion)
-                if (params.pairs[ion].ion == step.ion) {
-                    const double over_section = layout.masks[k].whole
-                                                    ? params.width / ((layout.mirrored ? 2.0 : 1.0) *
-                                                                      (layout.domain.right - layout.domain.left))
-                                                    : 1.0;
-                    report.melt_fraction_end = *step.melt_fraction - over_section * report.account.inflow[ion] /
-                                                                         melt_stock(params, *step.melt_depth);
-                }
         check(report, k);
         result.steps.push_back(std::move(report));
     }

@@ -51,11 +51,11 @@ SectionMesh MeshChoice::lay(CellSize along_x, CellSize along_y) const {
             graded_faces(domain_.bottom, 0.0, {0.0}, [&](double at) { return std::min(along_y(at), largest_y); })};
 }
 
-SectionMesh MeshChoice::fresh() const {
-    return lay(
-        CellSize(demand_.mask_edges, demand_.edge_cell, growth_),
-        CellSize(demand_.surface_layer ? std::vector<double>{0.0} : std::vector<double>{}, surface_cell(), growth_));
+CellSize MeshChoice::graded_y() const {
+    return {demand_.surface_layer ? std::vector<double>{0.0} : std::vector<double>{}, surface_cell(), growth_};
 }
+
+SectionMesh MeshChoice::fresh() const { return lay(graded_x(), graded_y()); }
 
 MeshChoice::Wanted MeshChoice::wanted(const SectionMesh& mesh, std::span<const double> c, const IonLaw& law,
                                       const FaceCurrents* currents) const {
@@ -98,10 +98,9 @@ MeshChoice::Wanted MeshChoice::wanted(const SectionMesh& mesh, std::span<const d
 }
 
 SectionMesh MeshChoice::for_profile(const SectionMesh& mesh, std::span<const double> c, const IonLaw& law,
-                                    const FaceCurrents* currents, double) const {
+                                    const FaceCurrents* currents) const {
     const Wanted sizes = wanted(mesh, c, law, currents);
-    CellSize along_x(demand_.mask_edges, demand_.edge_cell, growth_),
-        along_y(demand_.surface_layer ? std::vector<double>{0.0} : std::vector<double>{}, surface_cell(), growth_);
+    CellSize along_x = graded_x(), along_y = graded_y();
     const auto limit = [&](CellSize& axis, const std::vector<double>& at, const std::vector<double>& wanted_sizes) {
         for (std::size_t i = 0; i < at.size(); ++i)
             if (wanted_sizes[i] < no_demand) {

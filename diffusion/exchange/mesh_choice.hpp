@@ -33,7 +33,7 @@ public:
     [[nodiscard]] SectionMesh fresh() const;
     /// A mesh for the concentrations `c` on `mesh`; `currents` may be null.
     [[nodiscard]] SectionMesh for_profile(const SectionMesh& mesh, std::span<const double> c, const IonLaw& law,
-                                          const FaceCurrents* currents, double time) const;
+                                          const FaceCurrents* currents) const;
     /// Largest ratio of a cell of `mesh` to what its own profile asks for there; above 1 it is too coarse.
     [[nodiscard]] double coarseness(const SectionMesh& mesh, std::span<const double> c, const IonLaw& law,
                                     const FaceCurrents* currents) const;
@@ -46,6 +46,9 @@ private:
     [[nodiscard]] Wanted wanted(const SectionMesh& mesh, std::span<const double> c, const IonLaw& law,
                                 const FaceCurrents* currents) const;
     [[nodiscard]] double surface_cell() const;
+    /// The laws around mask edges and the surface, before the profile has spoken.
+    [[nodiscard]] CellSize graded_x() const { return {demand_.mask_edges, demand_.edge_cell, growth_}; }
+    [[nodiscard]] CellSize graded_y() const;
     [[nodiscard]] SectionMesh lay(CellSize along_x, CellSize along_y) const;
     Domain domain_;
     MeshDemand demand_;

@@ -9,13 +9,6 @@
 namespace vitral::exchange {
 namespace {
 
-/// Number of the step's ion among the incoming ones; -1 for the glass's own.
-int ion_of(const ExchangeParams& params, const std::string& ion) {
-    for (std::size_t i = 0; i < params.pairs.size(); ++i)
-        if (params.pairs[i].ion == ion) return static_cast<int>(i);
-    return -1;
-}
-
 double known_density(const ExchangeParams& params) {
     if (!params.cation_density)
         throw Error(Failure::input_file, "the density of exchangeable cations of this glass is not known");
@@ -23,6 +16,12 @@ double known_density(const ExchangeParams& params) {
 }
 
 }  // namespace
+
+int ion_of(const ExchangeParams& params, const std::string& ion) {
+    for (std::size_t i = 0; i < params.pairs.size(); ++i)
+        if (params.pairs[i].ion == ion) return static_cast<int>(i);
+    return -1;
+}
 
 std::vector<StepMask> masks_of(const ExchangeParams& params) {
     std::vector<StepMask> masks;

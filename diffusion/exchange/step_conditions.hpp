@@ -26,6 +26,8 @@ inline constexpr double film_atom_density = 5.86e28;
 [[nodiscard]] IonLaw law_of(const ExchangeParams& params, double temperature);
 /// Surface concentration of the step's ion at the start of the step; 0 for the glass's own ion.
 [[nodiscard]] double surface_fraction_of(const ExchangeParams& params, const RecipeStep& step);
+/// Number of an ion among the incoming ones; -1 for the glass's own.
+[[nodiscard]] int ion_of(const ExchangeParams& params, const std::string& ion);
 /// Cations of a melt of this height over the section, in the units of the dose [m²]; needs the cation density.
 [[nodiscard]] double melt_stock(const ExchangeParams& params, double melt_depth);
 /// Conductivity of the fresh glass, σ_B = e C_0 μ_B [S/m]; needs the cation density.

@@ -51,8 +51,7 @@ void TimeStepper::prepare(const Conditions& conditions, double t, double taken_u
 bool TimeStepper::solve_field(std::span<const double> c, const Conditions& conditions, double t) {
     if (drift_ == nullptr) return true;
     field_mobility_ = conditions.mobility(t);
-    const ConvergenceReport report =
-        drift_->solve(c, conditions.mobility(t), conditions.drive(t), field_tolerance, current_);
+    const ConvergenceReport report = drift_->solve(c, field_mobility_, conditions.drive(t), field_tolerance, current_);
     return report.reason == StopReason::converged;
 }
 
@@ -142,6 +141,7 @@ void TimeStepper::run(StepState& state, const Conditions& conditions,
                 to_film_end = true;
             }
             const bool first_order = state.starting > 0;
+            const bool estimated = !first_order && state.known_rates >= 1;
             const double tau = first_order ? dt : gamma * dt;
 
             bool solved = true;
@@ -192,7 +192,7 @@ void TimeStepper::run(StepState& state, const Conditions& conditions,
                     high = sum <= high ? high : sum;
                 }
                 // Third derivative from the rates at the last, this and the next time.
-                if (!first_order && state.known_rates >= 1) {
+                if (estimated) {
                     (void)transport_.inflow(next_, current_, rate_next_);
                     const double scale =
                         error_constant * dt * dt * dt * 2.0 / (dt + state.dt_before) * (state.t + dt) / dt;
@@ -224,7 +224,7 @@ void TimeStepper::run(StepState& state, const Conditions& conditions,
             accepted = true;
             failures = 0;
             error = largest(error, field_error);  // the next step makes up for it
-            was_extrapolated_ = drift_ && may_extrapolate && before_is_known && !first_order && state.known_rates >= 1;
+            was_extrapolated_ = drift_ && may_extrapolate && before_is_known && estimated;
             if (drift_) {
                 std::swap(current_before_, current_begin_);
                 anode_before_ = anode_begin;
@@ -237,7 +237,6 @@ void TimeStepper::run(StepState& state, const Conditions& conditions,
             account.highest = std::max(account.highest, high);
             state.c.swap(next_);
             if (state.known_rates >= 0) state.rate.assign(rate_now_.begin(), rate_now_.end());
-            const bool was_estimated = !first_order && state.known_rates >= 1;
             state.known_rates = std::min(state.known_rates + 1, 1);
             state.dt_before = dt;
             state.t = last && !to_film_end ? end : state.t + dt;
@@ -246,7 +245,7 @@ void TimeStepper::run(StepState& state, const Conditions& conditions,
             } else if (!to_film_end) {
                 // An estimate of 0 (nothing happens) lets the step grow, too; without one it stays.
                 const double factor = error > 0.0 ? 0.85 * std::pow(tolerance_ / error, 0.4) : 2.0;
-                state.dt = was_estimated ? dt * std::clamp(factor, 0.3, 2.0) : dt;
+                state.dt = estimated ? dt * std::clamp(factor, 0.3, 2.0) : dt;
                 for (double& value : first_) value *= state.dt / dt;
             }
             if (to_film_end && conditions.film - account.inflow[static_cast<std::size_t>(conditions.film_ion)] <=

@@ -56,8 +56,8 @@ struct StepState {
 
 /// Integrates dc/dt = rate(c, t) with ROS2, the two-stage Rosenbrock W-method of Verwer et al. (SIAM J. Sci. Comput. 20,
 /// 1456 (1999)), γ = 1 - 1/√2: second order with any matrix, L-stable with the exact one. One matrix a step, two linear
-/// systems (conjugate gradients in D̃ k without field, where they are symmetric), no iteration of Newton's; the field is solved for at the start of a step and extrapolated to its end, and its
-/// change is left out of the matrix.
+/// systems (conjugate gradients in D̃ k without field, where they are symmetric), no iteration of Newton's; the field is
+/// solved for at the start of a step and extrapolated to its end, and its change is left out of the matrix.
 /// A step begins with first-order (linearly implicit Euler) steps for the concentration that jumps at the surface. The
 /// error of a step is estimated from the third derivative by three successive rates; per step and unit of ln t it stays
 /// below `tolerance`, so that the sum of all errors is in proportion to it. A result outside [0, 1] is never clipped:
@@ -65,8 +65,8 @@ struct StepState {
 class TimeStepper {
 public:
     TimeStepper(IonTransport& transport, DriftField* drift, double tolerance);
-    /// Runs on until the conditions end or `interrupt` asks to stop after a time step (true).
     [[nodiscard]] const FaceCurrents& currents() const noexcept { return current_; }
+    /// Runs on until the conditions end or `interrupt` asks to stop after a time step (true).
     void run(StepState& state, const Conditions& conditions, const std::function<bool(const StepState&)>& interrupt);
 
 private:
