@@ -8,7 +8,7 @@
 #include "app/io/config_document.hpp"
 #include "core/guide_path.hpp"
 #include "diffusion/exchange/exchange.hpp"
-#include "solver/propagation/transverse_step.hpp"
+#include "solver/propagation/engine.hpp"
 
 /// A whole case as the user writes it. Each struct is one table of the config; case_schema.cpp describes its keys.
 namespace vitral::app {
@@ -56,6 +56,7 @@ struct NumericsConfig {
 struct IndexConfig {
     std::string formula;
     std::map<std::string, double> constants;
+    std::vector<SegmentConfig> segments;  ///< the path along which the section of the formula is moved
 };
 
 struct ModesConfig {
@@ -102,10 +103,17 @@ struct WatchConfig {
     int mode = 0;
 };
 
+/// Which operator marches the field; `automatic` decides by the slopes of the path.
+enum class Order { automatic, paraxial, wide_angle };
+
 struct PropagationConfig {
     propagation::Method method = propagation::Method::split_step;
-    std::optional<double> length;           ///< [m]; absent: the length of the mask's path
-    double step = 2e-6;                     ///< [m]
+    Order order = Order::automatic;
+    std::optional<propagation::Splitting> splitting;  ///< absent: fourth order where the engine has it
+    propagation::Precision precision = propagation::Precision::double_precision;
+    std::optional<double> length;           ///< [m]; absent: the length of the path
+    std::optional<double> step;             ///< [m]; absent: chosen for the tolerance
+    double tolerance = 0.01;                ///< [dB], of every watched power
     std::optional<double> reference_index;  ///< absent: the launched mode's n_eff
     std::optional<double> absorber;         ///< width of the absorbing edges [m]; absent: a tenth of the window
     int records = 100;
@@ -141,7 +149,7 @@ struct Case {
     std::filesystem::path folder;  ///< records named by path lie relative to it
 
     [[nodiscard]] double length() const;      ///< of the propagation [m]
-    [[nodiscard]] GuidePath path() const;     ///< of the single guide, about x = 0; straight otherwise
+    [[nodiscard]] GuidePath path() const;     ///< of the single guide or the formula, about x = 0; straight otherwise
     [[nodiscard]] bool follows_path() const;  ///< whether the section moves along z
 };
 

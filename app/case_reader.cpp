@@ -73,12 +73,12 @@ Case read_case(const std::filesystem::path& file, const std::vector<std::string>
 }
 
 GuidePath Case::path() const {
-    if (!mask || mask->guides.empty()) return {};
-    const GuideConfig& guide = mask->guides.front();
+    const bool has_guide = mask && !mask->guides.empty();
+    if (!has_guide && !index) return {};
     // The process is computed for the guide at its x; the path is the displacement from there.
     std::vector<PathSegment> segments;
-    double x = guide.x;
-    for (const SegmentConfig& s : guide.segments) {
+    double x = has_guide ? mask->guides.front().x : 0.0;
+    for (const SegmentConfig& s : has_guide ? mask->guides.front().segments : index->segments) {
         segments.push_back(s.straight ? PathSegment{*s.straight, 0.0}
                                       : PathSegment{s.s_bend.value_or(0.0), s.to_x.value_or(x) - x});
         if (s.to_x) x = *s.to_x;

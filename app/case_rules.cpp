@@ -63,10 +63,21 @@ void check_index(const Case& c, const ConfigNode& root, Diagnostics& d) {
             }
 }
 
-double length_of(const GuideConfig& guide) {
+double length_of(const std::vector<SegmentConfig>& segments) {
     double sum = 0.0;
-    for (const SegmentConfig& s : guide.segments) sum += s.straight.value_or(0.0) + s.s_bend.value_or(0.0);
+    for (const SegmentConfig& s : segments) sum += s.straight.value_or(0.0) + s.s_bend.value_or(0.0);
     return sum;
+}
+
+/// The path of a formula: a second way to move with z, and it stays in the section.
+void check_index_path(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (!c.index || c.index->segments.empty()) return;
+    const ConfigNode& node = *root.find("index");
+    if (!formula_error(c.index->formula, c.index->constants) && Formula(c.index->formula, c.index->constants).uses_z())
+        d.error(at(node, "segments"), "[index] segments move the formula's section; it uses z already");
+    for (const SegmentConfig& s : c.index->segments)
+        if (s.to_x && c.section.width > 0.0 && std::abs(*s.to_x) > 0.5 * c.section.width)
+            d.error(at(node, "segments"), "[index] the path leaves the section: a wider section is needed");
 }
 
 void check_mask(const Case& c, const ConfigNode& root, Diagnostics& d) {
@@ -85,7 +96,7 @@ void check_mask(const Case& c, const ConfigNode& root, Diagnostics& d) {
         for (const SegmentConfig& s : g.segments)
             if (s.to_x && g.width < 2.0 * half && std::abs(*s.to_x) + 0.5 * g.width > half)
                 error("the path leaves the section: a wider section is needed");
-        if (std::abs(length_of(g) - length_of(guides[0])) > 1e-9 * length_of(g))
+        if (std::abs(length_of(g.segments) - length_of(guides[0].segments)) > 1e-9 * length_of(g.segments))
             error("is not as long as the first guide");
         for (const SegmentConfig& s : g.segments)
             if (guides.size() > 1 && s.s_bend) error("an S-bend is known for a single guide only");
@@ -127,13 +138,19 @@ void check_propagation(const Case& c, const ConfigNode& root, Diagnostics& d) {
     const ConfigNode* node = root.find("propagation");
     if (!node || !c.propagation) return;
     const PropagationConfig& p = *c.propagation;
-    const bool has_path = c.mask && !c.mask->guides.empty() && !c.mask->guides[0].segments.empty();
+    const bool has_path = (c.mask && !c.mask->guides.empty() && !c.mask->guides[0].segments.empty()) ||
+                          (c.index && !c.index->segments.empty());
     if (!node->find("length") && !has_path)
         d.error(node->span, "[propagation] the key \"length\" is missing",
-                "a mask without segments has no length of its own");
+                "a guide without segments has no length of its own");
     if (p.length && has_path)
-        d.error(at(*node, "length"), "[propagation] length is already given by the mask's segments");
-    if (c.length() > 1e8 * p.step) d.error(at(*node, "step"), "[propagation] step is too short: more than 1e8 steps");
+        d.error(at(*node, "length"), "[propagation] length is already given by the segments of the path");
+    if (p.step && c.length() > 1e8 * *p.step)
+        d.error(at(*node, "step"), "[propagation] step is too short: more than 1e8 steps");
+    if (p.method == propagation::Method::finite_difference && p.splitting == propagation::Splitting::fourth_order)
+        d.error(at(*node, "splitting"), "[propagation] splitting = \"fourth-order\" goes with method = \"split-step\"");
+    if (p.method == propagation::Method::finite_difference && p.order == Order::wide_angle)
+        d.error(at(*node, "order"), "[propagation] order = \"wide-angle\" goes with method = \"split-step\"");
     check_launch(c, *node, d);
 
     for (std::size_t i = 0; i < p.watch.size(); ++i)
@@ -165,6 +182,7 @@ int port_count(const PortConfig& port) { return !port.fiber.empty() + !port.chip
 void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
     check_tables(c, root, d);
     check_index(c, root, d);
+    check_index_path(c, root, d);
     check_mask(c, root, d);
     check_step_masks(c, root, d);
     check_propagation(c, root, d);

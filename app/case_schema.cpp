@@ -177,8 +177,8 @@ const Schema<SectionConfig>& section_schema() {
     return schema;
 }
 
-const Schema<MaskConfig>& mask_schema() {
-    static const Schema<SegmentConfig> segment =
+const Schema<SegmentConfig>& segment_schema() {
+    static const Schema<SegmentConfig> schema =
         Schema<SegmentConfig>("segments",
                               {quantity("straight", &SegmentConfig::straight, Dimension::length, positive(),
                                         "A straight piece of this length."),
@@ -191,12 +191,16 @@ const Schema<MaskConfig>& mask_schema() {
                 if (!table.find("s_bend") != !table.find("to_x"))
                     d.error(table.span, "segments: s_bend and to_x belong together");
             });
+    return schema;
+}
+
+const Schema<MaskConfig>& mask_schema() {
     static const Schema<GuideConfig> guide(
         "[[mask.guide]]",
         {quantity("x", &GuideConfig::x, Dimension::length, {}, "Centre of the opening at the input."),
          quantity("width", &GuideConfig::width, Dimension::length, between(1e-8, 0.01), "Width of the opening.")
              .require(),
-         tables("segments", &GuideConfig::segments, segment, "The pieces of the path along z.")});
+         tables("segments", &GuideConfig::segments, segment_schema(), "The pieces of the path along z.")});
     static const Schema<MaskConfig> schema =
         Schema<MaskConfig>(
             "[mask]",
@@ -223,7 +227,9 @@ const Schema<IndexConfig>& index_schema() {
             {text("formula", &IndexConfig::formula,
                   "n as a formula of x, y, z in micrometres (muParser syntax) for y < 0; above lies the cover.")
                  .require(),
-             named_numbers("constants", &IndexConfig::constants, "Names that the formula may use.")})
+             named_numbers("constants", &IndexConfig::constants, "Names that the formula may use."),
+             tables("segments", &IndexConfig::segments, segment_schema(),
+                    "The pieces of a path along z; the section of the formula is moved along it, from where it is.")})
             .check([](const IndexConfig& i, const ConfigNode& table, Diagnostics& d) {
                 const ConfigNode* constants = table.find("constants");
                 if (i.formula.empty() || (constants && constants->members.size() != i.constants.size()))
@@ -281,11 +287,24 @@ const Schema<PropagationConfig>& propagation_schema() {
                 {{"split-step", propagation::Method::split_step},
                  {"finite-difference", propagation::Method::finite_difference}},
                 "The engine."),
+         choice("order", &PropagationConfig::order,
+                {{"auto", Order::automatic}, {"paraxial", Order::paraxial}, {"wide-angle", Order::wide_angle}},
+                "The operator; auto takes the paraxial one where its estimated error is below the tolerance."),
+         choice("splitting", &PropagationConfig::splitting,
+                {{"strang", propagation::Splitting::strang}, {"fourth-order", propagation::Splitting::fourth_order}},
+                "How a step is split; left out: fourth-order with split-step, strang with finite-difference."),
+         choice("precision", &PropagationConfig::precision,
+                {{"double", propagation::Precision::double_precision},
+                 {"single", propagation::Precision::single_precision}},
+                "Of the field while it is marched."),
          quantity("length", &PropagationConfig::length, Dimension::length, positive(),
-                  "How far; left out: the length of the mask's path."),
-         quantity("step", &PropagationConfig::step, Dimension::length, positive(), "Largest step along z."),
+                  "How far; left out: the length of the path."),
+         quantity("step", &PropagationConfig::step, Dimension::length, positive(),
+                  "Largest step along z; left out: chosen for the tolerance."),
+         quantity("tolerance", &PropagationConfig::tolerance, Dimension::level, between(1e-6, 3.0),
+                  "Error that the step may cause in any recorded power, as a loss of the launched power."),
          number("reference_index", &PropagationConfig::reference_index, between(1.0, 4.0),
-                "Reference index of the paraxial equation; left out: the n_eff of the fundamental mode."),
+                "Reference index of the operator; left out: the n_eff of the launched mode."),
          quantity("absorber", &PropagationConfig::absorber, Dimension::length, between(0.0, 1.0),
                   "Width of the absorbing edges; left out: a tenth of the window."),
          integer("records", &PropagationConfig::records, 1, 100000,

@@ -193,7 +193,8 @@ void write_results(const std::filesystem::path& path, const Case& c, const RunRe
                                                                                {"libraries", &p.libraries},
                                                                                {"config_sha256", &p.config_sha256},
                                                                                {"inputs_sha256", &p.inputs_sha256},
-                                                                               {"program_sha256", &p.program_sha256}};
+                                                                               {"program_id", &p.program_id},
+                                                                               {"wisdom_sha256", &p.wisdom_sha256}};
         file.write_text("/provenance/log", results_text(result));
         for (const auto& [name, value] : facts) file.attribute("/provenance", name, *value);
         file.attribute("/provenance", "threads", static_cast<std::int64_t>(p.threads));

@@ -134,11 +134,21 @@ Json propagation_json(const WavelengthResult& light) {
             {"watch", std::move(watch)},
             {"launched_power", p.launched},
             {"transmitted_power", p.transmitted},
-            {"removed_power", p.removed},
+            {"removed_power", p.removed.total() + p.radiated},
+            {"removed",
+             {{"left", p.removed.left},
+              {"right", p.removed.right},
+              {"bottom", p.removed.bottom},
+              {"top", p.removed.top},
+              {"absorbed", p.removed.absorbed},
+              {"grid_waves", p.removed.grid_waves},
+              {"radiated", p.radiated}}},
             {"balance", p.balance},
-            {"absorbed_power", nullptr},
+            {"engine", p.engine},
             {"steps", p.steps},
             {"step", p.dz},
+            {"step_error", optional(p.step_error)},
+            {"paraxial_error", p.paraxial_error},
             {"reference_index", p.n_ref}};
 }
 
@@ -185,7 +195,8 @@ Json results_json(const RunResult& result, const Provenance& p) {
                        {"git_hash", p.git_hash},
                        {"config_sha256", p.config_sha256},
                        {"inputs_sha256", p.inputs_sha256},
-                       {"program_sha256", p.program_sha256},
+                       {"program_id", p.program_id},
+                       {"wisdom_sha256", p.wisdom_sha256},
                        {"stages_sha256", result.stage_hashes},
                        {"host", p.host},
                        {"started", p.started},
@@ -231,12 +242,17 @@ std::string results_text(const RunResult& result) {
                                                           um(f.mfd_gauss_x), um(f.mfd_gauss_y), um(f.center_y)));
         }
         if (const auto& p = light.propagation) {
-            line(fmt::format("  propagation  {}: {} of the power of mode {} arrives, {} steps of {}",
+            line(fmt::format("  propagation  {}: {} of the power of mode {} arrives",
                              io::format_quantity(p->length, Dimension::length),
-                             p->transmission ? fmt::format("{:.4f}", *p->transmission) : std::string("(not computed)"),
-                             p->launched_mode, p->steps, io::format_quantity(p->dz, Dimension::length)));
+                             p->transmission ? fmt::format("{:.5f}", *p->transmission) : std::string("(not computed)"),
+                             p->launched_mode));
+            line(fmt::format(
+                "               {}; {} steps, the last of {}{}; the paraxial operator errs by about {:.1g}", p->engine,
+                p->steps, io::format_quantity(p->dz, Dimension::length),
+                p->step_error ? fmt::format(", error of the powers about {:.1g}", *p->step_error) : std::string(),
+                p->paraxial_error));
             line(fmt::format("               launched {:.6f} = transmitted {:.6f} + removed {:.6f} (balance {:.1e})",
-                             p->launched, p->transmitted, p->removed, p->balance));
+                             p->launched, p->transmitted, p->removed.total() + p->radiated, p->balance));
             for (const auto& w : p->watch)
                 line(fmt::format("               power in {}: {:.5f}", w.name, w.power.back()));
         }

@@ -9,6 +9,7 @@
 #include "app/case_schema.hpp"
 #include "app/light_stages.hpp"
 #include "app/materials.hpp"
+#include "app/propagation_stage.hpp"
 #include "app/section_index.hpp"
 #include "core/errors.hpp"
 #include "core/sha256.hpp"

@@ -23,7 +23,7 @@ constexpr double exchange_doubles =
 constexpr double propagation_doubles = 16.0;  // field 2, phases 4, index and its spline 4, records
 constexpr double exchange_seconds = 1.2e-4;   // per cell of the first mesh, for a recipe of three steps
 constexpr double modes_seconds = 4e-6;        // per point
-double step_seconds(propagation::Method m) { return m == propagation::Method::split_step ? 6e-8 : 2e-8; }
+double step_seconds(propagation::Method m) { return m == propagation::Method::split_step ? 3e-8 : 5e-9; }
 
 double modes_doubles(int count) { return 2.0 * (8.0 * count + 16.0) + 6.0 * count + 12.0; }
 
@@ -54,7 +54,8 @@ Plan plan_case(const Case& c, Until until) {
         plan.seconds += waves * modes_seconds * points * (1.0 + 0.5 * c.modes.count);
     }
     if (until >= Until::propagation && c.propagation) {
-        plan.propagation_steps = std::lround(std::ceil(c.length() / c.propagation->step - 1e-9));
+        // Without a step of the user's, a guess: what the tolerance usually takes.
+        plan.propagation_steps = std::lround(std::ceil(c.length() / c.propagation->step.value_or(5e-6) - 1e-9));
         doubles = std::max(doubles, (propagation_doubles + 3.0 * c.modes.count) * points);
         held += waves * (2.0 * points + static_cast<double>(c.propagation->records) * grid.x.count);
         plan.seconds +=
@@ -71,9 +72,10 @@ std::string plan_text(const Case& c, const Plan& plan) {
     out += fmt::format("section      {} x {} points\n", plan.grid_x, plan.grid_y);
     if (plan.propagation_steps)
         out +=
-            fmt::format("propagation  {} over {} in {} steps\n",
+            fmt::format("propagation  {} over {} in {} {} steps\n",
                         c.propagation->method == propagation::Method::split_step ? "split-step" : "finite-difference",
-                        io::format_quantity(c.length(), io::Dimension::length), plan.propagation_steps);
+                        io::format_quantity(c.length(), io::Dimension::length), c.propagation->step ? "" : "about",
+                        plan.propagation_steps);
     out += fmt::format("wavelengths  {}\nmemory       at most {}\ntime         about {:.0f} s on one thread\n",
                        c.wavelengths.size(), io::format_quantity(plan.memory, io::Dimension::memory),
                        std::max(1.0, plan.seconds));

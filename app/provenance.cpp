@@ -3,6 +3,7 @@
 #include <fftw3.h>
 #include <fmt/core.h>
 #include <hdf5.h>
+#include <link.h>
 #include <unistd.h>
 
 #include <Eigen/Core>
@@ -13,6 +14,7 @@
 #include "app/build_info.hpp"
 #include "app/case_schema.hpp"
 #include "app/materials.hpp"
+#include "app/wisdom.hpp"
 #include "core/sha256.hpp"
 
 namespace vitral::app {
@@ -23,9 +25,32 @@ std::string host_name() {
     return ::gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
 }
 
-/// Hash of the executable itself, once a process: a rebuilt program is another one whatever its version says.
+/// The linker's hash of the executable (its build id): a rebuilt program is another one whatever its version says.
+/// Without a build id, the hash of the file.
 const std::string& program_hash() {
     static const std::string hash = [] {
+        std::string id;
+        ::dl_iterate_phdr(
+            [](dl_phdr_info* object, std::size_t, void* out) {
+                for (int i = 0; i < object->dlpi_phnum; ++i) {
+                    const auto& part = object->dlpi_phdr[i];
+                    if (part.p_type != PT_NOTE) continue;
+                    const auto* at = reinterpret_cast<const unsigned char*>(object->dlpi_addr + part.p_vaddr);
+                    const auto* end = at + part.p_memsz;
+                    while (at + sizeof(ElfW(Nhdr)) < end) {
+                        const auto* note = reinterpret_cast<const ElfW(Nhdr)*>(at);
+                        const unsigned char* name = at + sizeof *note;
+                        const unsigned char* content = name + (note->n_namesz + 3) / 4 * 4;
+                        if (note->n_type == NT_GNU_BUILD_ID)
+                            for (unsigned k = 0; k < note->n_descsz; ++k)
+                                *static_cast<std::string*>(out) += fmt::format("{:02x}", content[k]);
+                        at = content + (note->n_descsz + 3) / 4 * 4;
+                    }
+                }
+                return 1;  // the first object is the program itself
+            },
+            &id);
+        if (!id.empty()) return id;
         std::ifstream stream("/proc/self/exe", std::ios::binary);
         std::ostringstream content;
         content << stream.rdbuf();
@@ -62,7 +87,8 @@ Provenance make_provenance(const Case& c, const std::string& command_line, int t
                               H5_VERS_RELEASE, EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
     p.config_sha256 = sha256(resolved_config(c));
     p.inputs_sha256 = sha256(resolved_config(c) + record_texts(c));
-    p.program_sha256 = program_hash();
+    p.program_id = program_hash();
+    p.wisdom_sha256 = wisdom_hash();
     p.threads = threads;
     return p;
 }

@@ -9,9 +9,10 @@ namespace vitral::app {
 /// Where a result comes from.
 struct Provenance {
     std::string version, git_hash, compiler, flags, host, started, command_line, libraries;
-    std::string config_sha256;   ///< of the resolved config
-    std::string inputs_sha256;   ///< of the resolved config and the records it names
-    std::string program_sha256;  ///< of the running program
+    std::string config_sha256;  ///< of the resolved config
+    std::string inputs_sha256;  ///< of the resolved config and the records it names
+    std::string program_id;     ///< the linker's hash of the running program
+    std::string wisdom_sha256;  ///< of the plans of its transforms; "estimate": planned without wisdom
     int threads = 1;
 };
 

@@ -9,6 +9,7 @@
 #include "diffusion/exchange/exchange.hpp"
 #include "modes/mode_figures.hpp"
 #include "modes/scalar_modes.hpp"
+#include "solver/propagation/removed_power.hpp"
 
 /// What a run computed. Absent values were not computed, and every output says so.
 namespace vitral::app {
@@ -25,9 +26,15 @@ struct WatchResult {
 };
 
 struct PropagationResult {
+    std::string engine;  ///< method, operator, splitting in words
     double length = 0.0, dz = 0.0, n_ref = 0.0;
-    int steps = 0;
-    double launched = 0.0, transmitted = 0.0, removed = 0.0;  ///< power at z = 0, at the end, and taken by the edges
+    long steps = 0;
+    double launched = 0.0, transmitted = 0.0;  ///< power at z = 0 and at the end
+    propagation::RemovedPower removed;
+    double radiated = 0.0;  ///< power beside the guided modes of a straight stretch, left where it was
+    double paraxial_error =
+        0.0;  ///< estimated error of the paraxial operator on this path, share of the launched power
+    std::optional<double> step_error;  ///< estimated error by the step, share of the launched power; absent: step given
     std::optional<double>
         transmission;  ///< power of the launched mode at the end over that at z = 0; absent where it is hardly excited
     int launched_mode = 0;  ///< its number; the fundamental mode where a port launches

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "app/io/config_document.hpp"
@@ -326,9 +327,8 @@ Row<P> text(std::string key, std::string P::*member, std::string help) {
             [=](const P& p) { return (p.*member).empty() ? Json() : Json(p.*member); }};
 }
 
-/// A word of a fixed set; each word is an enumerator.
-template <typename P, typename E>
-Row<P> choice(std::string key, E P::*member, std::vector<std::pair<std::string, E>> words, std::string help) {
+template <typename P, typename M, typename E>
+Row<P> choice_row(std::string key, M P::*member, std::vector<std::pair<std::string, E>> words, std::string help) {
     std::vector<std::string> names;
     for (const auto& [word, unused] : words) names.push_back(word);
     return {std::move(key),
@@ -353,6 +353,18 @@ Row<P> choice(std::string key, E P::*member, std::vector<std::pair<std::string, 
                     if (value == p.*member) return Json(word);
                 return Json();
             }};
+}
+
+/// A word of a fixed set; each word is an enumerator.
+template <typename P, typename E>
+requires std::is_enum_v<E> Row<P> choice(std::string key, E P::*member, std::vector<std::pair<std::string, E>> words,
+                                         std::string help) {
+    return choice_row(std::move(key), member, std::move(words), std::move(help));
+}
+template <typename P, typename E>
+Row<P> choice(std::string key, std::optional<E> P::*member, std::vector<std::pair<std::string, E>> words,
+              std::string help) {
+    return choice_row(std::move(key), member, std::move(words), std::move(help));
 }
 
 /// A table with a schema of its own.

@@ -180,10 +180,12 @@ Field<double> SectionIndex::dispersion() const {
 }
 
 std::unique_ptr<IndexAlongZ> SectionIndex::along_z() const {
-    if (process_ == nullptr)
-        return std::make_unique<FormulaIndex>(grid_, Cover{dark_cover_ || case_.section.cover == "none", cover_index_},
-                                              case_.index->formula, case_.index->constants);
     if (case_.follows_path()) return std::make_unique<layout::MovedSection>(section(), case_.path());
+    if (process_ == nullptr)
+        return formula_uses_z_ ? std::unique_ptr<IndexAlongZ>(std::make_unique<FormulaIndex>(
+                                     grid_, Cover{dark_cover_ || case_.section.cover == "none", cover_index_},
+                                     case_.index->formula, case_.index->constants))
+                               : std::make_unique<StraightIndex>(section());
     return std::make_unique<StraightIndex>(section());
 }
 

@@ -73,7 +73,7 @@ bool is_done(const Point& point, const Provenance& provenance) {
         const io::Hdf5Lock lock;
         const Json summary = Json::parse(io::read_hdf5_text(point.file, "/summary"));
         const Json& p = summary.at("provenance");
-        return p.at("inputs_sha256") == provenance.inputs_sha256 && p.at("program_sha256") == provenance.program_sha256;
+        return p.at("inputs_sha256") == provenance.inputs_sha256 && p.at("program_id") == provenance.program_id;
     } catch (...) {
         return false;  // not ours, or damaged: it is computed again
     }

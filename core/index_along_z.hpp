@@ -17,18 +17,26 @@ public:
     virtual void at(double z, IndexMap& map) const = 0;
     /// The largest z' >= z such that the index does not change on [z, z'].
     [[nodiscard]] virtual double constant_until(double z) const = 0;
+    /// Whether the glass absorbs: n + i kappa, kappa > 0.
+    [[nodiscard]] virtual bool absorbs() const { return false; }
+    /// Writes kappa(x, y) at z, where absorbs() is true.
+    virtual void extinction_at(double, Field<double>&) const {}
 };
 
 /// A straight structure: the same section at every z.
 class StraightIndex final : public IndexAlongZ {
 public:
     explicit StraightIndex(IndexMap map) : map_(std::move(map)) {}
+    StraightIndex(IndexMap map, Field<double> extinction) : map_(std::move(map)), extinction_(std::move(extinction)) {}
     [[nodiscard]] const Grid& grid() const override { return map_.grid; }
     void at(double, IndexMap& map) const override { map.values = map_.values; }
     [[nodiscard]] double constant_until(double) const override { return std::numeric_limits<double>::infinity(); }
+    [[nodiscard]] bool absorbs() const override { return !extinction_.values.empty(); }
+    void extinction_at(double, Field<double>& kappa) const override { kappa.values = extinction_.values; }
 
 private:
     IndexMap map_;
+    Field<double> extinction_;  ///< empty where nothing absorbs
 };
 
 }  // namespace vitral

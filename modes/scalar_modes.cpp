@@ -28,9 +28,9 @@ class SineLaplacian {
 public:
     explicit SineLaplacian(const Grid& grid) : grid_(grid), transform_(grid.x.count, grid.y.count), work_(grid.size()) {
         for (int m = 0; m < grid.x.count; ++m)
-            symbol_x_.push_back(kernels::compact_symbol(m, grid.x.count, grid.x.spacing));
+            symbol_x_.push_back(kernels::spectral_symbol(m, grid.x.count, grid.x.spacing));
         for (int m = 0; m < grid.y.count; ++m)
-            symbol_y_.push_back(grid.is_slab() ? 0.0 : kernels::compact_symbol(m, grid.y.count, grid.y.spacing));
+            symbol_y_.push_back(grid.is_slab() ? 0.0 : kernels::spectral_symbol(m, grid.y.count, grid.y.spacing));
     }
 
     /// y = g(symbol) x in sine space.
@@ -115,8 +115,12 @@ ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& pa
         const double above = std::max(shift, 0.02 * deepest);
         laplacian.apply(x, y, [&](double symbol) { return 1.0 / (above - symbol); });
     };
+    auto guesses = params.start.size() >= static_cast<std::size_t>(params.count)
+                       ? std::vector<std::vector<double>>{}
+                       : first_guesses(n.grid, well, params.count + 2);
+    for (const Field<double>& psi : params.start) guesses.push_back(psi.values);
     const kernels::Eigenpairs pairs = kernels::largest_eigenpairs(
-        helmholtz, inverse, first_guesses(n.grid, well, params.count + 2),
+        helmholtz, inverse, guesses,
         {.count = params.count, .floor = 0.0, .tolerance = 1e-9, .scale = deepest, .max_iterations = 300});
     result.report = pairs.report;
 

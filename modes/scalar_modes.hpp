@@ -11,8 +11,9 @@ namespace vitral::modes {
 enum class TopWall { dark_cover, open };
 
 struct ModesParams {
-    int count = 4;                      ///< how many modes are looked for, from the highest n_eff down
-    TopWall top = TopWall::dark_cover;  ///< whether light may leave through the upper wall
+    int count = 4;                          ///< how many modes are looked for, from the highest n_eff down
+    TopWall top = TopWall::dark_cover;      ///< whether light may leave through the upper wall
+    std::vector<Field<double>> start = {};  ///< modes of a like section, on the same grid: where the search begins
 };
 
 /// A guided scalar mode. psi has unit power, ∬ψ² dA = 1, and its largest value is positive.

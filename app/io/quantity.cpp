@@ -66,6 +66,8 @@ const std::vector<Unit>& units() {
         {"dB/cm", Dimension::attenuation, 23.025850929940457},
         {"Ohm m^2", Dimension::area_resistance, 1.0},
         {"Ohm cm^2", Dimension::area_resistance, 1e-4},
+        {"dB", Dimension::level, 1.0},
+        {"mdB", Dimension::level, 1e-3},
     };
     return table;
 }
@@ -106,6 +108,8 @@ std::string_view article_and_name(Dimension dimension) {
             return "an attenuation";
         case Dimension::area_resistance:
             return "a resistance times area";
+        case Dimension::level:
+            return "a level";
     }
     return "a quantity";
 }

@@ -21,7 +21,8 @@ enum class Dimension {
     pressure,
     inverse_pressure,
     attenuation,
-    area_resistance
+    area_resistance,
+    level
 };
 
 /// "a length", "a time", ... with the units it takes, for error texts: "(m, cm, mm, um, nm)".

@@ -1,103 +1,131 @@
 #include "solver/kernels/sine_transform.hpp"
 
-#include <fftw3.h>
+#include <algorithm>
+#include <complex>
+#include <vector>
 
-#include <mutex>
-
+#include "core/constants.hpp"
 #include "core/parallel.hpp"
+#include "solver/kernels/aligned_array.hpp"
+#include "solver/kernels/fft.hpp"
 
 namespace vitral::kernels {
-namespace {
 
-std::mutex& planner_mutex() {  // FFTW's planner is not thread-safe
-    static std::mutex mutex;
-    return mutex;
-}
+/// Transforms of n points over blocks of 16 lines, two lines to a complex number: their sine transforms are real, and
+/// linear, so that neither sees the other.
+struct SineTransform::Lines {
+    using Number = std::complex<double>;
+    static constexpr int lines = 16, pairs = lines / 2;
 
-/// `lines` transforms of length n: elements `stride` apart, lines `distance` apart, on doubles.
-class LinePlan {
-public:
-    LinePlan(int n, int lines, int stride, int distance, fftw_r2r_kind kind) {
-        const std::lock_guard lock(planner_mutex());
-        // An aligned scratch field gives the planner its pointers; ESTIMATE does not touch it, UNALIGNED lets
-        // one plan serve every line.
-        double* scratch = fftw_alloc_real(static_cast<std::size_t>(n) * static_cast<std::size_t>(stride) +
-                                          static_cast<std::size_t>(lines) * static_cast<std::size_t>(distance));
-        const fftw_iodim dim{n, stride, stride}, many{lines, distance, distance};
-        plan_ = fftw_plan_guru_r2r(1, &dim, 1, &many, scratch, scratch, &kind, FFTW_ESTIMATE | FFTW_UNALIGNED);
-        fftw_free(scratch);
-    }
-    ~LinePlan() {
-        const std::lock_guard lock(planner_mutex());
-        fftw_destroy_plan(plan_);
-    }
-    LinePlan(const LinePlan&) = delete;
-    LinePlan& operator=(const LinePlan&) = delete;
-    void execute(double* first) const { fftw_execute_r2r(plan_, first, first); }
-
-private:
-    fftw_plan plan_;
-};
-
-constexpr int column_block = 8;  // columns of one y plan: a cache line of complex numbers, and then some
-
-/// The plans for fields of `parts` doubles a point (1: real, 2: complex), in one direction.
-class Direction {
-public:
-    Direction(int nx, int ny, int parts, fftw_r2r_kind kind)
-        : nx_(nx),
-          ny_(ny),
-          parts_(parts),
-          rows_(nx, parts, parts, 1, kind),
-          columns_(ny, column_block * parts, nx * parts, 1, kind),
-          last_columns_(ny, std::max(1, nx % column_block) * parts, nx * parts, 1, kind) {}
-
-    void execute(double* field) const {
-        const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(nx_) * parts_;
-        parallel_for(ny_, [&](std::ptrdiff_t iy) { rows_.execute(field + iy * row); });
-        if (ny_ == 1) return;
-        parallel_for((nx_ + column_block - 1) / column_block, [&](std::ptrdiff_t block) {
-            const bool whole = (block + 1) * column_block <= nx_;
-            (whole ? columns_ : last_columns_).execute(field + block * column_block * parts_);
-        });
+    explicit Lines(int count) : n(count), fft(count, pairs, pairs, 1) {
+        for (int m = 0; m <= n; ++m) turn.push_back(std::polar(1.0, -0.5 * pi * m / n));
     }
 
-private:
-    int nx_, ny_, parts_;
-    LinePlan rows_, columns_, last_columns_;
+    /// The place of the natural point i in the order 0, 2, 4, ..., 5, 3, 1 in which the transform takes them.
+    [[nodiscard]] int place(int i) const { return i % 2 == 0 ? i / 2 : n - 1 - i / 2; }
+    [[nodiscard]] Number* row(AlignedArray<Number>& block, int m) const {
+        return &block[static_cast<std::size_t>(m * pairs)];
+    }
+
+    /// Point j of line l of the field lies at field[j * point_stride + l * line_stride]; `count` lines at most 16.
+    void forward(double* field, std::ptrdiff_t point_stride, std::ptrdiff_t line_stride, int count) const {
+        AlignedArray<Number> block(static_cast<std::size_t>((n + 1) * pairs));
+        for (int i = 0; i < n; ++i) {
+            auto* to = reinterpret_cast<double*>(row(block, place(i)));
+            const double* from = field + i * point_stride;
+            const double sign = i % 2 == 0 ? 1.0 : -1.0;
+            for (int l = 0; l < count; ++l) to[l] = sign * from[l * line_stride];
+        }
+        fft.forward(block.data());
+        // C_m = w V_m + conj(w) V_-m of the cosine number m is the sine of number n - 1 - m.
+        const auto put = [&](int sine, const Number* values) {
+            const auto* parts = reinterpret_cast<const double*>(values);
+            for (int l = 0; l < count; ++l) field[sine * point_stride + l * line_stride] = parts[l];
+        };
+        Number low[pairs], high[pairs];
+        for (int m = 0; 2 * m <= n; ++m) {
+            const Number w = turn[static_cast<std::size_t>(m)];
+            const Number *a = row(block, m), *b = row(block, m == 0 ? 0 : n - m);
+            for (int p = 0; p < pairs; ++p) {
+                const Number u = w * a[p], v = std::conj(w) * b[p], difference = u - v;
+                low[p] = u + v;
+                high[p] = Number(-difference.imag(), difference.real());
+            }
+            put(n - 1 - m, low);
+            if (m > 0 && 2 * m < n) put(m - 1, high);
+        }
+    }
+
+    void backward(double* field, std::ptrdiff_t point_stride, std::ptrdiff_t line_stride, int count) const {
+        AlignedArray<Number> block(static_cast<std::size_t>((n + 1) * pairs));
+        const auto get = [&](int sine, Number* values) {
+            auto* parts = reinterpret_cast<double*>(values);
+            for (int l = 0; l < count; ++l) parts[l] = field[sine * point_stride + l * line_stride];
+        };
+        Number low[pairs] = {}, high[pairs] = {};
+        for (int m = 0; 2 * m <= n; ++m) {
+            const Number w = turn[static_cast<std::size_t>(m)];
+            get(n - 1 - m, low);
+            if (m > 0) get(m - 1, high);
+            Number *a = row(block, m), *b = row(block, m == 0 ? n : n - m);
+            for (int p = 0; p < pairs; ++p) {
+                const Number turned(-high[p].imag(), high[p].real());  // i times it
+                a[p] = std::conj(w) * (low[p] - (m == 0 ? Number() : turned));
+                if (2 * m < n) b[p] = w * (low[p] + turned);
+            }
+        }
+        fft.backward(block.data());
+        for (int i = 0; i < n; ++i) {
+            const auto* from = reinterpret_cast<const double*>(row(block, place(i)));
+            double* to = field + i * point_stride;
+            const double sign = i % 2 == 0 ? 1.0 : -1.0;
+            for (int l = 0; l < count; ++l) to[l * line_stride] = sign * from[l];
+        }
+    }
+
+    int n;
+    Fft<double> fft;
+    std::vector<Number> turn;
 };
 
-}  // namespace
-
-struct SineTransform::Plans {
-    Plans(int nx_, int ny_)
-        : nx(nx_),
-          ny(ny_),
-          forward_complex(nx_, ny_, 2, FFTW_RODFT10),
-          backward_complex(nx_, ny_, 2, FFTW_RODFT01),
-          forward_real(nx_, ny_, 1, FFTW_RODFT10),
-          backward_real(nx_, ny_, 1, FFTW_RODFT01) {}
-    int nx, ny;
-    Direction forward_complex, backward_complex, forward_real, backward_real;
-};
-
-SineTransform::SineTransform(int nx, int ny) : plans_(std::make_unique<Plans>(nx, ny)) {}
+SineTransform::SineTransform(int nx, int ny)
+    : nx_(nx),
+      ny_(ny),
+      along_x_(std::make_unique<Lines>(nx)),
+      along_y_(ny > 1 ? std::make_unique<Lines>(ny) : nullptr) {}
 SineTransform::~SineTransform() = default;
 SineTransform::SineTransform(SineTransform&&) noexcept = default;
 SineTransform& SineTransform::operator=(SineTransform&&) noexcept = default;
 
-void SineTransform::forward(std::span<std::complex<double>> field) const {
-    plans_->forward_complex.execute(reinterpret_cast<double*>(field.data()));
+void SineTransform::forward(std::span<double> field) const {
+    constexpr int lines = Lines::lines;
+    parallel_for((ny_ + lines - 1) / lines, [&](std::ptrdiff_t b) {
+        const int first = static_cast<int>(b) * lines;
+        along_x_->forward(field.data() + static_cast<std::ptrdiff_t>(first) * nx_, 1, nx_,
+                          std::min(lines, ny_ - first));
+    });
+    if (!along_y_) return;
+    parallel_for((nx_ + lines - 1) / lines, [&](std::ptrdiff_t b) {
+        const int first = static_cast<int>(b) * lines;
+        along_y_->forward(field.data() + first, nx_, 1, std::min(lines, nx_ - first));
+    });
 }
-void SineTransform::backward(std::span<std::complex<double>> field) const {
-    plans_->backward_complex.execute(reinterpret_cast<double*>(field.data()));
-}
-void SineTransform::forward(std::span<double> field) const { plans_->forward_real.execute(field.data()); }
-void SineTransform::backward(std::span<double> field) const { plans_->backward_real.execute(field.data()); }
 
-double SineTransform::scale() const noexcept {
-    return plans_->ny == 1 ? 2.0 * plans_->nx : 4.0 * plans_->nx * plans_->ny;
+void SineTransform::backward(std::span<double> field) const {
+    constexpr int lines = Lines::lines;
+    if (along_y_)
+        parallel_for((nx_ + lines - 1) / lines, [&](std::ptrdiff_t b) {
+            const int first = static_cast<int>(b) * lines;
+            along_y_->backward(field.data() + first, nx_, 1, std::min(lines, nx_ - first));
+        });
+    parallel_for((ny_ + lines - 1) / lines, [&](std::ptrdiff_t b) {
+        const int first = static_cast<int>(b) * lines;
+        along_x_->backward(field.data() + static_cast<std::ptrdiff_t>(first) * nx_, 1, nx_,
+                           std::min(lines, ny_ - first));
+    });
 }
+
+double SineTransform::scale() const noexcept { return along_y_ ? 4.0 * nx_ * ny_ : 2.0 * nx_; }
 
 int fast_count(int n) {
     if (n <= 1) return n;

@@ -1,18 +1,16 @@
 #pragma once
-#include <complex>
 #include <memory>
 #include <span>
 
 namespace vitral::kernels {
 
-/// Two-dimensional sine transform of a complex field between hard walls, points at cell centres.
+/// Two-dimensional sine transform of a real field between hard walls, points at cell centres.
 ///
 ///   forward:   F(p, q) = 4 ΣΣ f(i, j) sin(pi (p+1)(i+1/2)/nx) sin(pi (q+1)(j+1/2)/ny)      (DST-II)
 ///   backward:  its transpose form (DST-III); backward(forward(f)) = scale() * f.
 ///
-/// x is the fastest index. With ny == 1 only x is transformed. Single-threaded plans over lines run in an OpenMP
-/// loop, so the bits do not depend on the number of threads; plans are made by estimate, so they do not depend on
-/// the machine's timings either. FFTW is named in this kernel's source file only.
+/// x is the fastest index. With ny == 1 only x is transformed. Lines go in blocks through one complex transform each
+/// (Makhoul, IEEE Trans. ASSP 28, 27 (1980)), in an OpenMP loop: the bits do not depend on the number of threads.
 class SineTransform {
 public:
     SineTransform(int nx, int ny);
@@ -22,17 +20,15 @@ public:
     SineTransform(const SineTransform&) = delete;
     SineTransform& operator=(const SineTransform&) = delete;
 
-    void forward(std::span<std::complex<double>> field) const;
-    void backward(std::span<std::complex<double>> field) const;
-    /// The same for a real field.
     void forward(std::span<double> field) const;
     void backward(std::span<double> field) const;
     /// backward(forward(f)) = scale() * f; the number is 2 nx (slab) or 4 nx ny.
     [[nodiscard]] double scale() const noexcept;
 
 private:
-    struct Plans;
-    std::unique_ptr<Plans> plans_;
+    struct Lines;
+    int nx_, ny_;
+    std::unique_ptr<Lines> along_x_, along_y_;
 };
 
 /// A count n' >= n with no prime factor above 5, even when n is larger than 1: the transform of n' points is fast.

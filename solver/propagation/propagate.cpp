@@ -1,127 +1,287 @@
 #include "solver/propagation/propagate.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
-#include "solver/kernels/sincos.hpp"
 
 namespace vitral::propagation {
 namespace {
 
-/// ψ <- exp(-σ d) exp( i k0² (n² - n_ref²) d/(2k) ) ψ over a distance d: the part of a step that is local.
-class LocalStep {
+/// The first guess of the step: a few tenths of a radian of local phase at the highest index.
+double first_dz(const IndexAlongZ& index, const EngineParams& p) {
+    IndexMap n(index.grid());
+    index.at(0.0, n);
+    double largest = 0.0;
+    for (const double value : n.values) largest = std::max(largest, std::abs(value - p.n_ref));
+    const double radians = order_in_z(p) == 4 ? 0.5 : 0.15;
+    return radians * p.wavelength / (2.0 * pi * std::max(largest, 1e-6));
+}
+
+class March {
 public:
-    LocalStep(const Grid& grid, const PropagationParams& p, double distance)
-        : grid_(grid),
-          factors_(grid, p.absorber, distance),
-          phase_(grid),
-          n_ref2_(p.n_ref * p.n_ref),
-          scale_(pi / p.wavelength * distance / p.n_ref) {}
+    March(const IndexAlongZ& index, const PropagationParams& p, const Watcher& watch, const ProgressObserver& progress)
+        : index_(index),
+          p_(p),
+          watch_(watch),
+          progress_(progress),
+          engine_(make_engine(index, p.engine)),
+          companion_(p.dz ? nullptr : make_engine(index, p.engine)),
+          records_(records()) {}
 
-    void set_index(const IndexMap& n) {
-        const auto nx = static_cast<std::size_t>(grid_.x.count);
-        parallel_for(grid_.y.count, [&](std::ptrdiff_t iy) {
-            const std::size_t row = grid_.index(0, static_cast<int>(iy));
-            const double* index = n.values.data() + row;
-            double* out = reinterpret_cast<double*>(phase_.values.data() + row);
-            const double* fx = factors_.x.data();
-            const double fy = factors_.y[static_cast<std::size_t>(iy)];
-            for (std::size_t i = 0; i < nx; ++i) {
-                const kernels::SinCos turn = kernels::sincos(scale_ * (index[i] * index[i] - n_ref2_));
-                out[2 * i] = fx[i] * fy * turn.cos;
-                out[2 * i + 1] = fx[i] * fy * turn.sin;
-            }
-        });
-    }
-
-    /// Returns the power removed.
-    double apply(Field<Complex>& psi, std::vector<double>& row_sums) const {
-        const auto nx = static_cast<std::size_t>(grid_.x.count);
-        parallel_for(grid_.y.count, [&](std::ptrdiff_t iy) {
-            const std::size_t row = grid_.index(0, static_cast<int>(iy));
-            double* field = reinterpret_cast<double*>(psi.values.data() + row);
-            const double* phase = reinterpret_cast<const double*>(phase_.values.data() + row);
-            const double* fx = factors_.x.data();
-            const double fy2 = std::pow(factors_.y[static_cast<std::size_t>(iy)], 2);
-            double removed = 0.0;
-            for (std::size_t i = 0; i < nx; ++i) {
-                const double re = field[2 * i], im = field[2 * i + 1], pr = phase[2 * i], pi_ = phase[2 * i + 1];
-                removed += (1.0 - fx[i] * fx[i] * fy2) * (re * re + im * im);
-                field[2 * i] = re * pr - im * pi_;
-                field[2 * i + 1] = re * pi_ + im * pr;
-            }
-            row_sums[static_cast<std::size_t>(iy)] = removed;
-        });
-        double total = 0.0;
-        for (const double row : row_sums) total += row;
-        return total * grid_.cell_area();
+    Propagation run(const Field<Complex>& launch, const MarchState* resume) {
+        launched_ = power(launch);
+        if (resume != nullptr) {
+            state_ = *resume;
+            if (!state_.guided.empty()) modes_ = p_.guided_modes(state_.guided_since);
+        } else {
+            start(launch);
+        }
+        reload();
+        for (int starts = 0;; ++starts) {
+            while (state_.record < records_) advance();
+            if (!companion_ || state_.step_error <= p_.tolerance || starts == 4) break;
+            const double factor = std::pow(state_.step_error / p_.tolerance, 1.0 / order_in_z(p_.engine));
+            const int fewest = static_cast<int>(std::ceil(std::clamp(1.2 * factor, 1.2, 8.0) * most_steps_));
+            state_ = {};
+            state_.fewest_steps = fewest + fewest % 2;
+            if (watch_.start_over) watch_.start_over();
+            start(launch);
+            reload();
+        }
+        Propagation out;
+        out.psi = field(p_.length);
+        out.steps = state_.steps;
+        out.dz = p_.length / records_ / state_.steps_per_record;
+        out.launched = launched_;
+        out.removed = state_.removed;
+        out.radiated = state_.radiated;
+        if (companion_) out.step_error = state_.step_error;
+        return out;
     }
 
 private:
-    Grid grid_;
-    AbsorberFactors factors_;
-    Field<Complex> phase_;
-    double n_ref2_, scale_;
+    /// At least eight where the step is sought: it is chosen anew at every record.
+    [[nodiscard]] int records() const {
+        if (!p_.dz) return std::max(p_.records, 8);
+        const double steps = std::max(1.0, std::ceil(p_.length / *p_.dz - 1e-9));
+        return static_cast<int>(std::clamp<double>(p_.records, 1.0, steps));
+    }
+    [[nodiscard]] double z_of(int record) const { return p_.length * record / records_; }
+
+    void start(const Field<Complex>& launch) {
+        state_.psi = launch;
+        const double interval = p_.length / records_, dz = p_.dz ? *p_.dz : first_dz(index_, p_.engine);
+        state_.steps_per_record = std::max(1, static_cast<int>(std::ceil(interval / dz - 1e-9)));
+        most_steps_ = 2;
+        if (companion_) {
+            state_.steps_per_record = std::max(state_.steps_per_record, state_.fewest_steps);
+            make_even();
+            state_.companion = launch;
+        }
+        if (watch_.record) watch_.record(0.0, launch, watched(0.0, launch), 0.0);
+    }
+    void reload() {
+        engine_->load(state_.psi);
+        engine_->set_removed(state_.removed);
+        if (companion_) companion_->load(state_.companion);
+    }
+    void make_even() { state_.steps_per_record += state_.steps_per_record % 2; }
+
+    [[nodiscard]] std::vector<double> watched(double z, const Field<Complex>& psi) const {
+        return watch_.powers ? watch_.powers(z, psi) : std::vector<double>{};
+    }
+
+    /// Share of the launched power by which the watched powers of two fields differ.
+    [[nodiscard]] double difference(double z, const Field<Complex>& psi, const std::vector<double>& powers,
+                                    const Field<Complex>& other) const {
+        if (!watch_.powers) {  // |ψ - e^{iφ} ψ'| with the best φ; twice that is the change of an overlap at most
+            const double a = power(psi), b = power(other), c = std::abs(inner_product(psi, other));
+            return 2.0 * std::sqrt(std::max(0.0, a + b - 2.0 * c) / launched_);
+        }
+        const std::vector<double> theirs = watched(z, other);
+        double largest = 0.0;
+        for (std::size_t i = 0; i < powers.size(); ++i)
+            largest = std::max(largest, std::abs(powers[i] - theirs[i]) / launched_);
+        return largest;
+    }
+
+    /// One record further.
+    void advance() {
+        const double z = z_of(state_.record), z_end = z_of(state_.record + 1);
+        set_guided_apart(z, z_end);
+        const bool has_remainder = !state_.remainder_left;
+        const double richardson = std::pow(2.0, order_in_z(p_.engine)) - 1.0;
+        Field<Complex> psi, other;
+        std::vector<double> powers;
+        const int steps_before = state_.steps_per_record;
+        int taken = steps_before;
+        double radiated = 0.0;
+        double error_of_last_attempt = 0.0;
+        for (int attempt = 0;; ++attempt) {
+            if (has_remainder) step(*engine_, z, z_end, state_.steps_per_record);
+            const double projected = has_remainder ? keep_beside_guided(*engine_) : 0.0;
+            psi = field(z_end);
+            powers = watched(z_end, psi);
+            check(psi, z_end, projected);
+            radiated = projected;
+            if (!companion_ || !has_remainder) break;
+            step(*companion_, z, z_end, state_.steps_per_record / 2);
+            keep_beside_guided(*companion_);
+            other = Field<Complex>(psi.grid);
+            companion_->store(other);
+            Field<Complex> theirs = with_guided(other, z_end);
+            const double error = difference(z_end, psi, powers, theirs) / richardson;
+            const double allowed = p_.tolerance * (0.2 + 0.8 * z_end / p_.length);
+            const double before = state_.last_error;
+            const bool helps = attempt == 0 || error < 0.7 * error_of_last_attempt;
+            if (error > allowed && helps && attempt < 6) {
+                // Again from the record before, with the step that would have done.
+                error_of_last_attempt = error;
+                const double factor = std::clamp(std::pow(error / allowed, 1.0 / order_in_z(p_.engine)), 1.3, 4.0);
+                state_.steps_per_record = static_cast<int>(std::ceil(factor * state_.steps_per_record));
+                make_even();
+                reload();
+                continue;
+            }
+            state_.last_error = error;
+            state_.step_error = std::max(state_.step_error, error);
+            state_.companion = std::move(other);
+            taken = state_.steps_per_record;
+            if (!helps) {  // the error is an older one
+                state_.steps_per_record = steps_before;
+                break;
+            }
+            most_steps_ = std::max(most_steps_, taken);
+            const double share = p_.tolerance / records_;
+            if (error - before < 0.05 * share && error < 0.3 * allowed) {
+                state_.steps_per_record =
+                    std::max(state_.fewest_steps, static_cast<int>(state_.steps_per_record / 1.2));
+                make_even();
+            }
+            break;
+        }
+        if (has_remainder) {
+            state_.steps += taken;
+            engine_->store(state_.psi);
+            state_.removed = engine_->removed();
+            state_.radiated += radiated;
+        }
+        ++state_.record;
+        leave_radiation_behind();
+        if (watch_.record) watch_.record(z_end, psi, powers, state_.removed.total() + state_.radiated);
+        if (progress_) progress_(static_cast<double>(state_.record) / records_);
+        if (watch_.checkpoint && state_.record < records_) watch_.checkpoint(state_);
+    }
+
+    static void step(Engine& engine, double z, double z_end, int steps) { engine.march(z, (z_end - z) / steps, steps); }
+
+    /// In a straight stretch of several records the guided light is set apart; at its end it is put back.
+    void set_guided_apart(double z, double z_end) {
+        const bool straight = !index_.absorbs() && index_.constant_until(z) >= z_end;
+        if (!state_.guided.empty() && !straight) {
+            state_.psi = field(z);
+            if (companion_)
+                state_.companion =
+                    with_guided(state_.remainder_left ? Field<Complex>(state_.psi.grid) : state_.companion, z);
+            state_.guided.clear();
+            state_.remainder_left = false;
+            engine_->load(state_.psi);
+            if (companion_) companion_->load(state_.companion);
+        }
+        if (!state_.guided.empty() || !straight || !p_.guided_modes || index_.constant_until(z) < z + 3.0 * (z_end - z))
+            return;
+        modes_ = p_.guided_modes(z);
+        if (modes_.empty()) return;
+        state_.guided_since = z;
+        for (const GuidedMode& mode : modes_) state_.guided.push_back(inner_product(mode.psi, state_.psi));
+        const auto take_away = [&](Field<Complex>& psi) {
+            for (std::size_t m = 0; m < modes_.size(); ++m)
+                for (std::size_t i = 0; i < psi.values.size(); ++i)
+                    psi.values[i] -= state_.guided[m] * modes_[m].psi.values[i];
+        };
+        take_away(state_.psi);
+        engine_->load(state_.psi);
+        if (companion_) {
+            take_away(state_.companion);
+            companion_->load(state_.companion);
+        }
+    }
+
+    /// What is stepped beside guided light stays orthogonal to it; the step's own error is taken out. Returns its power.
+    double keep_beside_guided(Engine& engine) const {
+        if (state_.guided.empty()) return 0.0;
+        Field<Complex> rest(state_.psi.grid);
+        engine.store(rest);
+        double taken = 0.0;
+        for (const GuidedMode& mode : modes_) {
+            const Complex c = inner_product(mode.psi, rest);
+            for (std::size_t i = 0; i < rest.values.size(); ++i) rest.values[i] -= c * mode.psi.values[i];
+            taken += std::norm(c);
+        }
+        engine.load(rest);
+        return taken;
+    }
+
+    [[nodiscard]] Field<Complex> with_guided(Field<Complex> rest, double z) const {
+        for (std::size_t m = 0; m < state_.guided.size(); ++m) {
+            const double beta = phase_constant(p_.engine.op, modes_[m].n_eff, p_.engine.n_ref, p_.engine.wavelength);
+            const Complex amplitude = state_.guided[m] * std::polar(1.0, beta * (z - state_.guided_since));
+            for (std::size_t i = 0; i < rest.values.size(); ++i) rest.values[i] += amplitude * modes_[m].psi.values[i];
+        }
+        return rest;
+    }
+
+    /// The whole field, at the z to which the engine has marched.
+    [[nodiscard]] Field<Complex> field(double z) const {
+        Field<Complex> rest(state_.psi.grid);
+        if (!state_.remainder_left) engine_->store(rest);
+        return with_guided(std::move(rest), z);
+    }
+
+    /// The remainder is no longer stepped once nothing that it can interfere with changes by a quarter of the tolerance.
+    void leave_radiation_behind() {
+        if (state_.guided.empty() || state_.remainder_left) return;
+        const double rest = power(state_.psi);
+        if (2.0 * std::sqrt(rest / launched_) > 0.25 * p_.tolerance) return;
+        state_.radiated += rest;
+        std::fill(state_.psi.values.begin(), state_.psi.values.end(), Complex());
+        if (companion_) state_.companion = state_.psi;
+        state_.remainder_left = true;
+    }
+
+    void check(const Field<Complex>& psi, double z, double projected) const {
+        const double now = power(psi), sum = now + engine_->removed().total() + state_.radiated + projected;
+        const std::string where = "z = " + std::to_string(z * 1e6) + " um";
+        if (!std::isfinite(now)) throw Error(Failure::numerical, "the field is not finite any more", where);
+        const double most = p_.engine.precision == Precision::double_precision ? 1e-6 : 1e-3;
+        if (std::abs(sum / launched_ - 1.0) > most)
+            throw Error(Failure::numerical,
+                        "power does not add up: " + std::to_string(sum / launched_) + " of the launched power", where);
+    }
+
+    const IndexAlongZ& index_;
+    const PropagationParams& p_;
+    const Watcher& watch_;
+    const ProgressObserver& progress_;
+    std::unique_ptr<Engine> engine_, companion_;
+    int records_, most_steps_ = 2;
+    double launched_ = 0.0;
+    MarchState state_;
+    std::vector<GuidedMode> modes_;
 };
 
 }  // namespace
 
-Propagation propagate(Field<Complex> launch, const IndexAlongZ& index, const PropagationParams& params,
-                      const FieldWatcher& watch, const ProgressObserver& progress) {
+Propagation propagate(const Field<Complex>& launch, const IndexAlongZ& index, const PropagationParams& params,
+                      const Watcher& watch, const ProgressObserver& progress, const MarchState* resume) {
     if (!(index.grid() == launch.grid))
         throw std::invalid_argument("the launched field and the index live on different grids");
-    Propagation result;
-    result.psi = std::move(launch);
-    result.launched = power(result.psi);
-    result.steps = std::max(1, static_cast<int>(std::ceil(params.length / params.dz_target - 1e-9)));
-    result.dz = params.length / result.steps;
-    const Grid& grid = result.psi.grid;
-    const double k = 2.0 * pi / params.wavelength * params.n_ref;
-    const auto transverse = make_transverse_step(params.method, grid, k, result.dz);
-
-    // Half a local step, a transverse step, half a local step; halves that meet are one, except where a record is due.
-    LocalStep whole(grid, params, result.dz), half(grid, params, 0.5 * result.dz);
-    IndexMap map(grid);
-    double whole_valid_until = -1.0, half_valid_until = -1.0;
-    std::vector<double> row_sums(static_cast<std::size_t>(grid.y.count));
-    const auto local = [&](LocalStep& step, double& valid_until, double z) {
-        if (z > valid_until || valid_until < 0.0) {
-            index.at(z, map);
-            step.set_index(map);
-            valid_until = index.constant_until(z);
-        }
-        result.removed += step.apply(result.psi, row_sums);
-    };
-
-    if (watch) watch(0.0, result.psi, 0.0);
-    local(half, half_valid_until, 0.0);
-    const int records = std::max(1, std::min(params.records, result.steps));
-    int next_record = 1;
-    for (int m = 1; m <= result.steps; ++m) {
-        const double z = params.length * m / result.steps;
-        transverse->apply(result.psi);
-        const bool last = m == result.steps;
-        const bool record =
-            last || static_cast<long long>(m) * records >= static_cast<long long>(next_record) * result.steps;
-        if (!record) {
-            local(whole, whole_valid_until, z);
-            continue;
-        }
-        local(half, half_valid_until, z);
-        ++next_record;
-        if (const double now = power(result.psi); !std::isfinite(now))
-            throw Error(Failure::numerical, "the field is not finite any more",
-                        "z = " + std::to_string(z * 1e6) + " um");
-        if (watch) watch(z, result.psi, result.removed);
-        if (progress) progress(static_cast<double>(m) / result.steps);
-        if (!last) local(half, half_valid_until, z);
-    }
-    return result;
+    return March(index, params, watch, progress).run(launch, resume);
 }
 
 }  // namespace vitral::propagation

@@ -1,39 +1,81 @@
 #pragma once
 #include <functional>
+#include <optional>
+#include <vector>
 
 #include "core/index_along_z.hpp"
 #include "core/observer.hpp"
-#include "solver/propagation/absorber.hpp"
-#include "solver/propagation/transverse_step.hpp"
+#include "solver/propagation/engine.hpp"
 
 namespace vitral::propagation {
 
-struct PropagationParams {
-    Method method = Method::split_step;
-    double wavelength = 0.0;  ///< [m]
-    double n_ref = 0.0;       ///< reference index; the launched mode's n_eff makes its β exact
-    double length = 0.0;      ///< [m]
-    double dz_target = 2e-6;  ///< largest step [m]
-    int records = 100;        ///< how many times along z the watcher is called, besides z = 0
-    Absorber absorber = {};
+/// A guided mode of a straight stretch: of unit power, orthogonal to the others.
+struct GuidedMode {
+    double n_eff = 0.0;
+    Field<double> psi;
 };
 
-/// Called at z = 0, at every record, and at the end: where, the field there, and the power removed since the launch.
-using FieldWatcher = std::function<void(double z, const Field<Complex>& psi, double removed)>;
+struct PropagationParams {
+    EngineParams engine;
+    double length = 0.0;            ///< [m]
+    std::optional<double> dz = {};  ///< largest step [m]; absent: chosen so that the tolerance is met
+    double tolerance = 2.3e-3;  ///< wanted accuracy of every watched power, as a share of the launched power (0.01 dB)
+    int records = 100;          ///< how many times along z the watcher is called, besides z = 0
+    /// The guided modes of the section at z, asked for where the index stays the same for several records; empty: every
+    /// stretch is stepped. Light in them only turns in phase there, which is taken in one stride; the rest is stepped
+    /// until it has left.
+    std::function<std::vector<GuidedMode>(double z)> guided_modes = {};
+};
+
+/// All of a march at a record: enough to go on from there to the same bits.
+struct MarchState {
+    int record = 0;            ///< records done
+    Field<Complex> psi;        ///< what is stepped: the field, or beside guided light its remainder
+    Field<Complex> companion;  ///< the same marched with twice the step; empty where the step is fixed
+    RemovedPower removed;
+    double radiated = 0.0;  ///< power of remainders that were left where they were
+    int steps_per_record = 0;
+    int fewest_steps = 2;         ///< per record; raised when the march starts over
+    long steps = 0;               ///< taken so far
+    double step_error = 0.0;      ///< largest estimate so far, share of the launched power
+    double last_error = 0.0;      ///< the estimate at this record
+    std::vector<Complex> guided;  ///< amplitudes of the guided modes at guided_since; empty: nothing is set apart
+    double guided_since = 0.0;
+    bool remainder_left = false;  ///< beside the guided light nothing is stepped any more
+};
+
+/// What is watched at z = 0, at every record and at the end.
+struct Watcher {
+    /// Powers that the step is chosen for, of the field at z. Absent: the field itself, but for its phase.
+    std::function<std::vector<double>(double z, const Field<Complex>& psi)> powers = {};
+    /// Where, the field there, its watched powers, and what has been removed since the launch.
+    std::function<void(double z, const Field<Complex>& psi, const std::vector<double>& powers, double removed)> record =
+        {};
+    /// What was recorded so far is void: the march starts over with a shorter step.
+    std::function<void()> start_over = {};
+    /// A state to go on from; called after every record but the last.
+    std::function<void(const MarchState& state)> checkpoint = {};
+};
 
 struct Propagation {
     Field<Complex> psi;  ///< the field at the end
-    int steps = 0;
-    double dz = 0.0;        ///< [m]
+    long steps = 0;
+    double dz = 0.0;        ///< the last step [m]
     double launched = 0.0;  ///< power at z = 0
-    double removed = 0.0;   ///< power taken by the absorbing edges, summed step by step
+    RemovedPower removed;
+    double radiated = 0.0;  ///< power beside the guided modes that was left where it was
+    std::optional<double>
+        step_error;  ///< estimated error of the watched powers by the step, share of the launched power
 };
 
-/// Marches a scalar field through an index, paraxial with the potential n² - n_ref²:
-///     dψ/dz = (i/2k) [ ∇² + k0² (n² - n_ref²) ] ψ,      k = k0 n_ref,
-/// by Strang's symmetric splitting into phase and transverse step, second order in dz. Throws Error (numerical) when the
-/// field is no longer finite, with the place.
-[[nodiscard]] Propagation propagate(Field<Complex> launch, const IndexAlongZ& index, const PropagationParams& params,
-                                    const FieldWatcher& watch = {}, const ProgressObserver& progress = {});
+/// Marches a scalar field through an index: dψ/dz = i P ψ (engine.hpp). With a step of its own choice it marches a companion
+/// with twice the step and keeps the difference of the watched powers, by Richardson's rule their error, below the
+/// tolerance in proportion to z; stretches that miss it are repeated with a shorter step, and a march whose error shows
+/// only later, when no repetition helps, starts over. Throws Error (numerical) when
+/// the field is no longer finite, or its power with what was removed no longer adds up to the launched one (1e-6, in single
+/// precision 1e-3), with the place. `resume` goes on from a checkpoint of the same run.
+[[nodiscard]] Propagation propagate(const Field<Complex>& launch, const IndexAlongZ& index,
+                                    const PropagationParams& params, const Watcher& watch = {},
+                                    const ProgressObserver& progress = {}, const MarchState* resume = nullptr);
 
 }  // namespace vitral::propagation

@@ -148,7 +148,7 @@ openings = [ { x = "28 um", width = "9 um" } ])~",
      R"~([propagation]
 length = "1 mm"
 )~",
-     "", R"~(31:1: [propagation] length is already given by the mask's segments)~"},
+     "", R"~(31:1: [propagation] length is already given by the segments of the path)~"},
     {R"~({ straight = "1 mm" })~", R"~({ straight = "1 mm", s_bend = "1 mm" })~", "",
      R"~(14:14: segments: exactly one of straight and s_bend is expected
 14:14: segments: s_bend and to_x belong together)~"},

@@ -3,12 +3,10 @@
 #include <vector>
 
 #include "core/constants.hpp"
-#include "solver/kernels/constant_tridiagonal.hpp"
 #include "solver/kernels/eigenpairs.hpp"
 #include "solver/kernels/five_point.hpp"
 #include "solver/kernels/laplacian_symbol.hpp"
 #include "solver/kernels/maximize.hpp"
-#include "solver/kernels/sincos.hpp"
 #include "solver/kernels/sine_transform.hpp"
 #include "solver/kernels/spline.hpp"
 #include "tests/support/catch.hpp"
@@ -36,15 +34,15 @@ private:
 TEST_CASE("the sine transform equals the defining sum and its inverse returns the field") {
     const int nx = 12, ny = 10;
     Numbers random;
-    std::vector<Complex> field;
-    for (int i = 0; i < nx * ny; ++i) field.emplace_back(random(), random());
+    std::vector<double> field;
+    for (int i = 0; i < nx * ny; ++i) field.push_back(random());
     const SineTransform transform(nx, ny);
     auto spectrum = field;
     transform.forward(std::span(spectrum));
     double worst = 0.0;
     for (int q = 0; q < ny; ++q)
         for (int p = 0; p < nx; ++p) {
-            Complex sum = 0.0;
+            double sum = 0.0;
             for (int j = 0; j < ny; ++j)
                 for (int i = 0; i < nx; ++i)
                     sum += 4.0 * field[static_cast<std::size_t>(j * nx + i)] * std::sin(pi * (p + 1) * (i + 0.5) / nx) *
@@ -57,14 +55,6 @@ TEST_CASE("the sine transform equals the defining sum and its inverse returns th
     for (std::size_t i = 0; i < field.size(); ++i)
         back = std::max(back, std::abs(spectrum[i] / transform.scale() - field[i]));
     CHECK(back < 1e-14);
-
-    std::vector<double> real;
-    for (const Complex& value : field) real.push_back(value.real());
-    auto copy = real;
-    transform.forward(std::span(copy));
-    transform.backward(std::span(copy));
-    for (std::size_t i = 0; i < real.size(); ++i)
-        CHECK(copy[i] / transform.scale() == Approx(real[i]).epsilon(0.0).margin(1e-14));
 }
 
 TEST_CASE("counts for the transform are even, not smaller, and made of 2, 3 and 5") {
@@ -76,40 +66,6 @@ TEST_CASE("counts for the transform are even, not smaller, and made of 2, 3 and 
             while (rest % prime == 0) rest /= prime;
         CHECK(rest == 1);
     }
-}
-
-TEST_CASE("the constant tridiagonal solver satisfies its equation, walls included") {
-    const int n = 37;
-    const Complex c(1.0 / 12.0, -0.7);
-    const ConstantTridiagonal matrix(n, c);
-    constexpr std::size_t lanes = ConstantTridiagonal::lanes;
-    Numbers random;
-    std::vector<double> br(n * lanes), bi(n * lanes), xr(n * lanes), xi(n * lanes);
-    for (double& v : br) v = random();
-    for (double& v : bi) v = random();
-    matrix.solve(br, bi, xr, xi);
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-        const auto x = [&](int i) {
-            return i < 0    ? -Complex(xr[lane], xi[lane])
-                   : i >= n ? -Complex(xr[(n - 1) * lanes + lane], xi[(n - 1) * lanes + lane])
-                            : Complex(xr[static_cast<std::size_t>(i) * lanes + lane],
-                                      xi[static_cast<std::size_t>(i) * lanes + lane]);
-        };
-        for (int i = 0; i < n; ++i) {
-            const Complex left = x(i) + c * (x(i - 1) - 2.0 * x(i) + x(i + 1));
-            const auto k = static_cast<std::size_t>(i) * lanes + lane;
-            CHECK(std::abs(left - Complex(br[k], bi[k])) < 1e-12);
-        }
-    }
-}
-
-TEST_CASE("sincos is good to two units in the last place over many turns") {
-    double worst = 0.0;
-    for (double x = -400.0; x < 400.0; x += 0.0173) {
-        const SinCos value = kernels::sincos(x);
-        worst = std::max({worst, std::abs(value.sin - std::sin(x)), std::abs(value.cos - std::cos(x))});
-    }
-    CHECK(worst < 5e-16);
 }
 
 TEST_CASE("the cubic spline reproduces cubics and converges with fourth order") {

@@ -1,0 +1,316 @@
+#include "app/propagation_stage.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "app/ports.hpp"
+#include "core/beam.hpp"
+#include "core/constants.hpp"
+#include "core/errors.hpp"
+#include "core/inner_product.hpp"
+#include "solver/layout/moved_section.hpp"
+#include "solver/propagation/propagate.hpp"
+
+namespace vitral::app {
+namespace {
+
+/// Powers below a dB figure as a share: 0.01 dB are 0.0023 of the launched power.
+double share_of(double level_dB) { return 1.0 - std::pow(10.0, -0.1 * level_dB); }
+
+/// The offset of the launch: its own, or that of the coupling to the same port at the input.
+OffsetConfig launch_offset(const Case& c) {
+    const LaunchConfig& launch = c.propagation->launch;
+    if (launch.offset) return *launch.offset;
+    for (const CouplingConfig& coupling : c.coupling)
+        if (coupling.at == End::input && same_port(coupling.to, launch.port)) return coupling.offset;
+    return {};
+}
+
+/// What is sent in, and the index that makes the propagation of its mode exact.
+struct Launch {
+    Field<Complex> psi;
+    double n_eff;
+    int mode;  ///< the section's own mode whose transmission is asked for
+};
+
+Launch make_launch(const Case& c, const SectionIndex& index, const WavelengthResult& light) {
+    const LaunchConfig& launch = c.propagation->launch;
+    if (launch.mode) {
+        const auto number = static_cast<std::size_t>(*launch.mode);
+        const bool own_formula = !launch.formula.empty();
+        const auto modes = own_formula ? solve_modes(index, index.section_of(launch.formula, launch.constants),
+                                                     light.wavelength, static_cast<int>(number) + 1)
+                                             .modes
+                                       : light.mode_fields;
+        if (number >= modes.size())
+            throw Error(Failure::input_file,
+                        fmt::format("launch mode {}: the section guides {} modes only", number, modes.size()),
+                        "propagation");
+        return {as_complex(modes[number].psi), modes[number].n_eff, own_formula ? 0 : static_cast<int>(number)};
+    }
+    const double n_eff = light.modes[0].n_eff;
+    const Port port = make_port(launch.port, light.wavelength, c.folder);
+    if (c.section.slab) {
+        const GaussianSheet beam{0.5 * launch.port.gaussian->mfd_x,
+                                 axis_x(c, End::input) + launch.offset.value_or(OffsetConfig{}).x.value};
+        return {sample(index.grid(), [&](double x, double) { return Complex(beam(x)); }), n_eff, 0};
+    }
+    const auto at =
+        place_port(c, as_complex(light.mode_fields[0].psi), light.modes[0].figures, port, launch_offset(c), End::input);
+    return {coupling::port_field(index.grid(), port.shape, axis_x(c, End::input) + at.x, at.y), n_eff, 0};
+}
+
+/// Centroid along x of what rises above `floor` in an index map: it moves with a section that is moved.
+double centroid(const IndexMap& n, double floor) {
+    double sum = 0.0, moment = 0.0;
+    for (int iy = 0; iy < n.grid.y.count; ++iy)
+        for (int ix = 0; ix < n.grid.x.count; ++ix) {
+            const double rise = std::max(0.0, n(ix, iy) - floor);
+            sum += rise;
+            moment += rise * n.grid.x.at(ix);
+        }
+    return sum > 0.0 ? moment / sum : 0.0;
+}
+
+/// The guided modes at any z, for the powers recorded along the way. Where the guide has a slope, the mode that travels
+/// along it carries the phase of the tilted wave front, exp(i k0 n_ref (dx_c/dz) x). The slope is the path's; of an index
+/// formula of z it is that of the index's centroid.
+class LocalModes {
+public:
+    LocalModes(const Case& c, const SectionIndex& index, const WavelengthResult& light, double n_ref)
+        : index_(index),
+          light_(light),
+          path_(c.path()),
+          k_(2.0 * pi * n_ref / light.wavelength),
+          probe_(1e-3 * c.length()) {
+        if (!index.is_moved_section()) along_ = index.along_z();
+        if (index.is_moved_section() && c.follows_path())
+            for (const auto& mode : light.mode_fields)
+                moved_.push_back(std::make_unique<layout::MovedSection>(mode.psi, c.path()));
+    }
+
+    /// |<mode|ψ>|² of each mode at z, with the number of modes of z = 0; 0 for a mode that is not guided there.
+    std::vector<double> powers(double z, const Field<Complex>& psi) {
+        if (z != z_) prepare(z, psi.grid);
+        Field<Complex> turned;
+        if (slope_ != 0.0) {
+            turned = psi;
+            std::vector<Complex> front;
+            for (int ix = 0; ix < psi.grid.x.count; ++ix)
+                front.push_back(std::polar(1.0, -k_ * slope_ * psi.grid.x.at(ix)));
+            for (int iy = 0; iy < psi.grid.y.count; ++iy)
+                for (int ix = 0; ix < psi.grid.x.count; ++ix) turned(ix, iy) *= front[static_cast<std::size_t>(ix)];
+        }
+        const Field<Complex>& straightened = slope_ != 0.0 ? turned : psi;
+        std::vector<double> out(light_.mode_fields.size(), 0.0);
+        for (std::size_t m = 0; m < std::min(out.size(), local_.size()); ++m)
+            out[m] = std::norm(inner_product(local_[m], straightened));
+        return out;
+    }
+
+    /// The section's guided modes at z, for what is stepped in one stride: all that there are, or none.
+    std::vector<propagation::GuidedMode> all_guided(double z) const {
+        std::vector<propagation::GuidedMode> out;
+        if (along_ || light_.mode_fields.empty()) return out;
+        const layout::MovedSection* none = nullptr;
+        for (std::size_t m = 0; m < light_.mode_fields.size(); ++m) {
+            const layout::MovedSection* moved = moved_.empty() ? none : moved_[m].get();
+            propagation::GuidedMode mode{light_.modes[m].n_eff, light_.mode_fields[m].psi};
+            if (moved != nullptr) moved->at(z, mode.psi);
+            for (const auto& earlier : out) {  // the spline between grid points leaves them orthogonal to 1e-6 only
+                const double overlap = inner_product(earlier.psi, mode.psi).real();
+                for (std::size_t i = 0; i < mode.psi.values.size(); ++i)
+                    mode.psi.values[i] -= overlap * earlier.psi.values[i];
+            }
+            normalize(mode.psi);
+            out.push_back(std::move(mode));
+        }
+        return out;
+    }
+
+private:
+    void prepare(double z, const Grid& grid) {
+        z_ = z;
+        slope_ = path_.slope(z);
+        if (along_) {
+            IndexMap map(grid);
+            along_->at(z + probe_, map);
+            const double ahead = centroid(map, light_.boundary_index);
+            along_->at(std::max(0.0, z - probe_), map);
+            slope_ = (ahead - centroid(map, light_.boundary_index)) / (probe_ + std::min(z, probe_));
+            along_->at(z, map);
+            local_.clear();
+            for (auto& mode :
+                 solve_modes(index_, map, light_.wavelength, static_cast<int>(light_.mode_fields.size())).modes)
+                local_.push_back(std::move(mode.psi));
+            return;
+        }
+        local_.resize(light_.mode_fields.size());
+        for (std::size_t m = 0; m < local_.size(); ++m) {
+            if (moved_.empty()) {
+                local_[m] = light_.mode_fields[m].psi;
+            } else {
+                local_[m] = Field<double>(grid);
+                moved_[m]->at(z, local_[m]);
+                normalize(local_[m]);
+            }
+        }
+    }
+
+    const SectionIndex& index_;
+    const WavelengthResult& light_;
+    GuidePath path_;
+    double k_, probe_, z_ = -1.0, slope_ = 0.0;
+    std::unique_ptr<IndexAlongZ> along_;
+    std::vector<std::unique_ptr<layout::MovedSection>> moved_;
+    std::vector<Field<double>> local_;  ///< the modes at z_
+};
+
+propagation::Absorber absorber_of(const Case& c, const SectionIndex& index) {
+    const Grid& g = index.grid();
+    const auto& wish = c.propagation->absorber;
+    propagation::Absorber a;
+    a.sides = std::min(wish.value_or(0.1 * g.x.length()), 0.4 * g.x.length());
+    if (g.is_slab()) return a;
+    a.bottom = std::min(wish.value_or(0.1 * g.y.length()), 0.4 * g.y.length());
+    if (!index.has_dark_cover()) a.top = std::min(wish.value_or(0.1 * g.y.length()), 0.5 * g.y.upper());
+    return a;
+}
+
+std::vector<modes::Mode> watched_modes(const Case& c, const SectionIndex& index, const WavelengthResult& light) {
+    std::vector<modes::Mode> watched;
+    for (const WatchConfig& watch : c.propagation->watch) {
+        auto set =
+            solve_modes(index, index.section_of(watch.formula, watch.constants), light.wavelength, watch.mode + 1)
+                .modes;
+        if (static_cast<std::size_t>(watch.mode) >= set.size())
+            throw Error(Failure::input_file,
+                        fmt::format("watch \"{}\": its formula guides {} modes only", watch.name, set.size()),
+                        "propagation");
+        watched.push_back(std::move(set[static_cast<std::size_t>(watch.mode)]));
+    }
+    return watched;
+}
+
+}  // namespace
+
+std::string ResolvedEngine::name() const {
+    const char* operators[] = {"paraxial", "wide-angle", "pade-1-1", "pade-2-2"};
+    return fmt::format("{}, {}, {}{}", method == propagation::Method::split_step ? "split-step" : "finite-difference",
+                       operators[static_cast<int>(op)],
+                       splitting == propagation::Splitting::strang ? "second order" : "fourth order",
+                       precision == propagation::Precision::double_precision ? "" : ", single precision");
+}
+
+ResolvedEngine resolve_engine(const Case& c, double mode_radius) {
+    const PropagationConfig& wish = *c.propagation;
+    const bool spectral = wish.method == propagation::Method::split_step;
+    ResolvedEngine engine{
+        wish.method, propagation::Operator::paraxial,
+        wish.splitting.value_or(spectral ? propagation::Splitting::fourth_order : propagation::Splitting::strang),
+        wish.precision};
+    const GuidePath path = c.path();
+    constexpr int samples = 1000;
+    double cubes = 0.0;
+    for (int i = 0; i < samples; ++i)
+        cubes += std::pow(std::abs(path.slope((i + 0.5) / samples * c.length())), 3) * c.length() / samples;
+    engine.paraxial_error = std::pow(cubes / (2.0 * mode_radius), 2);
+    if (wish.order == Order::wide_angle ||
+        (wish.order == Order::automatic && spectral && engine.paraxial_error > share_of(wish.tolerance)))
+        engine.op = propagation::Operator::wide_angle;
+    return engine;
+}
+
+PropagationResult run_propagation(const Case& c, const SectionIndex& index, const WavelengthResult& light,
+                                  const std::vector<modes::Mode>& end_modes, const ProgressObserver& progress,
+                                  std::vector<std::string>& warnings) {
+    const PropagationConfig& wish = *c.propagation;
+    PropagationResult r;
+    r.length = c.length();
+    Launch launch = make_launch(c, index, light);
+    r.n_ref = wish.reference_index.value_or(launch.n_eff);
+    r.launched_mode = launch.mode;
+    const ResolvedEngine engine = resolve_engine(c, 0.25 * light.modes[0].figures.mfd_4sigma_x);
+    r.engine = engine.name();
+    r.paraxial_error = engine.paraxial_error;
+    if (engine.op == propagation::Operator::paraxial && engine.paraxial_error > share_of(wish.tolerance))
+        warnings.push_back(fmt::format("the slopes of the path cost the paraxial operator about {:.2g} dB",
+                                       -10.0 * std::log10(1.0 - std::min(engine.paraxial_error, 0.99))));
+
+    const std::vector<modes::Mode> watched = watched_modes(c, index, light);
+    for (const WatchConfig& watch : wish.watch) r.watch.push_back({watch.name, {}});
+    LocalModes local(c, index, light, r.n_ref);
+    r.mode_power.resize(light.mode_fields.size());
+    const Grid& grid = index.grid();
+    int row = 0;
+    if (!grid.is_slab())
+        row = std::clamp(static_cast<int>(std::floor((light.modes[0].figures.peak_y - grid.y.lower) / grid.y.spacing)),
+                         0, grid.y.count - 1);
+    r.intensity_y = grid.is_slab() ? 0.0 : grid.y.at(row);
+
+    propagation::Watcher watch;
+    watch.powers = [&](double z, const Field<Complex>& psi) {
+        std::vector<double> powers = local.powers(z, psi);
+        for (const modes::Mode& mode : watched) powers.push_back(std::norm(inner_product(mode.psi, psi)));
+        return powers;
+    };
+    watch.record = [&](double z, const Field<Complex>& psi, const std::vector<double>& powers, double removed) {
+        r.z.push_back(z);
+        r.power.push_back(power(psi));
+        r.removed_along_z.push_back(removed);
+        r.balance = std::max(r.balance, std::abs(r.power.back() + removed - r.power.front()) / r.power.front());
+        const std::size_t own = r.mode_power.size();
+        for (std::size_t m = 0; m < own; ++m) r.mode_power[m].push_back(powers[m]);
+        for (std::size_t k = 0; k < watched.size(); ++k) r.watch[k].power.push_back(powers[own + k]);
+        for (int ix = 0; ix < grid.x.count; ++ix) r.intensity_xz.push_back(std::norm(psi(ix, row)));
+    };
+    watch.start_over = [&] {
+        r.z.clear();
+        r.power.clear();
+        r.removed_along_z.clear();
+        r.intensity_xz.clear();
+        for (auto& powers : r.mode_power) powers.clear();
+        for (auto& watched_power : r.watch) watched_power.power.clear();
+    };
+    propagation::PropagationParams params{.engine = {.method = engine.method,
+                                                     .op = engine.op,
+                                                     .splitting = engine.splitting,
+                                                     .precision = engine.precision,
+                                                     .wavelength = light.wavelength,
+                                                     .n_ref = r.n_ref,
+                                                     .absorber = absorber_of(c, index)},
+                                          .length = r.length,
+                                          .dz = wish.step,
+                                          .tolerance = share_of(wish.tolerance),
+                                          .records = wish.records};
+    if (!wish.step) params.guided_modes = [&](double z) { return local.all_guided(z); };
+    propagation::Propagation done = propagation::propagate(launch.psi, *index.along_z(), params, watch, progress);
+    r.steps = done.steps;
+    r.dz = done.dz;
+    r.launched = done.launched;
+    r.removed = done.removed;
+    r.radiated = done.radiated;
+    r.step_error = done.step_error;
+    r.transmitted = power(done.psi);
+    if (r.balance > (engine.precision == propagation::Precision::double_precision ? 1e-9 : 1e-3))
+        throw Error(Failure::numerical, fmt::format("power is not conserved: {:.2g} of it is missing", r.balance),
+                    "propagation");
+    const auto number = static_cast<std::size_t>(launch.mode);
+    const double at_start = r.mode_power[number].front();
+    if (at_start < 1e-3 * r.launched) {
+        warnings.push_back(fmt::format("the launch hardly excites mode {}: its transmission is not computed", number));
+    } else if (number < end_modes.size()) {
+        r.transmission = std::norm(inner_product(end_modes[number].psi, done.psi)) / at_start;
+        if (*r.transmission > 1.0 + 1e-4)
+            warnings.push_back(fmt::format(
+                "the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long",
+                *r.transmission));
+    }
+    r.field = std::move(done.psi);
+    return r;
+}
+
+}  // namespace vitral::app

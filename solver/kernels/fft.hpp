@@ -1,0 +1,41 @@
+#pragma once
+#include <complex>
+#include <memory>
+#include <string>
+
+namespace vitral::kernels {
+
+/// `lines` complex transforms of n points in place, not normalised: F(k) = Σ f(j) exp(∓2πi jk/n), the upper sign forward.
+/// Elements lie `stride` apart, lines `distance` apart; data() must be aligned to 16 bytes. One thread; the library
+/// (FFTW) is named in this kernel's source file only. T: double or float.
+template <typename T>
+class Fft {
+public:
+    Fft(int n, int lines, int stride, int distance);
+    ~Fft();
+    Fft(Fft&&) noexcept;
+    Fft& operator=(Fft&&) noexcept;
+    Fft(const Fft&) = delete;
+    Fft& operator=(const Fft&) = delete;
+    void forward(std::complex<T>* first) const;
+    void backward(std::complex<T>* first) const;
+
+private:
+    struct Plans;
+    std::unique_ptr<Plans> plans_;
+};
+
+/// How transforms are planned: by estimate (the same plan everywhere), or from wisdom: plans measured on this machine
+/// once. The same wisdom gives the same bits.
+enum class Planning { estimate, wisdom };
+void set_planning(Planning planning);
+[[nodiscard]] Planning planning();
+
+/// Reads wisdom that export_wisdom() wrote; false where the text is none.
+bool import_wisdom(const std::string& text);
+/// All the wisdom of this process, both precisions.
+[[nodiscard]] std::string export_wisdom();
+/// Whether a plan was measured since the start or the last import: there is something new to keep.
+[[nodiscard]] bool wisdom_has_grown();
+
+}  // namespace vitral::kernels

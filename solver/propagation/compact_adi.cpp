@@ -1,0 +1,282 @@
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "core/constants.hpp"
+#include "solver/kernels/aligned_array.hpp"
+#include "solver/kernels/flush_denormals.hpp"
+#include "solver/kernels/line_kernels.hpp"
+#include "solver/propagation/engines.hpp"
+#include "solver/propagation/local_phase.hpp"
+
+namespace vitral::propagation {
+namespace {
+
+/// The constant matrix of one direction, factored, in precision T.
+///
+/// The Cayley form (1 - ia T)⁻¹ (1 + ia T), a = dz/4k, of the compact stencil T = (1 + δ²/12)⁻¹ δ²/h² equals
+/// r + (1 - r) (1 + c δ²)⁻¹ with c = 1/12 - ia/h², r = conj(c)/c. Taking the constant turn r out leaves
+/// ψ + iκ (δ² + 1/c)⁻¹ ψ, κ = -2 Im(1/c), unitary for any c.
+template <typename T>
+class CayleyLine {
+public:
+    CayleyLine(const Axis& axis, double k, double dz) {
+        Complex c(1.0 / 12.0, -dz / (4.0 * k * axis.spacing * axis.spacing));
+        Complex d = 1.0 / c - 2.0;
+        if constexpr (sizeof(T) == 4) d = representable(d);
+        Complex pivot;
+        for (int i = 0; i < axis.count; ++i) {
+            pivot = d - (i > 0 ? 1.0 / pivot : 1.0) - (i + 1 == axis.count ? 1.0 : 0.0);  // ψ_-1 = -ψ_0 at a wall
+            re_.push_back(static_cast<T>((1.0 / pivot).real()));
+            im_.push_back(static_cast<T>((1.0 / pivot).imag()));
+        }
+        kappa_ = static_cast<T>(-2.0 * d.imag());
+        turn_ = std::conj(1.0 / (d + 2.0)) * (d + 2.0);
+    }
+    [[nodiscard]] kernels::CayleyCoefficients<T> coefficients() const { return {re_.data(), im_.data(), kappa_}; }
+    /// The constant turn r that the kernel leaves out.
+    [[nodiscard]] Complex turn() const { return turn_; }
+
+private:
+    /// In single precision the rounding of f = 1/p and of κ would each scale the field by 1e-7 a step. Among the numbers
+    /// next to f this takes the one whose own κ is nearest to a number of single precision: the matrix changes by 1e-6 of
+    /// dz, and the step is unitary to 1e-9.
+    static Complex representable(Complex d) {
+        // The pivots tend to the larger root of p + 1/p = d.
+        const Complex root = std::sqrt(d * d - 4.0),
+                      p = 0.5 * (std::abs(d + root) > std::abs(d - root) ? d + root : d - root);
+        const Complex f = 1.0 / p;
+        Complex best = d;
+        double least = 1.0;
+        const auto near = [](double value, int ulps) {
+            auto v = static_cast<float>(value);
+            for (int i = 0; i < std::abs(ulps); ++i) v = std::nextafter(v, ulps > 0 ? 1e30f : -1e30f);
+            return static_cast<double>(v);
+        };
+        for (int a = -8; a <= 8; ++a)
+            for (int b = -8; b <= 8; ++b) {
+                const Complex trial(near(f.real(), a), near(f.imag(), b)), d_trial = trial + 1.0 / trial;
+                const double kappa = -2.0 * d_trial.imag();
+                const double miss = std::abs(static_cast<double>(static_cast<float>(kappa)) / kappa - 1.0);
+                if (miss < least) least = miss, best = d_trial;
+            }
+        return best;
+    }
+    std::vector<T> re_, im_;
+    T kappa_ = 0;
+    Complex turn_;
+};
+
+/// Finite differences in constant matrices: half a local part, the Cayley steps along x and along y (which commute), half a
+/// local part; where steps meet the halves are one, and ride along in the sweep along y.
+template <typename T>
+class CompactAdi final : public Engine {
+public:
+    CompactAdi(const IndexAlongZ& index, const EngineParams& p)
+        : grid_(index.grid()),
+          params_(p),
+          nx_(grid_.x.count),
+          ny_(grid_.y.count),
+          threads_(worthwhile_threads(grid_.size(), p)),
+          local_(index, p),
+          kernel_(kernels::line_kernels<T>()) {
+        stride_ = kernels::padded_stride<T>((nx_ + kernel_.lanes - 1) / kernel_.lanes * kernel_.lanes);
+        rows_ = (ny_ + kernel_.lanes - 1) / kernel_.lanes * kernel_.lanes;
+        re_ = kernels::AlignedArray<T>(points() + lanes_beyond);
+        im_ = kernels::AlignedArray<T>(points() + lanes_beyond);
+        const auto line =
+            static_cast<std::size_t>(std::max(4 * (static_cast<int>(stride_) + kernel_.lanes) * kernel_.rows_per_block,
+                                              2 * ny_ * kernel_.columns_per_block));
+        for (int t = 0; t < threads_; ++t) work_.emplace_back(line);
+        row_removed_.resize(static_cast<std::size_t>(ny_));
+    }
+
+    void load(const Field<Complex>& psi) override {
+        for (int iy = 0; iy < ny_; ++iy)
+            for (int i = 0; i < nx_; ++i) {
+                re_[place(i, iy)] = static_cast<T>(psi(i, iy).real());
+                im_[place(i, iy)] = static_cast<T>(psi(i, iy).imag());
+            }
+    }
+    void store(Field<Complex>& psi) const override {
+        for (int iy = 0; iy < ny_; ++iy)
+            for (int i = 0; i < nx_; ++i) psi(i, iy) = Complex(re_[place(i, iy)], im_[place(i, iy)]);
+    }
+
+    void march(double z, double dz, int steps) override {
+        if (dz != dz_) {
+            dz_ = dz;
+            const double k = 2.0 * pi / params_.wavelength * params_.n_ref;
+            x_ = std::make_unique<CayleyLine<T>>(grid_.x, k, dz);
+            y_ = grid_.is_slab() ? nullptr : std::make_unique<CayleyLine<T>>(grid_.y, k, dz);
+            parts_.clear();
+        }
+        const LocalFactors& first = factors(Part::first, z);
+        multiply(first);
+        const LocalFactors* before = &first;
+        for (int step = 0; step < steps; ++step) {
+            x_sweep(*before);
+            const LocalFactors& next = factors(step + 1 == steps ? Part::last : Part::junction, z + (step + 1) * dz);
+            if (y_)
+                y_sweep(next);
+            else
+                multiply(next);
+            before = &next;
+        }
+        if (counts(*before)) {
+            count(*before, 0, ny_);
+            add_up();
+        }
+    }
+
+private:
+    enum class Part { first, junction, last };
+    static constexpr std::size_t lanes_beyond = 16;  ///< what vector kernels may read past the last row
+    struct LocalFactors {
+        kernels::AlignedArray<T> re, im;
+        AbsorberFactors absorber;
+        EdgeAccount account;
+        double weight = 0.0;  ///< distance over which it acts [m]
+        double z = 0.0, valid_until = -1.0;
+        LocalFactors(std::size_t points, const Grid& grid, const Absorber& edges, double distance)
+            : re(points),
+              im(points),
+              absorber(grid, edges, distance),
+              account(grid, edges, distance, EdgeAccount::Seen::after),
+              weight(distance) {}
+    };
+
+    [[nodiscard]] std::size_t points() const {
+        return static_cast<std::size_t>(stride_) * static_cast<std::size_t>(rows_);
+    }
+    [[nodiscard]] std::size_t place(int i, int iy) const {
+        return static_cast<std::size_t>(iy) * static_cast<std::size_t>(stride_) + static_cast<std::size_t>(i);
+    }
+
+    const LocalFactors& factors(Part part, double z) {
+        LocalFactors& f =
+            parts_.try_emplace(part, points(), grid_, params_.absorber, dz_ * (part == Part::junction ? 1.0 : 0.5))
+                .first->second;
+        if (z >= f.z && z <= f.valid_until) return f;
+        if (!(z >= read_from_ && z <= read_until_) || read_from_ < 0.0) {
+            read_until_ = local_.read(z);
+            read_from_ = z;
+        }
+        f.z = z;
+        f.valid_until = read_until_;
+        // The constant turns of the two sweeps are made up for here.
+        const double constant = part == Part::first ? 0.0 : std::arg(x_->turn()) + (y_ ? std::arg(y_->turn()) : 0.0);
+#pragma omp parallel num_threads(threads_)
+        {
+            std::vector<double> angle(static_cast<std::size_t>(nx_)), loss(local_.absorbs() ? angle.size() : 0);
+            std::vector<T> amplitude(angle.size());
+            for (std::size_t i = 0; i < amplitude.size(); ++i) amplitude[i] = static_cast<T>(f.absorber.x[i]);
+#pragma omp for schedule(static)
+            for (int iy = 0; iy < ny_; ++iy) {
+                local_.angles(iy, f.weight, 0.0, angle.data());
+                for (double& a : angle) a += constant;
+                if (local_.absorbs()) {
+                    local_.amplitudes(iy, f.weight, loss.data());
+                    for (std::size_t i = 0; i < amplitude.size(); ++i)
+                        amplitude[i] = static_cast<T>(f.absorber.x[i] * loss[i]);
+                }
+                kernel_.turn_planes(angle.data(), amplitude.data(),
+                                    static_cast<T>(f.absorber.y[static_cast<std::size_t>(iy)]), &f.re[place(0, iy)],
+                                    &f.im[place(0, iy)], nx_);
+            }
+        }
+        return f;
+    }
+
+    void multiply(const LocalFactors& f) {
+#pragma omp parallel for num_threads(threads_) schedule(static)
+        for (int iy = 0; iy < ny_; ++iy)
+            for (std::size_t p = place(0, iy), end = place(nx_, iy); p < end; ++p) {
+                const T r = re_[p], i = im_[p];
+                re_[p] = r * f.re[p] - i * f.im[p];
+                im_[p] = r * f.im[p] + i * f.re[p];
+            }
+    }
+
+    /// The sweep along x; on its way it counts what the local part before it took.
+    void x_sweep(const LocalFactors& before) {
+        const int block = kernel_.rows_per_block;
+        const bool counting = counts(before);
+#pragma omp parallel num_threads(threads_)
+        {
+            const kernels::FlushDenormals flush;
+            T* work = work_[static_cast<std::size_t>(omp_get_thread_num())].data();
+#pragma omp for schedule(static)
+            for (int row = 0; row < rows_; row += block) {
+                if (counting) count(before, row, row + block);
+                kernel_.cayley_x(&re_[place(0, row)], &im_[place(0, row)], stride_, std::min(block, rows_ - row), nx_,
+                                 x_->coefficients(), work);
+            }
+        }
+        if (counting) add_up();
+    }
+
+    void y_sweep(const LocalFactors& f) {
+        const int block = kernel_.columns_per_block,
+                  columns = (nx_ + kernel_.lanes - 1) / kernel_.lanes * kernel_.lanes;
+#pragma omp parallel num_threads(threads_)
+        {
+            const kernels::FlushDenormals flush;
+            T* work = work_[static_cast<std::size_t>(omp_get_thread_num())].data();
+#pragma omp for schedule(static)
+            for (int x = 0; x < columns; x += block)
+                kernel_.cayley_y(&re_[place(x, 0)], &im_[place(x, 0)], stride_, std::min(block, columns - x), ny_,
+                                 y_->coefficients(), &f.re[place(x, 0)], &f.im[place(x, 0)], work);
+        }
+    }
+
+    /// The power that f took, counted after it has acted, in the rows of [begin, end).
+    void count(const LocalFactors& f, int begin, int end) {
+        for (int iy = begin; iy < std::min(end, ny_); ++iy) {
+            const T *re = &re_[place(0, iy)], *im = &im_[place(0, iy)];
+            RemovedPower& r = row_removed_[static_cast<std::size_t>(iy)];
+            r = f.account.row(iy, [&](const double* w, int first, int last) {
+                return kernel_.weighted_power_planes(re + first, im + first, w + first, last - first);
+            });
+            if (local_.absorbs()) r.absorbed = power_lost(f, iy) - r.total();
+        }
+    }
+    [[nodiscard]] double power_lost(const LocalFactors& f, int iy) const {
+        double lost = 0.0;
+        for (std::size_t p = place(0, iy), end = place(nx_, iy); p < end; ++p) {
+            const double kept = std::norm(Complex(f.re[p], f.im[p]));
+            lost += std::norm(Complex(re_[p], im_[p])) * (1.0 / kept - 1.0);
+        }
+        return lost * grid_.cell_area();
+    }
+    [[nodiscard]] bool counts(const LocalFactors& f) const { return f.account.any() || local_.absorbs(); }
+    void add_up() {
+        for (const RemovedPower& r : row_removed_) removed_ += r;
+    }
+
+    Grid grid_;
+    EngineParams params_;
+    int nx_, ny_, rows_ = 0;
+    std::ptrdiff_t stride_ = 0;
+    int threads_;
+    LocalPhase local_;
+    const kernels::LineKernels<T>& kernel_;
+    kernels::AlignedArray<T> re_, im_;
+    std::vector<kernels::AlignedArray<T>> work_;  ///< by thread
+    std::vector<RemovedPower> row_removed_;
+    double dz_ = 0.0, read_from_ = -1.0, read_until_ = -1.0;
+    std::unique_ptr<CayleyLine<T>> x_, y_;
+    std::map<Part, LocalFactors> parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_compact_adi(const IndexAlongZ& index, const EngineParams& params) {
+    if (params.precision == Precision::single_precision) return std::make_unique<CompactAdi<float>>(index, params);
+    return std::make_unique<CompactAdi<double>>(index, params);
+}
+
+}  // namespace vitral::propagation

@@ -1,0 +1,65 @@
+#pragma once
+#include <memory>
+
+#include "core/field.hpp"
+#include "core/index_along_z.hpp"
+#include "solver/propagation/absorber.hpp"
+
+namespace vitral::propagation {
+
+/// How transverse derivatives are taken.
+enum class Method { split_step, finite_difference };
+
+/// Which function of T = ∇² and U = k0² (n² - n_ref²) marches the field, dψ/dz = i P ψ, with k = k0 n_ref:
+///   paraxial     P = (T + U) / 2k
+///   wide_angle   P = sqrt(k² + T) + k0 n - 2k, and the cross term of the two (split step)
+///   pade_1_1     P = k (h/2) / (1 + h/4),                     h = (T + U)/k²  (finite differences)
+///   pade_2_2     P = k (h/2 + h²/4) / (1 + 3h/4 + h²/16)
+enum class Operator { paraxial, wide_angle, pade_1_1, pade_2_2 };
+
+/// How a step is split: Strang's, or fourth order in dz (with the gradient-corrected potential where the operator is
+/// paraxial, Blanes and Moan's where it is wide-angle).
+enum class Splitting { strang, fourth_order };
+
+enum class Precision { single_precision, double_precision };
+
+struct EngineParams {
+    Method method = Method::split_step;
+    Operator op = Operator::paraxial;
+    Splitting splitting = Splitting::strang;
+    Precision precision = Precision::double_precision;
+    double wavelength = 0.0;  ///< [m]
+    double n_ref = 0.0;       ///< reference index; the launched mode's n_eff makes its β exact
+    Absorber absorber = {};
+    int threads = 0;                         ///< at most this many; 0: OpenMP's own number. A small grid takes fewer
+    bool threads_whatever_the_size = false;  ///< also where the grid is not worth them (for tests)
+};
+
+/// One field being marched along z through an index. The index must outlive the engine.
+class Engine {
+public:
+    virtual ~Engine() = default;
+    virtual void load(const Field<Complex>& psi) = 0;
+    virtual void store(Field<Complex>& psi) const = 0;
+    /// Marches from z over `steps` steps of dz.
+    virtual void march(double z, double dz, int steps) = 0;
+    [[nodiscard]] const RemovedPower& removed() const noexcept { return removed_; }
+    void set_removed(const RemovedPower& removed) noexcept { removed_ = removed; }
+
+protected:
+    RemovedPower removed_;
+};
+
+/// The order in dz of an engine's step on a smooth index: 2 or 4.
+[[nodiscard]] int order_in_z(const EngineParams& params);
+
+/// Throws std::invalid_argument where the method has no such operator or splitting.
+[[nodiscard]] std::unique_ptr<Engine> make_engine(const IndexAlongZ& index, const EngineParams& params);
+
+/// β - k0 n_ref of a mode of effective index n_eff, as the operator turns it [1/m].
+[[nodiscard]] double phase_constant(Operator op, double n_eff, double n_ref, double wavelength);
+
+/// How many threads a grid of this many points is worth.
+[[nodiscard]] int worthwhile_threads(std::size_t points, const EngineParams& params);
+
+}  // namespace vitral::propagation

@@ -1,0 +1,541 @@
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "core/constants.hpp"
+#include "solver/kernels/aligned_array.hpp"
+#include "solver/kernels/fft.hpp"
+#include "solver/kernels/flush_denormals.hpp"
+#include "solver/kernels/line_kernels.hpp"
+#include "solver/propagation/engines.hpp"
+#include "solver/propagation/local_phase.hpp"
+#include "solver/propagation/single_rounding.hpp"
+
+namespace vitral::propagation {
+namespace {
+
+/// A step as a sequence: local(local[0]), then for every stage transverse(before + after), local(local[i+1]). The weights are
+/// fractions of dz. The cross term, where there is one, lies between `before` and `after`.
+struct Scheme {
+    struct Stage {
+        double before, after;
+        [[nodiscard]] double weight() const { return before + after; }
+    };
+    std::vector<double> local;
+    std::vector<Stage> stages;
+    double gradient = 0.0;  ///< coefficient of dz³ |∇V|²/k in the middle local part
+};
+
+Scheme scheme_of(Operator op, Splitting splitting) {
+    if (splitting == Splitting::strang) return {{0.5, 0.5}, {{0.5, 0.5}}};
+    if (op == Operator::paraxial)  // Chin's 4A: 1/6, 1/2, 2/3 with the gradient, 1/2, 1/6
+        return {{1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0}, {{0.25, 0.25}, {0.25, 0.25}}, 1.0 / 72.0};
+    // Blanes and Moan, J. Comput. Appl. Math. 142, 313 (2002), S6 of order four, as a composition of first-order maps.
+    constexpr double a1 = 0.0792036964311957, a2 = 0.353172906049774, a3 = -0.0420650803577195;
+    constexpr double b1 = 0.209515106613362, b2 = -0.143851773179818, b3 = 0.5 - b1 - b2;
+    const double a4 = 1.0 - 2.0 * (a1 + a2 + a3);
+    const double c1 = a1, c2 = b1 - c1, c3 = a2 - c2, c4 = b2 - c3, c5 = a3 - c4, c6 = b3 - c5;
+    return {{a1, a2, a3, a4, a3, a2, a1}, {{c1, c2}, {c3, c4}, {c5, c6}, {c6, c5}, {c4, c3}, {c2, c1}}};
+}
+
+/// The split-step engine. x is periodic, y lies between hard walls (the sine transform). Rows are kept in the order
+/// 0, 2, 4, ..., 5, 3, 1, the odd ones with their sign changed: in this order the sine spectrum of a column of N points is
+/// its plain Fourier transform but for a mixing of the rows m and N - m (Makhoul, IEEE Trans. ASSP 28, 27 (1980)), and
+/// everything local is indifferent to the order. A step is two passes over memory: rows (inverse transform, local part,
+/// transform) and blocks of columns (transform, spectral part, inverse transform).
+template <typename T>
+class SplitStep final : public Engine {
+    using Number = std::complex<T>;
+
+public:
+    SplitStep(const IndexAlongZ& index, const EngineParams& p)
+        : grid_(index.grid()),
+          params_(p),
+          nx_(grid_.x.count),
+          ny_(grid_.y.count),
+          stride_(kernels::padded_stride<Number>(nx_)),
+          threads_(worthwhile_threads(grid_.size(), p)),
+          k_(2.0 * pi / p.wavelength * p.n_ref),
+          scheme_(scheme_of(p.op, p.splitting)),
+          local_(index, p),
+          psi_(points() + lanes_beyond),
+          along_x_(nx_, rows_together(), 1, static_cast<int>(stride_)),
+          along_y_(ny_, columns_per_block, columns_per_block, 1) {
+        row_removed_.resize(static_cast<std::size_t>(ny_));
+        for (int t = 0; t < threads_; ++t) buffers_.emplace_back(static_cast<std::size_t>(ny_) * columns_per_block);
+        for (int m = 0; m < nx_; ++m) {
+            const double kx = 2.0 * pi * (m <= nx_ / 2 ? m : m - nx_) / grid_.x.length();
+            kx2_.push_back(kx * kx);
+        }
+        for (int m = 0; m <= ny_; ++m)  // of the cosine number m: the sine of number N - m
+            ky2_.push_back(grid_.is_slab() ? 0.0 : std::pow(pi * (ny_ - m) / grid_.y.length(), 2));
+    }
+
+    void load(const Field<Complex>& psi) override {
+        for (int j = 0; j < ny_; ++j)
+            for (int i = 0; i < nx_; ++i) psi_[place(i, j)] = static_cast<T>(sign(j)) * Number(psi(i, natural(j)));
+        spun_ = 0.0;
+    }
+    void store(Field<Complex>& psi) const override {
+        const Complex back = std::polar(1.0, -spun_);
+        for (int j = 0; j < ny_; ++j)
+            for (int i = 0; i < nx_; ++i)
+                psi(i, natural(j)) = static_cast<double>(sign(j)) * back * Complex(psi_[place(i, j)]);
+    }
+
+    void march(double z, double dz, int steps) override {
+        if (dz != dz_) {
+            prepare(dz);
+            if (sizeof(T) == 4 && params_.op == Operator::paraxial)
+                for (Spectrum& spectrum : spectral_) spectrum.gain = gain_of(spectrum);
+        }
+        const std::size_t last = scheme_.local.size() - 1;
+        const bool cross = params_.op == Operator::wide_angle;
+        row_pass(factors(0, Part::first, z), false, !cross);
+        for (int step = 0; step < steps; ++step) {
+            double at = z + step * dz;
+            for (std::size_t s = 0; s < scheme_.stages.size(); ++s) {
+                if (cross) {
+                    cross_stage(at, s);
+                } else {
+                    column_pass(spectral_[static_cast<std::size_t>(spectrum_of_[s])]);
+                }
+                at += scheme_.stages[s].weight() * dz;
+                const bool end = s + 1 == last;
+                const Part part = !end ? Part::inner : step + 1 == steps ? Part::last : Part::junction;
+                if (part == Part::junction) spun_ += spin;
+                row_pass(factors(s + 1, part, end ? z + (step + 1) * dz : at), !cross, !cross && part != Part::last);
+            }
+        }
+    }
+
+private:
+    static constexpr int columns_per_block = 16;
+    /// In single precision a mode that stands still would meet the same rounding errors at every step; the field is
+    /// turned by this angle a step, and back when it is handed out.
+    static constexpr double spin = sizeof(T) == 4 ? 2.399963229728653 : 0.0;
+    static constexpr std::size_t lanes_beyond = 16;  ///< what vector kernels may read past the last row
+    enum class Part { first, inner, junction, last };
+
+    /// Factors of one local part, with the absorbing edges where the part has them.
+    struct LocalFactors {
+        kernels::AlignedArray<Number> values;
+        AbsorberFactors absorber;
+        EdgeAccount account;
+        double z = 0.0, valid_until = -1.0;
+        LocalFactors(std::size_t points, const Grid& grid, const Absorber& edges, double distance)
+            : values(points),
+              absorber(grid, edges, distance),
+              account(grid, edges, distance, EdgeAccount::Seen::before) {}
+    };
+    /// exp(i dz w P_T) in the mixing form; separable where the operator is paraxial.
+    struct Spectrum {
+        double weight = 0.0, gain = 1.0;
+        kernels::AlignedArray<Number> x;       ///< by column
+        std::vector<Number> s, d, e;           ///< by row m
+        kernels::AlignedArray<Number> s2, d2;  ///< by row and column, where not separable
+        std::vector<Number> turn2;             ///< exp(-i pi m/N)
+        bool has_grid_waves = false;
+    };
+
+    /// Rows that one plan transforms: the call has its price. The last rows are padded with zeros to that many.
+    [[nodiscard]] int rows_together() const { return grid_.is_slab() ? 1 : 8; }
+    [[nodiscard]] std::size_t points() const {
+        const int together = rows_together(), rows = (ny_ + together - 1) / together * together;
+        return static_cast<std::size_t>(stride_) * static_cast<std::size_t>(rows);
+    }
+    [[nodiscard]] std::size_t place(int i, int j) const {
+        return static_cast<std::size_t>(j) * static_cast<std::size_t>(stride_) + static_cast<std::size_t>(i);
+    }
+    /// The natural row of the stored row j, and the sign with which it is kept.
+    [[nodiscard]] int natural(int j) const { return 2 * j < ny_ ? 2 * j : 2 * (ny_ - 1 - j) + 1; }
+    [[nodiscard]] int sign(int j) const { return 2 * j < ny_ ? 1 : -1; }
+
+    void prepare(double dz) {
+        dz_ = dz;
+        spectral_.clear();
+        spectrum_of_.clear();
+        parts_.clear();
+        const auto add = [&](double weight) {
+            for (std::size_t k = 0; k < spectral_.size(); ++k)
+                if (spectral_[k].weight == weight) return static_cast<int>(k);
+            spectral_.push_back(make_spectrum(weight, [&](double q2) { return transverse_factor(weight, q2); }));
+            return static_cast<int>(spectral_.size()) - 1;
+        };
+        for (const auto& stage : scheme_.stages) {
+            if (params_.op == Operator::wide_angle) {
+                spectrum_of_.push_back(add(stage.before));
+                spectrum_of_.push_back(add(stage.after));
+            } else {
+                spectrum_of_.push_back(add(stage.weight()));
+            }
+        }
+        if (params_.op == Operator::wide_angle && cross_.s2.size() == 0 && cross_.x.size() == 0)
+            cross_ = make_spectrum(0.0, [&](double q2) { return Complex(cross_symbol(q2)); });
+    }
+
+    /// In single precision the rounded constants of the transforms scale the field by some 1e-8 every time. Free propagation
+    /// keeps the power: what it does to the field at hand, in all the phases that the field will have, is measured once, and
+    /// the local factors make up for it.
+    [[nodiscard]] double gain_of(const Spectrum& spectrum) {
+        kernels::AlignedArray<Number> keep(psi_.size());
+        std::swap(keep, psi_);
+        double logarithms = 0.0;
+        constexpr int repeats = 16;
+        for (int i = 0; i < repeats; ++i) {
+            const Complex turn = std::polar(1.0, spin * i);
+            each_row([&](int j) {
+                for (std::size_t p = place(0, j), end = place(nx_, j); p < end; ++p)
+                    psi_[p] = Number(turn * Complex(keep[p]));
+            });
+            const double before = sum_of_squares(psi_);
+            transform_and_back(spectrum);
+            logarithms += std::log(sum_of_squares(psi_) / before);
+        }
+        std::swap(keep, psi_);
+        const double gain = std::exp(0.5 * logarithms / repeats);
+        return std::abs(gain - 1.0) < 1e-3 ? gain : 1.0;  // the field may be nothing, or not a number
+    }
+
+    /// exp(i w dz P_T) of transverse wave number q. Waves too fine to propagate decay, also where w is negative.
+    [[nodiscard]] Complex transverse_factor(double w, double q2) const {
+        if (params_.op == Operator::paraxial) return std::polar(1.0, -w * dz_ * q2 / (2.0 * k_));
+        const double kz2 = k_ * k_ - q2;
+        if (kz2 >= 0.0) return std::polar(1.0, w * dz_ * (std::sqrt(kz2) - k_));
+        return std::polar(std::exp(-std::abs(w) * dz_ * std::sqrt(-kz2)), -w * dz_ * k_);
+    }
+    /// A' = k A/(k + A), A = sqrt(k² + T) - k: with the B' of cross_stage() the cross term of the square root is
+    /// -(A'B' + B'A')/2k, right to third order in T and U. Beyond 60° it is held.
+    [[nodiscard]] double cross_symbol(double q2) const {
+        const double kz = std::sqrt(std::max(k_ * k_ - q2, 0.25 * k_ * k_));
+        return k_ * (kz - k_) / kz;
+    }
+
+    template <typename Symbol>
+    Spectrum make_spectrum(double weight, Symbol&& symbol) const {
+        Spectrum out;
+        out.weight = weight;
+        const double scale = 1.0 / (static_cast<double>(nx_) * (grid_.is_slab() ? 1.0 : ny_));
+        const bool separable = params_.op == Operator::paraxial || grid_.is_slab();
+        if (separable) {
+            out.x = kernels::AlignedArray<Number>(static_cast<std::size_t>(stride_) + columns_per_block);
+            for (int i = 0; i < nx_; ++i) {
+                const Complex f = symbol(kx2_[static_cast<std::size_t>(i)]);
+                out.has_grid_waves |= std::abs(f) < 1.0 - 1e-9 && weight != 0.0;
+                out.x[static_cast<std::size_t>(i)] = Number(scale * f);
+            }
+        }
+        if (grid_.is_slab()) return out;
+        const auto rows = static_cast<std::size_t>(ny_ / 2 + 1);
+        if (!separable) {
+            out.s2 = kernels::AlignedArray<Number>(rows * static_cast<std::size_t>(stride_) + columns_per_block);
+            out.d2 = kernels::AlignedArray<Number>(rows * static_cast<std::size_t>(stride_) + columns_per_block);
+        }
+        for (int m = 0; m <= ny_ / 2; ++m) {
+            // The cosine of number 0 has no partner: the sine of number 0 does not exist.
+            const Complex turn = std::polar(1.0, pi * m / ny_);
+            const double q2 = ky2_[static_cast<std::size_t>(m)], partner = ky2_[static_cast<std::size_t>(ny_ - m)];
+            if (separable) {
+                const Complex a = symbol(q2), b = m == 0 ? a : symbol(partner);
+                out.s.push_back(Number(0.5 * (a + b)));
+                out.d.push_back(Number(0.5 * (a - b) * turn));
+                out.e.push_back(Number(0.5 * (a - b) * std::conj(turn)));
+                continue;
+            }
+            out.turn2.push_back(Number(std::conj(turn)));
+            for (int i = 0; i < nx_; ++i) {
+                const double x2 = kx2_[static_cast<std::size_t>(i)];
+                const Complex a = symbol(x2 + q2), b = m == 0 ? a : symbol(x2 + partner);
+                out.has_grid_waves |= weight != 0.0 && (std::abs(a) < 1.0 - 1e-9 || std::abs(b) < 1.0 - 1e-9);
+                out.s2[place(i, m)] = Number(0.5 * scale * (a + b));
+                out.d2[place(i, m)] = Number(0.5 * scale * (a - b));
+            }
+        }
+        return out;
+    }
+
+    /// The factors of local part s at z, made anew where the index has changed.
+    LocalFactors& factors(std::size_t s, Part part, double z) {
+        const double w = part == Part::junction ? 2.0 * scheme_.local.front() : scheme_.local[s];
+        const double edges = part == Part::junction ? 1.0 : part == Part::inner ? 0.0 : 0.5;
+        const bool middle = scheme_.gradient != 0.0 && part == Part::inner;
+        LocalFactors& f = parts_.try_emplace({w, edges}, points(), grid_, params_.absorber, edges * dz_).first->second;
+        if (z >= f.z && z <= f.valid_until) return f;
+        if (!(z >= read_from_ && z <= read_until_) || read_from_ < 0.0) {
+            read_until_ = local_.read(z);
+            read_from_ = z;
+        }
+        f.z = z;
+        f.valid_until = read_until_;
+        const auto& kernel = kernels::line_kernels<T>();
+        // What the transforms before this part have added. All stages of a scheme that is calibrated are alike.
+        const double gain = part == Part::first ? 1.0 : spectral_.front().gain;
+        const auto& in_double = kernels::line_kernels<double>();
+        const double g = middle ? scheme_.gradient * dz_ * dz_ * dz_ : 0.0;
+#pragma omp parallel num_threads(threads_)
+        {
+            std::vector<double> angle(static_cast<std::size_t>(nx_)), loss(local_.absorbs() ? angle.size() : 0);
+            std::vector<double> exact, ones(sizeof(T) == 4 ? angle.size() : 0, 1.0);
+            std::vector<T> amplitude(angle.size());
+            for (std::size_t i = 0; i < amplitude.size(); ++i) amplitude[i] = static_cast<T>(f.absorber.x[i]);
+#pragma omp for schedule(static)
+            for (int j = 0; j < ny_; ++j) {
+                const int iy = natural(j);
+                local_.angles(iy, w * dz_, g, angle.data());
+                if (part == Part::junction)
+                    for (double& a : angle) a += spin;
+                if (local_.absorbs()) {
+                    local_.amplitudes(iy, w * dz_, loss.data());
+                    for (std::size_t i = 0; i < amplitude.size(); ++i)
+                        amplitude[i] = static_cast<T>(f.absorber.x[i] * loss[i]);
+                }
+                T* out = reinterpret_cast<T*>(&f.values[place(0, j)]);
+                const double along_y = f.absorber.y[static_cast<std::size_t>(iy)] / gain;
+                if (sizeof(T) == 4 && f.valid_until > z) {
+                    exact.resize(2 * angle.size());
+                    in_double.turn(angle.data(), ones.data(), along_y, exact.data(), nx_);
+                    for (std::size_t i = 0; i < angle.size(); ++i) {
+                        float turn[2];
+                        round_turn(exact[2 * i] * amplitude[i], exact[2 * i + 1] * amplitude[i], place(0, j) + i, turn);
+                        out[2 * i] = static_cast<T>(turn[0]);
+                        out[2 * i + 1] = static_cast<T>(turn[1]);
+                    }
+                } else {
+                    kernel.turn(angle.data(), amplitude.data(), static_cast<T>(along_y), out, nx_);
+                }
+            }
+        }
+        return f;
+    }
+
+    /// Rows: back from the spectrum of x, the local part, and into it again.
+    void row_pass(LocalFactors& f, bool from_spectrum, bool to_spectrum) {
+        const bool counts = f.account.any() || local_.absorbs();
+        const int together = rows_together();
+#pragma omp parallel num_threads(threads_)
+        {
+            const kernels::FlushDenormals flush;
+#pragma omp for schedule(static)
+            for (int first = 0; first < ny_; first += together) {
+                Number* rows = &psi_[place(0, first)];
+                if (from_spectrum) along_x_.backward(rows);
+                for (int j = first; j < std::min(first + together, ny_); ++j) local_part(f, j, counts);
+                if (to_spectrum) along_x_.forward(rows);
+            }
+        }
+        if (counts)
+            for (const RemovedPower& r : row_removed_) removed_ += r;
+    }
+    void local_part(LocalFactors& f, int j, bool counts) {
+        const auto& kernel = kernels::line_kernels<T>();
+        Number* row = &psi_[place(0, j)];
+        const Number* factor = &f.values[place(0, j)];
+        if (counts) {
+            RemovedPower& r = row_removed_[static_cast<std::size_t>(j)];
+            r = f.account.row(natural(j), [&](const double* w, int begin, int end) {
+                return kernel.weighted_power(reinterpret_cast<const T*>(row + begin), w + begin, end - begin);
+            });
+            if (local_.absorbs()) r.absorbed = power_lost(row, factor) - r.total();
+        }
+        kernel.multiply(reinterpret_cast<T*>(row), reinterpret_cast<const T*>(factor), nx_);
+    }
+
+    [[nodiscard]] double power_lost(const Number* row, const Number* factor) const {
+        double lost = 0.0;
+        for (int i = 0; i < nx_; ++i) lost += std::norm(Complex(row[i])) * (1.0 - std::norm(Complex(factor[i])));
+        return lost * grid_.cell_area();
+    }
+
+    /// Columns, in the spectrum of x: transform along y, the spectral part, and back.
+    void column_pass(const Spectrum& spectrum) {
+        const auto& kernel = kernels::line_kernels<T>();
+        if (grid_.is_slab()) {
+            if (spectrum.has_grid_waves) {
+                double lost = 0.0;
+                for (int i = 0; i < nx_; ++i)
+                    lost +=
+                        std::norm(Complex(psi_[place(i, 0)])) *
+                        (1.0 - std::norm(static_cast<double>(nx_) * Complex(spectrum.x[static_cast<std::size_t>(i)])));
+                removed_.grid_waves += lost * grid_.cell_area() / nx_;
+            }
+            kernel.multiply(reinterpret_cast<T*>(psi_.data()), reinterpret_cast<const T*>(spectrum.x.data()), nx_);
+            return;
+        }
+        const int blocks = (nx_ + columns_per_block - 1) / columns_per_block;
+        std::vector<double> lost(static_cast<std::size_t>(blocks));
+#pragma omp parallel num_threads(threads_)
+        {
+            const kernels::FlushDenormals flush;
+            kernels::AlignedArray<Number>& buffer = buffers_[static_cast<std::size_t>(omp_get_thread_num())];
+#pragma omp for schedule(static)
+            for (int block = 0; block < blocks; ++block) {
+                const int first = block * columns_per_block, count = std::min(columns_per_block, nx_ - first);
+                for (int j = 0; j < ny_; ++j)
+                    std::copy_n(&psi_[place(first, j)], count,
+                                &buffer[static_cast<std::size_t>(j) * columns_per_block]);
+                along_y_.forward(buffer.data());
+                const double before = spectrum.has_grid_waves ? norm(buffer, count) : 0.0;
+                for (int m = 0; m <= ny_ / 2; ++m) {
+                    T* a = reinterpret_cast<T*>(&buffer[static_cast<std::size_t>(m) * columns_per_block]);
+                    T* b = reinterpret_cast<T*>(
+                        &buffer[static_cast<std::size_t>(m == 0 ? 0 : ny_ - m) * columns_per_block]);
+                    mix(kernel, spectrum, m, first, a, b);
+                }
+                if (spectrum.has_grid_waves)
+                    lost[static_cast<std::size_t>(block)] =
+                        before - norm(buffer, count) * std::pow(static_cast<double>(nx_) * ny_, 2);
+                along_y_.backward(buffer.data());
+                for (int j = 0; j < ny_; ++j)
+                    std::copy_n(&buffer[static_cast<std::size_t>(j) * columns_per_block], count,
+                                &psi_[place(first, j)]);
+            }
+        }
+        if (spectrum.has_grid_waves)
+            for (const double l : lost) removed_.grid_waves += l * grid_.cell_area() / (static_cast<double>(nx_) * ny_);
+    }
+
+    [[nodiscard]] double norm(const kernels::AlignedArray<Number>& buffer, int count) const {
+        double sum = 0.0;
+        for (int j = 0; j < ny_; ++j)
+            for (int i = 0; i < count; ++i)
+                sum += std::norm(
+                    Complex(buffer[static_cast<std::size_t>(j) * columns_per_block + static_cast<std::size_t>(i)]));
+        return sum;
+    }
+
+    /// Rows m and N - m of a block. Where they are one row (m = 0, m = N/2) it mixes with a copy of itself.
+    void mix(const kernels::LineKernels<T>& kernel, const Spectrum& f, int m, int first, T* a, T* b) const {
+        alignas(64) T copy[2 * columns_per_block];
+        if (a == b) {
+            std::copy_n(a, 2 * columns_per_block, copy);
+            b = copy;
+        }
+        const auto row = static_cast<std::size_t>(m);
+        if (f.s2.size() == 0) {
+            kernel.mix_pair(a, b, reinterpret_cast<const T*>(&f.s[row]), reinterpret_cast<const T*>(&f.d[row]),
+                            reinterpret_cast<const T*>(&f.e[row]), reinterpret_cast<const T*>(f.x.data() + first),
+                            columns_per_block);
+        } else {
+            kernel.mix_pair_columns(a, b, reinterpret_cast<const T*>(&f.s2[place(first, m)]),
+                                    reinterpret_cast<const T*>(&f.d2[place(first, m)]),
+                                    reinterpret_cast<const T*>(&f.turn2[row]), columns_per_block);
+        }
+    }
+
+    /// psi_ <- F⁻¹ f F psi_.
+    void transform_and_back(const Spectrum& f) {
+        const int together = rows_together();
+        const auto rows = [&](auto&& transform) {
+            each_row([&](int j) {
+                if (j % together == 0) transform(&psi_[place(0, j)]);
+            });
+        };
+        rows([&](Number* row) { along_x_.forward(row); });
+        column_pass(f);
+        rows([&](Number* row) { along_x_.backward(row); });
+    }
+    template <typename Body>
+    void each_row(Body&& body) {
+#pragma omp parallel num_threads(threads_)
+        {
+            const kernels::FlushDenormals flush;
+#pragma omp for schedule(static)
+            for (int j = 0; j < ny_; ++j) body(j);
+        }
+    }
+
+    /// A stage of the wide-angle operator: transverse part, cross term, transverse part. The cross term
+    /// X = -(A'B' + B'A')/2k, B' = k0 n_ref (n - n_ref)/n, acts by the series of exp(i w dz X), cut where the next term
+    /// is below rounding.
+    void cross_stage(double z, std::size_t s) {
+        const auto& stage = scheme_.stages[s];
+        transform_and_back(spectral_[static_cast<std::size_t>(spectrum_of_[2 * s])]);
+        const double at = z + stage.before * dz_, w = stage.weight() * dz_;
+        if (!(at >= read_from_ && at <= read_until_) || read_from_ < 0.0) {
+            read_until_ = local_.read(at);
+            read_from_ = at;
+        }
+        if (sum_.size() == 0) {
+            sum_ = kernels::AlignedArray<Number>(psi_.size());
+            other_ = kernels::AlignedArray<Number>(psi_.size());
+        }
+        const auto copy = [&](const auto& from, auto& to) {
+            each_row([&](int j) { std::copy_n(&from[place(0, j)], nx_, &to[place(0, j)]); });
+        };
+        const double k0 = 2.0 * pi / params_.wavelength, n_ref = params_.n_ref;
+        const auto times_local = [&](auto& values) {
+            each_row([&](int j) {
+                const double* n = &local_.map().values[grid_.index(0, natural(j))];
+                Number* row = &values[place(0, j)];
+                for (int i = 0; i < nx_; ++i) row[i] *= static_cast<T>(k0 * n_ref * (1.0 - n_ref / n[i]));
+            });
+        };
+        copy(psi_, sum_);
+        const double whole = sum_of_squares(psi_);
+        for (int term = 1; term <= 20; ++term) {
+            copy(psi_, other_);
+            transform_and_back(cross_);  // A' t
+            times_local(psi_);           // B'A' t
+            std::swap(psi_, other_);
+            times_local(psi_);
+            transform_and_back(cross_);  // A'B' t
+            const Number factor(0.0, static_cast<T>(-w / (2.0 * k_ * term)));
+            each_row([&](int j) {
+                Number *a = &psi_[place(0, j)], *s_ = &sum_[place(0, j)];
+                const Number* b = &other_[place(0, j)];
+                for (int i = 0; i < nx_; ++i) {
+                    a[i] = factor * (a[i] + b[i]);
+                    s_[i] += a[i];
+                }
+            });
+            if (sum_of_squares(psi_) < whole * (sizeof(T) == 8 ? 1e-32 : 1e-15)) break;
+        }
+        std::swap(psi_, sum_);
+        transform_and_back(spectral_[static_cast<std::size_t>(spectrum_of_[2 * s + 1])]);
+    }
+
+    [[nodiscard]] double sum_of_squares(const kernels::AlignedArray<Number>& values) const {
+        std::vector<double> rows(static_cast<std::size_t>(ny_));
+#pragma omp parallel for num_threads(threads_) schedule(static)
+        for (int j = 0; j < ny_; ++j) {
+            double sum = 0.0;
+            for (int i = 0; i < nx_; ++i) sum += std::norm(Complex(values[place(i, j)]));
+            rows[static_cast<std::size_t>(j)] = sum;
+        }
+        double total = 0.0;
+        for (const double row : rows) total += row;
+        return total;
+    }
+
+    Grid grid_;
+    EngineParams params_;
+    int nx_, ny_;
+    std::ptrdiff_t stride_;
+    int threads_;
+    double k_;
+    Scheme scheme_;
+    LocalPhase local_;
+    kernels::AlignedArray<Number> psi_, sum_, other_;
+    std::vector<kernels::AlignedArray<Number>> buffers_;  ///< a block of columns, by thread
+    std::vector<RemovedPower> row_removed_;
+    kernels::Fft<T> along_x_, along_y_;
+    std::vector<double> kx2_, ky2_;
+    double spun_ = 0.0;  ///< [rad], since the field was loaded
+    double dz_ = 0.0, read_from_ = -1.0, read_until_ = -1.0;
+    std::vector<Spectrum> spectral_;
+    std::vector<int> spectrum_of_;
+    Spectrum cross_;
+    std::map<std::pair<double, double>, LocalFactors> parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_split_step(const IndexAlongZ& index, const EngineParams& params) {
+    if (params.precision == Precision::single_precision) return std::make_unique<SplitStep<float>>(index, params);
+    return std::make_unique<SplitStep<double>>(index, params);
+}
+
+}  // namespace vitral::propagation
