@@ -9,7 +9,7 @@ namespace {
 double damping(double into_edge, double width, double strength) {
     if (!(width > 0.0) || into_edge <= 0.0) return 0.0;
     const double s = into_edge / width;
-    return strength * s * s * s;
+    return strength / width * s * s * s;
 }
 
 }  // namespace
@@ -64,7 +64,8 @@ double absorber_return(double width, double strength, double k, double q, bool p
     // Backwards through what lies behind, from a wall or an outgoing wave, by Runge and Kutta's rule.
     const auto sigma = [&](double x) { return damping(std::min(x, 2.0 * width - x), width, strength); };
     const double depth = periodic ? 2.0 * width : width;
-    const int steps = std::max(200, static_cast<int>(std::ceil(40.0 * depth * std::sqrt(q * q + 2.0 * k * strength))));
+    const int steps =
+        std::max(200, static_cast<int>(std::ceil(40.0 * depth * std::sqrt(q * q + 2.0 * k * strength / width))));
     const double h = -depth / steps;
     Number u = periodic ? 1.0 : 0.0, v = periodic ? Number(0.0, q) : 1.0;
     const auto slope = [&](double x, Number value) { return -(q * q + Number(0.0, 2.0 * k * sigma(x))) * value; };

@@ -6,13 +6,14 @@
 
 namespace vitral::propagation {
 
-/// Absorbing edges: the field decays as exp(-σ z), σ = strength (s/width)³ with s the depth into the edge. The cubic
-/// ramp keeps the reflection low. A width of 0 leaves that wall hard.
+/// Absorbing edges: the field decays as exp(-σ z), σ = (strength/width) (s/width)³ with s the depth into the edge. The cubic
+/// ramp keeps the reflection low; steep beams want more strength, shallow ones more width (absorber_return()). A width
+/// of 0 leaves that wall hard.
 struct Absorber {
-    double sides = 0.0;     ///< width at the left and right walls [m]
-    double bottom = 0.0;    ///< [m]
-    double top = 0.0;       ///< [m]; 0 under a dark cover, whose wall is part of the guide
-    double strength = 2e5;  ///< [1/m]
+    double sides = 0.0;   ///< width at the left and right walls [m]
+    double bottom = 0.0;  ///< [m]
+    double top = 0.0;     ///< [m]; 0 under a dark cover, whose wall is part of the guide
+    double strength = 2.0;
 };
 
 /// Share of the power of a wave of transverse wave number q [1/m] that comes back from an edge of this width, by

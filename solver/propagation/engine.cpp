@@ -21,7 +21,10 @@ std::unique_ptr<Engine> make_engine(const IndexAlongZ& index, const EngineParams
     }
     if (p.splitting != Splitting::strang)
         throw std::invalid_argument("the finite-difference engines are second order in z");
-    return make_compact_adi(index, p);
+    if (p.op == Operator::paraxial) return make_compact_adi(index, p);
+    if (p.op == Operator::wide_angle)
+        throw std::invalid_argument("the finite-difference engines have the paraxial and the Padé operators");
+    return index.grid().is_slab() ? make_pade_slab(index, p) : make_pade_section(index, p);
 }
 
 double phase_constant(Operator op, double n_eff, double n_ref, double wavelength) {

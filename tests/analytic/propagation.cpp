@@ -31,7 +31,7 @@ TEST_CASE("a Gaussian beam spreads as its operator's closed form says") {
         CHECK(x2 * 1e12 == Approx(21.019933954904438).epsilon(near));
         CHECK(overlap(launch, out) == Approx(0.4854354507638096).epsilon(near));
     }
-    CHECK(power(out) == Approx(1.0).epsilon(v.single() ? 1e-5 : 1e-11));
+    CHECK(power(out) == Approx(1.0).epsilon(v.single() ? 1e-5 : v.iterates() ? 1e-9 : 1e-11));
     // Gouy's phase on the axis, between the four central points.
     if (v.paraxial() && !v.single()) CHECK(std::arg(out(192, 192)) == Approx(-1.1180553222).epsilon(0.0).margin(3e-3));
 }
@@ -49,8 +49,21 @@ TEST_CASE("a Gaussian beam at 20 degrees goes where its operator sends it, in a 
     double x2 = 0.0;
     for (int ix = 0; ix < grid.x.count; ++ix)
         x2 += std::pow(grid.x.at(ix) - centroid(out), 2) * std::norm(out(ix, 0)) * grid.cell_area();
-    const double where = v.paraxial() ? 68.40402866513374 : 73.03303423628194;
-    const double wide = v.paraxial() ? 8.46273110140253 : 10.162635851090135;
+    const auto row = [&](double paraxial, double pade_1_1, double pade_2_2, double exact) {
+        switch (v.engine.op) {
+            case Operator::paraxial:
+                return paraxial;
+            case Operator::pade_1_1:
+                return pade_1_1;
+            case Operator::pade_2_2:
+                return pade_2_2;
+            case Operator::wide_angle:
+                break;
+        }
+        return exact;
+    };
+    const double where = row(68.40402866513374, 72.7892633246251, 73.0324480404438, 73.03303423628194);
+    const double wide = row(8.46273110140253, 10.014845357415629, 10.162013937906531, 10.162635851090135);
     CHECK(centroid(out) * 1e6 == Approx(where).epsilon(0.0).margin(v.spectral() ? 1e-5 : 0.05));
     CHECK(std::sqrt(x2 / power(out)) * 1e6 == Approx(wide).epsilon(0.0).margin(v.spectral() ? 1e-5 : 0.05));
 }
@@ -77,10 +90,10 @@ TEST_CASE("an offset beam in a parabolic index swings with its operator's period
         CHECK(centroid(quarter) * 1e6 == Approx(-0.03993488413360428).epsilon(0.0).margin(1e-3));
         CHECK(centroid(half) * 1e6 == Approx(-9.999606248758386).epsilon(0.0).margin(1e-3));
         CHECK(overlap(launch, half) == Approx(0.0010288561932000342).epsilon(0.0).margin(1e-5));
-        CHECK(overlap(launch, whole) == Approx(0.9995100163133409).epsilon(0.0).margin(1e-5));
+        CHECK(overlap(launch, whole) == Approx(0.9995100163133409).epsilon(0.0).margin(v.spectral() ? 1e-5 : 2e-5));
         const auto ten = march(v, launch, index, wavelength, n0, 10.0 * period, dz);
         CHECK(centroid(ten) * 1e6 == Approx(9.843297241222821).epsilon(0.0).margin(0.01));
-        CHECK(overlap(launch, ten) == Approx(0.9539078789216935).epsilon(0.0).margin(1e-4));
+        CHECK(overlap(launch, ten) == Approx(0.9539078789216935).epsilon(0.0).margin(v.spectral() ? 1e-4 : 2e-3));
     }
 }
 
@@ -113,12 +126,37 @@ TEST_CASE("the mode of a tilted glass slab keeps its power along the tilt") {
         CHECK(P >= 0.99999);
 }
 
+TEST_CASE("a steep, strong slab: Padé operators leave what the converged one-way equation leaves") {
+    // Tilted by 20 degrees, its highest mode TE10, in the manner of the COST 240 benchmark (Nolting and Maerz, J. Lightwave
+    // Technol. 13, 216 (1995)). The rest is lost by every one-way equation at the tilted step; more would be an error.
+    const auto& [op, P_one_way, near] = GENERATE(
+        table<Operator, double, double>({{Operator::pade_1_1, 0.981, 0.003}, {Operator::pade_2_2, 0.991, 0.001}}));
+    const Variant v{"", {Method::finite_difference, op}};
+    const double theta = pi / 9.0, L = 100e-6, half = 4.4e-6, kappa = 3.6217369764585714e6,
+                 gamma = 0.8391452110484048e6, k0 = 2.0 * pi / 1.55e-6, beta = k0 * 3.176751905859399;
+    const Grid grid{{-40e-6, 0.02e-6, 5700}, slab_axis()};
+    const auto across = [&](double x, double z) { return x * std::cos(theta) - z * std::sin(theta); };
+    const FunctionIndex index(grid,
+                              [&](double x, double, double z) { return std::abs(across(x, z)) < half ? 3.30 : 3.17; });
+    const auto exact_field = [&](double z) {
+        return sample(grid, [&](double x, double) {
+            const double u = std::abs(across(x, z));
+            const double psi = u < half ? std::cos(kappa * u) : std::cos(kappa * half) * std::exp(-gamma * (u - half));
+            return std::polar(1.0, beta * std::sin(theta) * x) * psi;
+        });
+    };
+    const auto in = exact_field(0.0);
+    const auto out = march(v, in, index, 1.55e-6, 3.17, L, 0.02e-6, {9e-6, 0.0, 0.0, 10.0});
+    const double P = std::norm(inner_product(exact_field(L), out)) / (power(in) * power(exact_field(L)));
+    CHECK(P == Approx(P_one_way).epsilon(0.0).margin(near));
+}
+
 TEST_CASE("the coupler: power in the other guide at 5 and 10 mm, each operator its own") {
     using Guide = exact::BuriedGuide;
     const Variant& v = GENERATE(from_range(variants()));
     INFO(v.name);
     const bool fourth = v.engine.splitting == Splitting::fourth_order;
-    if (!v.paraxial() && !fourth) return;  // minutes
+    if (v.slow()) return;
     const double h = v.spectral() ? 1e-6 : 0.5e-6;
     const Grid grid = Guide::grid(60e-6, 28e-6, h);
     const Guide right{6e-6}, left{-6e-6};
@@ -142,9 +180,7 @@ TEST_CASE("the coupler: power in the other guide at 5 and 10 mm, each operator i
                         {
                             .engine = engine,
                             .length = 10e-3,
-                            .dz = !v.paraxial() ? 25e-6
-                                  : fourth      ? 8e-6
-                                                : 2e-6,
+                            .dz = fourth ? (v.paraxial() ? 8e-6 : 25e-6) : (v.paraxial() ? 2e-6 : 4e-6),
                             .records = 2,
                         },
                         watch);
@@ -228,7 +264,7 @@ TEST_CASE("the S-bend of a buried guide loses what its operator says") {
     const Variant& v = GENERATE(from_range(variants()));
     INFO(v.name);
     const bool fourth = v.engine.splitting == Splitting::fourth_order;
-    if (!v.paraxial() && !fourth) return;
+    if (v.slow()) return;
     const double L = 1000e-6, h = 50e-6;
     const Grid grid = Guide::grid(100e-6, 32e-6, v.spectral() ? 1e-6 : 0.5e-6);
     const IndexMap start = sample(grid, Guide{-25e-6});
@@ -238,10 +274,7 @@ TEST_CASE("the S-bend of a buried guide loses what its operator says") {
     const layout::MovedSection bend(start, GuidePath(0.0, {{L, h}}));
     const auto T = [&](double n_ref) {
         const auto out = march(v, as_complex(in.psi), bend, Guide::wavelength, n_ref, L,
-                               !v.paraxial() ? 10e-6
-                               : fourth      ? 8e-6
-                                             : 2e-6,
-                               {10e-6, 4e-6});
+                               fourth ? (v.paraxial() ? 8e-6 : 10e-6) : 2e-6, {10e-6, 4e-6});
         return std::norm(inner_product(end.psi, out));
     };
     if (v.paraxial()) {
@@ -268,7 +301,7 @@ TEST_CASE("absorbing glass takes what perturbation theory says, and it is counte
         propagate(as_complex(mode.psi), index, {.engine = engine, .length = length, .dz = 2e-6, .records = 4});
     const double loss_dB_per_cm = -10.0 * std::log10(power(out.psi)) / (length * 100.0);
     CHECK(loss_dB_per_cm == Approx(41.72107752257481).epsilon(2e-3));
-    CHECK(power(out.psi) + out.removed.absorbed == Approx(1.0).epsilon(1e-11));
+    CHECK(power(out.psi) + out.removed.absorbed == Approx(1.0).epsilon(1e-9));
     CHECK(out.removed.total() == Approx(out.removed.absorbed).epsilon(1e-9));
 }
 
@@ -276,13 +309,12 @@ TEST_CASE("over 10 000 steps of a lossless guide power stays") {
     using Guide = exact::BuriedGuide;
     const Variant& v = GENERATE(from_range(variants()));
     INFO(v.name);
-    if (!v.paraxial()) return;
+    if (!v.paraxial() && v.spectral()) return;
     const Grid grid = Guide::grid(48e-6, 24e-6, 1e-6);
     const auto mode = fundamental(sample(grid, Guide{}), Guide::wavelength);
     EngineParams engine = v.engine;
     engine.wavelength = Guide::wavelength;
     engine.n_ref = mode.n_eff;
-    const auto made = make_engine(StraightIndex(sample(grid, Guide{})), engine);
     const StraightIndex index(sample(grid, Guide{}));
     const auto marching = make_engine(index, engine);
     marching->load(as_complex(mode.psi));

@@ -16,6 +16,10 @@ struct Variant {
     EngineParams engine;
     [[nodiscard]] bool paraxial() const { return engine.op == Operator::paraxial; }
     [[nodiscard]] bool spectral() const { return engine.method == Method::split_step; }
+    /// Whether its step is solved by iteration, to 2e-13 of the field.
+    [[nodiscard]] bool iterates() const { return !spectral() && !paraxial(); }
+    /// Minutes in a whole section: what it has to say, the fourth order says as well.
+    [[nodiscard]] bool slow() const { return spectral() && !paraxial() && engine.splitting == Splitting::strang; }
     [[nodiscard]] bool single() const { return engine.precision == Precision::single_precision; }
 };
 
@@ -32,6 +36,8 @@ inline const std::vector<Variant>& variants() {
         {"split-step, wide-angle, fourth order", {split_step, wide_angle, fourth_order, double_precision}},
         {"finite-difference, paraxial", {finite_difference, paraxial, strang, double_precision}},
         {"finite-difference, paraxial, single", {finite_difference, paraxial, strang, single_precision}},
+        {"finite-difference, Padé(1,1)", {finite_difference, pade_1_1, strang, double_precision}},
+        {"finite-difference, Padé(2,2)", {finite_difference, pade_2_2, strang, double_precision}},
     };
     return list;
 }

@@ -1,0 +1,14 @@
+#pragma once
+#include <vector>
+
+#include "core/field.hpp"
+#include "solver/propagation/engine.hpp"
+
+namespace vitral::propagation {
+
+/// A step of the Padé operators as a product of fractions: with h = (T + U)/k² and ψ' = D⁻¹ N-form of
+///     exp(i k dz N(h)/D(h)) ≈ (D - i s N)⁻¹ (D + i s N),   s = k dz/2,   order 2 in dz,
+/// both polynomials in h factor into  Π (1 + b_j h)⁻¹ (1 + conj(b_j) h). One b for (1,1), two for (2,2).
+[[nodiscard]] std::vector<Complex> pade_factors(Operator op, double k, double dz);
+
+}  // namespace vitral::propagation

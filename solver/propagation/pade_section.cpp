@@ -1,0 +1,479 @@
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "core/constants.hpp"
+#include "core/errors.hpp"
+#include "solver/kernels/aligned_array.hpp"
+#include "solver/kernels/flush_denormals.hpp"
+#include "solver/kernels/sine_transform.hpp"
+#include "solver/propagation/engines.hpp"
+#include "solver/propagation/pade.hpp"
+
+namespace vitral::propagation {
+namespace {
+
+/// A complex field in planes, with a row of zeros around it for the stencils.
+template <typename T>
+struct Planes {
+    kernels::AlignedArray<T> re, im;
+    explicit Planes(std::size_t size) : re(size), im(size) {}
+};
+
+/// Padé operators in a section, the index inside. A factor is the system A(b) ψ' = A(conj(b)) ψ with
+///     A(b) = Mx My (1 + b U/k²) + b (My Kx + Mx Ky),   M = 1 + δ²/12,   K = δ²/h²k²   (compact, fourth order),
+/// which no product of lines equals: (1 + b X)(1 + b Y) has b² XY too much, and with it half of what makes the operator
+/// wide-angle would be gone. The product of lines, with U/2 in each, is the preconditioner of an iteration of least
+/// residual (Eisenstat, Elman, Schultz, SIAM J. Numer. Anal. 20, 345 (1983), k = 1), which needs three or four rounds.
+template <typename T>
+class PadeSection final : public Engine {
+public:
+    PadeSection(const IndexAlongZ& index, const EngineParams& p)
+        : grid_(index.grid()),
+          index_(index),
+          params_(p),
+          nx_(grid_.x.count),
+          ny_(grid_.y.count),
+          threads_(worthwhile_threads(grid_.size(), p)),
+          k_(2.0 * pi / p.wavelength * p.n_ref),
+          kx_(1.0 / std::pow(k_ * grid_.x.spacing, 2)),
+          ky_(1.0 / std::pow(k_ * grid_.y.spacing, 2)),
+          map_(grid_),
+          extinction_(grid_, 0.0),
+          // One point more on every side holds what the walls reflect: ψ is odd about them.
+          stride_(kernels::padded_stride<T>(nx_ + 2)),
+          well_(size()),
+          psi_(size()),
+          right_(size()),
+          residual_(size()),
+          direction_(size()),
+          image_(size()),
+          row_sums_(static_cast<std::size_t>(4 * ny_)),
+          row_removed_(static_cast<std::size_t>(ny_)) {
+        const auto block = static_cast<std::size_t>(4 * lanes * std::max(nx_, ny_));
+        for (int t = 0; t < threads_; ++t) work_.emplace_back(block);
+    }
+
+    void load(const Field<Complex>& psi) override {
+        for (int j = 0; j < ny_; ++j)
+            for (int i = 0; i < nx_; ++i) {
+                psi_.re[place(i, j)] = static_cast<T>(psi(i, j).real());
+                psi_.im[place(i, j)] = static_cast<T>(psi(i, j).imag());
+            }
+    }
+    void store(Field<Complex>& psi) const override {
+        for (int j = 0; j < ny_; ++j)
+            for (int i = 0; i < nx_; ++i) psi(i, j) = Complex(psi_.re[place(i, j)], psi_.im[place(i, j)]);
+    }
+
+    void march(double z, double dz, int steps) override {
+        if (dz != dz_) {
+            dz_ = dz;
+            valid_until_ = -1.0;
+            factors_ = pade_factors(params_.op, k_, dz);
+            lines_.clear();
+            for (std::size_t f = 0; f < factors_.size(); ++f)
+                lines_.push_back({Planes<T>(turned_size()), Planes<T>(size())});
+            absorber_ = AbsorberFactors(grid_, params_.absorber, dz);
+            account_ = EdgeAccount(grid_, params_.absorber, dz, EdgeAccount::Seen::before);
+        }
+        for (int step = 0; step < steps; ++step) {
+            read(z + (step + 0.5) * dz);
+            const double before = index_.absorbs() ? sum_of_squares(psi_) : 0.0;
+            for (std::size_t f = 0; f < factors_.size(); ++f) solve(factors_[f], lines_[f], z + step * dz);
+            if (index_.absorbs()) removed_.absorbed += (before - sum_of_squares(psi_)) * grid_.cell_area();
+            absorb();
+        }
+    }
+
+private:
+    static constexpr int lanes = 16;  ///< columns (rows) that a sweep works on side by side
+    /// Inverse pivots of the lines along x and along y.
+    struct Lines {
+        Planes<T> x, y;
+    };
+
+    [[nodiscard]] std::size_t size() const {
+        return static_cast<std::size_t>(stride_) * static_cast<std::size_t>(ny_ + 2) + 64;
+    }
+    [[nodiscard]] std::size_t place(int i, int j) const {
+        return static_cast<std::size_t>(j + 1) * static_cast<std::size_t>(stride_) + static_cast<std::size_t>(i + 1);
+    }
+    /// Of what is kept for the sweeps along x: `lanes` rows side by side.
+    [[nodiscard]] std::size_t turned(int i, int j) const {
+        return static_cast<std::size_t>((j / lanes * nx_ + i) * lanes + j % lanes);
+    }
+    [[nodiscard]] std::size_t turned_size() const {
+        return static_cast<std::size_t>((ny_ + lanes - 1) / lanes * lanes) * static_cast<std::size_t>(nx_);
+    }
+    template <typename Body>
+    void each_row(Body&& body) {
+#pragma omp parallel num_threads(threads_)
+        {
+            const kernels::FlushDenormals flush;
+#pragma omp for schedule(static)
+            for (int j = 0; j < ny_; ++j) body(j);
+        }
+    }
+    [[nodiscard]] double sum_of_squares(const Planes<T>& f) {
+        each_row([&](int j) {
+            double sum = 0.0;
+            for (std::size_t p = place(0, j), end = place(nx_, j); p < end; ++p)
+                sum += static_cast<double>(f.re[p]) * f.re[p] + static_cast<double>(f.im[p]) * f.im[p];
+            row_sums_[static_cast<std::size_t>(j)] = sum;
+        });
+        double total = 0.0;
+        for (int j = 0; j < ny_; ++j) total += row_sums_[static_cast<std::size_t>(j)];
+        return total;
+    }
+
+    /// U/k² at z, mirrored about the walls, and the pivots of all lines.
+    void read(double z) {
+        if (z >= read_at_ && z <= valid_until_) return;
+        index_.at(z, map_);
+        if (index_.absorbs()) index_.extinction_at(z, extinction_);
+        read_at_ = z;
+        valid_until_ = index_.constant_until(z);
+        each_row([&](int j) {
+            for (int i = 0; i < nx_; ++i) {
+                const double n = map_(i, j) / params_.n_ref, kappa = extinction_(i, j) / params_.n_ref;
+                well_.re[place(i, j)] = static_cast<T>(n * n - kappa * kappa - 1.0);
+                well_.im[place(i, j)] = static_cast<T>(2.0 * n * kappa);
+            }
+        });
+        const auto [low, high] = std::minmax_element(map_.values.begin(), map_.values.end());
+        mean_well_ = 0.5 * (*low * *low + *high * *high) / (params_.n_ref * params_.n_ref) - 1.0;
+        mirror(well_, T(1));
+        for (std::size_t f = 0; f < factors_.size(); ++f) {
+            factor_x(factors_[f], lines_[f].x);
+            factor_y(factors_[f], lines_[f].y);
+        }
+    }
+
+    /// Diagonal of a line's matrix, over its off-diagonals: (10/12 - 2bK + bU/2) / (1/12 + bK).
+    [[nodiscard]] Complex diagonal(Complex b, double kinetic, std::size_t p, double walls) const {
+        const Complex beside = 1.0 / 12.0 + b * kinetic;
+        return (10.0 / 12.0 - 2.0 * b * kinetic + 0.5 * b * Complex(well_.re[p], well_.im[p])) / beside - walls;
+    }
+    void factor_x(Complex b, Planes<T>& f) {
+        each_row([&](int j) {
+            Complex inverse;
+            for (int i = 0; i < nx_; ++i) {
+                const double walls = (i == 0) + (i + 1 == nx_);
+                inverse = 1.0 / (diagonal(b, kx_, place(i, j), walls) - inverse);
+                f.re[turned(i, j)] = static_cast<T>(inverse.real());
+                f.im[turned(i, j)] = static_cast<T>(inverse.imag());
+            }
+        });
+    }
+    void factor_y(Complex b, Planes<T>& f) {
+#pragma omp parallel for num_threads(threads_) schedule(static)
+        for (int i = 0; i < nx_; ++i) {
+            Complex inverse;
+            for (int j = 0; j < ny_; ++j) {
+                const double walls = (j == 0) + (j + 1 == ny_);
+                inverse = 1.0 / (diagonal(b, ky_, place(i, j), walls) - inverse);
+                f.re[place(i, j)] = static_cast<T>(inverse.real());
+                f.im[place(i, j)] = static_cast<T>(inverse.imag());
+            }
+        }
+    }
+
+    /// What lies beyond the walls: the field is odd about them (sign -1), the index even (sign 1).
+    void mirror(Planes<T>& f, T sign) {
+        for (T* v : {f.re.data(), f.im.data()}) {
+            for (int j = 0; j < ny_; ++j) {
+                v[place(-1, j)] = sign * v[place(0, j)];
+                v[place(nx_, j)] = sign * v[place(nx_ - 1, j)];
+            }
+            for (int i = -1; i <= nx_; ++i) {
+                v[place(i, -1)] = sign * v[place(i, 0)];
+                v[place(i, ny_)] = sign * v[place(i, ny_ - 1)];
+            }
+        }
+    }
+
+    /// out = A(b) u: along y into a row's scratch, then along x.
+    void apply(Complex b, Planes<T>& u, Planes<T>& out) {
+        mirror(u, T(-1));
+        const T br = static_cast<T>(b.real()), bi = static_cast<T>(b.imag());
+        const T c0 = T(10.0 / 12.0), c1 = T(1.0 / 12.0), kx = static_cast<T>(kx_), ky = static_cast<T>(ky_);
+        each_row([&](int j) {
+            // s = My (1 + bU) u + b Ky u and t = b Kx-weight My u, from one column left of the row to one right of it.
+            T* s_re = work_[static_cast<std::size_t>(omp_get_thread_num())].data();
+            T *s_im = s_re + nx_ + 2, *t_re = s_im + nx_ + 2, *t_im = t_re + nx_ + 2;
+            const std::size_t row = place(-1, j);
+            const std::ptrdiff_t up = stride_;
+            const T *ur = &u.re[row], *ui = &u.im[row];
+            const T *wr = &well_.re[row], *wi = &well_.im[row];
+            const auto inside = [&](const T* r, const T* q, const T* vr, const T* vi, int i, T& x, T& y) {
+                const T gr = T(1) + br * vr[i] - bi * vi[i], gi = br * vi[i] + bi * vr[i];
+                x = gr * r[i] - gi * q[i];
+                y = gr * q[i] + gi * r[i];
+            };
+#pragma omp simd
+            for (int i = 0; i < nx_ + 2; ++i) {
+                T x0, y0, x1, y1, x2, y2;
+                inside(ur, ui, wr, wi, i, x0, y0);
+                inside(ur - up, ui - up, wr - up, wi - up, i, x1, y1);
+                inside(ur + up, ui + up, wr + up, wi + up, i, x2, y2);
+                const T sum_re = ur[i - up] + ur[i + up], sum_im = ui[i - up] + ui[i + up];
+                const T d_re = ky * (sum_re - T(2) * ur[i]), d_im = ky * (sum_im - T(2) * ui[i]);
+                s_re[i] = c0 * x0 + c1 * (x1 + x2) + br * d_re - bi * d_im;
+                s_im[i] = c0 * y0 + c1 * (y1 + y2) + br * d_im + bi * d_re;
+                const T m_re = kx * (c0 * ur[i] + c1 * sum_re), m_im = kx * (c0 * ui[i] + c1 * sum_im);
+                t_re[i] = br * m_re - bi * m_im;
+                t_im[i] = br * m_im + bi * m_re;
+            }
+            T *out_re = &out.re[row], *out_im = &out.im[row];
+#pragma omp simd
+            for (int i = 1; i <= nx_; ++i) {
+                out_re[i] =
+                    c0 * s_re[i] + c1 * (s_re[i - 1] + s_re[i + 1]) + t_re[i - 1] - T(2) * t_re[i] + t_re[i + 1];
+                out_im[i] =
+                    c0 * s_im[i] + c1 * (s_im[i - 1] + s_im[i + 1]) + t_im[i - 1] - T(2) * t_im[i] + t_im[i + 1];
+            }
+        });
+    }
+
+    /// u <- the lines' inverse of u: first along x, then along y.
+    void precondition(Complex b, const Lines& lines, Planes<T>& u) {
+        const Complex scale = 1.0 / ((1.0 / 12.0 + b * kx_) * (1.0 / 12.0 + b * ky_));
+        const T cr = static_cast<T>(scale.real()), ci = static_cast<T>(scale.imag());
+#pragma omp parallel num_threads(threads_)
+        {
+            const kernels::FlushDenormals flush;
+            T* work = work_[static_cast<std::size_t>(omp_get_thread_num())].data();
+#pragma omp for schedule(static)
+            for (int first = 0; first < ny_; first += lanes) {
+                const int count = std::min(lanes, ny_ - first);
+                T *re = work, *im = re + lanes * nx_;
+                turn_rows(u.re, first, count, re);
+                turn_rows(u.im, first, count, im);
+                const std::size_t pivots = turned(0, first);
+                sweep(re, im, &lines.x.re[pivots], &lines.x.im[pivots], lanes, lanes, nx_, lanes);
+                turn_back(re, first, count, u.re);
+                turn_back(im, first, count, u.im);
+            }
+#pragma omp for schedule(static)
+            for (int first = 0; first < nx_; first += lanes) {
+                const std::size_t p = place(first, 0);
+                const int count = std::min(lanes, nx_ - first);
+                sweep(&u.re[p], &u.im[p], &lines.y.re[p], &lines.y.im[p], stride_, stride_, ny_, count);
+                for (int j = 0; j < ny_; ++j)
+                    for (int l = 0; l < count; ++l) {
+                        const std::size_t q = place(first + l, j);
+                        const T r = u.re[q], i = u.im[q];
+                        u.re[q] = cr * r - ci * i;
+                        u.im[q] = cr * i + ci * r;
+                    }
+            }
+        }
+    }
+    /// u <- the inverse of A(b) with the mean of U, in sine space: right for waves of any fineness. The product of lines
+    /// fails for waves finer than the wavelength, of which grids below half of it have many.
+    void precondition_by_sines(Complex b, Planes<T>& u) {
+        if (!sines_) {
+            sines_ = std::make_unique<kernels::SineTransform>(nx_, ny_);
+            sine_re_.resize(grid_.size());
+            sine_im_.resize(grid_.size());
+        }
+        each_row([&](int j) {
+            for (int i = 0; i < nx_; ++i) {
+                sine_re_[grid_.index(i, j)] = u.re[place(i, j)];
+                sine_im_[grid_.index(i, j)] = u.im[place(i, j)];
+            }
+        });
+        sines_->forward(std::span(sine_re_));
+        sines_->forward(std::span(sine_im_));
+        const auto square = [](int m, int n) { return -4.0 * std::pow(std::sin(0.5 * pi * (m + 1) / n), 2); };
+        each_row([&](int j) {
+            const double dy = square(j, ny_), my = 1.0 + dy / 12.0;
+            for (int i = 0; i < nx_; ++i) {
+                const double dx = square(i, nx_), mx = 1.0 + dx / 12.0;
+                const Complex symbol = mx * my * (1.0 + b * mean_well_) + b * (my * kx_ * dx + mx * ky_ * dy);
+                const std::size_t p = grid_.index(i, j);
+                const Complex v = Complex(sine_re_[p], sine_im_[p]) / (symbol * sines_->scale());
+                sine_re_[p] = v.real();
+                sine_im_[p] = v.imag();
+            }
+        });
+        sines_->backward(std::span(sine_re_));
+        sines_->backward(std::span(sine_im_));
+        each_row([&](int j) {
+            for (int i = 0; i < nx_; ++i) {
+                u.re[place(i, j)] = static_cast<T>(sine_re_[grid_.index(i, j)]);
+                u.im[place(i, j)] = static_cast<T>(sine_im_[grid_.index(i, j)]);
+            }
+        });
+    }
+
+    /// Rows into columns of `lanes` numbers and back, eight points of all rows at a time.
+    void turn_rows(const kernels::AlignedArray<T>& from, int first, int count, T* to) const {
+        for (int i0 = 0; i0 < nx_; i0 += 8)
+            for (int l = 0; l < lanes; ++l) {
+                const T* row = &from[place(i0, first + std::min(l, count - 1))];
+                for (int i = 0, end = std::min(8, nx_ - i0); i < end; ++i) to[(i0 + i) * lanes + l] = row[i];
+            }
+    }
+    void turn_back(const T* from, int first, int count, kernels::AlignedArray<T>& to) const {
+        for (int i0 = 0; i0 < nx_; i0 += 8)
+            for (int l = 0; l < count; ++l) {
+                T* row = &to[place(i0, first + l)];
+                for (int i = 0, end = std::min(8, nx_ - i0); i < end; ++i) row[i] = from[(i0 + i) * lanes + l];
+            }
+    }
+    /// Solves tri(1, d, 1) with the inverse pivots f, `count` lines side by side.
+    static void sweep(T* re, T* im, const T* fr, const T* fi, std::ptrdiff_t step, std::ptrdiff_t f_step, int n,
+                      int count) {
+        for (int i = 1; i < n; ++i) {
+            T *r = re + i * step, *q = im + i * step;
+            const T *gr = fr + (i - 1) * f_step, *gi = fi + (i - 1) * f_step;
+#pragma omp simd
+            for (int l = 0; l < count; ++l) {
+                const T br = r[l - step], bi = q[l - step];
+                r[l] -= gr[l] * br - gi[l] * bi;
+                q[l] -= gr[l] * bi + gi[l] * br;
+            }
+        }
+        for (int i = n - 1; i >= 0; --i) {
+            T *r = re + i * step, *q = im + i * step;
+            const T *gr = fr + i * f_step, *gi = fi + i * f_step;
+#pragma omp simd
+            for (int l = 0; l < count; ++l) {
+                const T x = r[l] - (i + 1 < n ? r[l + step] : T(0)), y = q[l] - (i + 1 < n ? q[l + step] : T(0));
+                r[l] = gr[l] * x - gi[l] * y;
+                q[l] = gr[l] * y + gi[l] * x;
+            }
+        }
+    }
+
+    /// ψ <- A(b)⁻¹ A(conj(b)) ψ.
+    void solve(Complex b, const Lines& lines, double z) {
+        apply(std::conj(b), psi_, right_);
+        const double whole = sum_of_squares(right_);
+        // The first guess: the lines alone.
+        const auto copy = [&](const Planes<T>& from, Planes<T>& to) {
+            each_row([&](int j) {
+                std::copy_n(&from.re[place(0, j)], nx_, &to.re[place(0, j)]);
+                std::copy_n(&from.im[place(0, j)], nx_, &to.im[place(0, j)]);
+            });
+        };
+        copy(right_, psi_);
+        precondition(b, lines, psi_);
+        apply(b, psi_, image_);
+        each_row([&](int j) {
+            for (std::size_t p = place(0, j), end = place(nx_, j); p < end; ++p) {
+                residual_.re[p] = right_.re[p] - image_.re[p];
+                residual_.im[p] = right_.im[p] - image_.im[p];
+            }
+        });
+        const double tolerance = sizeof(T) == 8 ? 2e-13 : 1e-6;
+        constexpr int most_rounds = 60;
+        double left = sum_of_squares(residual_);
+        bool by_lines = true;
+        for (int round = 0; left > tolerance * tolerance * whole; ++round) {
+            if (round == most_rounds || !std::isfinite(left))
+                throw Error(
+                    Failure::numerical,
+                    "the wide-angle step has not converged: residual " + std::to_string(std::sqrt(left / whole)),
+                    "z = " + std::to_string(z * 1e6) + " um");
+            copy(residual_, direction_);
+            if (by_lines)
+                precondition(b, lines, direction_);
+            else
+                precondition_by_sines(b, direction_);
+            apply(b, direction_, image_);
+            // The step along the direction that leaves the least residual: ω = <Ad, r> / <Ad, Ad>.
+            each_row([&](int j) {
+                double dot_re = 0.0, dot_im = 0.0, square = 0.0;
+                for (std::size_t p = place(0, j), end = place(nx_, j); p < end; ++p) {
+                    const double ar = image_.re[p], ai = image_.im[p], rr = residual_.re[p], ri = residual_.im[p];
+                    dot_re += ar * rr + ai * ri;
+                    dot_im += ar * ri - ai * rr;
+                    square += ar * ar + ai * ai;
+                }
+                double* sums = &row_sums_[static_cast<std::size_t>(3 * j)];
+                sums[0] = dot_re, sums[1] = dot_im, sums[2] = square;
+            });
+            double dot_re = 0.0, dot_im = 0.0, square = 0.0;
+            for (int j = 0; j < ny_; ++j) {
+                const double* sums = &row_sums_[static_cast<std::size_t>(3 * j)];
+                dot_re += sums[0], dot_im += sums[1], square += sums[2];
+            }
+            const T wr = static_cast<T>(dot_re / square), wi = static_cast<T>(dot_im / square);
+            each_row([&](int j) {
+                double sum = 0.0;
+                for (std::size_t p = place(0, j), end = place(nx_, j); p < end; ++p) {
+                    psi_.re[p] += wr * direction_.re[p] - wi * direction_.im[p];
+                    psi_.im[p] += wr * direction_.im[p] + wi * direction_.re[p];
+                    residual_.re[p] -= wr * image_.re[p] - wi * image_.im[p];
+                    residual_.im[p] -= wr * image_.im[p] + wi * image_.re[p];
+                    sum += static_cast<double>(residual_.re[p]) * residual_.re[p] +
+                           static_cast<double>(residual_.im[p]) * residual_.im[p];
+                }
+                row_sums_[static_cast<std::size_t>(j)] = sum;
+            });
+            const double before = left;
+            left = 0.0;
+            for (int j = 0; j < ny_; ++j) left += row_sums_[static_cast<std::size_t>(j)];
+            if (left > 0.01 * before) by_lines = false;
+            if (sizeof(T) == 4 && left > 0.8 * before && left < 1e-10 * whole)
+                break;  // as far as single precision goes
+        }
+    }
+
+    void absorb() {
+        if (!account_.any()) return;
+        each_row([&](int j) {
+            const auto sum = [&](const double* w, int begin, int end) {
+                double total = 0.0;
+                for (int i = begin; i < std::min(end, nx_); ++i) {
+                    const std::size_t p = place(i, j);
+                    total += w[i] * (static_cast<double>(psi_.re[p]) * psi_.re[p] +
+                                     static_cast<double>(psi_.im[p]) * psi_.im[p]);
+                }
+                return total;
+            };
+            row_removed_[static_cast<std::size_t>(j)] = account_.row(j, sum);
+            for (int i = 0; i < nx_; ++i) {
+                const T a =
+                    static_cast<T>(absorber_.x[static_cast<std::size_t>(i)] * absorber_.y[static_cast<std::size_t>(j)]);
+                psi_.re[place(i, j)] *= a;
+                psi_.im[place(i, j)] *= a;
+            }
+        });
+        for (const RemovedPower& r : row_removed_) removed_ += r;
+    }
+
+    Grid grid_;
+    const IndexAlongZ& index_;
+    EngineParams params_;
+    int nx_, ny_, threads_;
+    double k_, kx_, ky_, mean_well_ = 0.0, dz_ = 0.0, read_at_ = 0.0, valid_until_ = -1.0;
+    IndexMap map_;
+    Field<double> extinction_;
+    std::ptrdiff_t stride_;
+    Planes<T> well_, psi_, right_, residual_, direction_, image_;
+    std::vector<double> row_sums_;
+    std::vector<RemovedPower> row_removed_;
+    std::vector<kernels::AlignedArray<T>> work_;     ///< by thread
+    std::unique_ptr<kernels::SineTransform> sines_;  ///< made when it is first needed
+    std::vector<double> sine_re_, sine_im_;
+    std::vector<Complex> factors_;
+    std::vector<Lines> lines_;
+    AbsorberFactors absorber_{grid_, {}, 0.0};
+    EdgeAccount account_{grid_, {}, 0.0, EdgeAccount::Seen::before};
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_pade_section(const IndexAlongZ& index, const EngineParams& params) {
+    if (params.precision == Precision::single_precision) return std::make_unique<PadeSection<float>>(index, params);
+    return std::make_unique<PadeSection<double>>(index, params);
+}
+
+}  // namespace vitral::propagation

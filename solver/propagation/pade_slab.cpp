@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "core/constants.hpp"
+#include "solver/propagation/engines.hpp"
+#include "solver/propagation/local_phase.hpp"
+#include "solver/propagation/pade.hpp"
+
+namespace vitral::propagation {
+namespace {
+
+/// Padé operators in a slab, the index inside: with the compact stencil, T = M⁻¹ δ²/h², M = 1 + δ²/12, every factor is one
+/// tridiagonal system,  [M + b (δ²/h²k² + M U/k²)] ψ' = [M + conj(b) (δ²/h²k² + M U/k²)] ψ.
+class PadeSlab final : public Engine {
+public:
+    PadeSlab(const IndexAlongZ& index, const EngineParams& p)
+        : index_(index),
+          params_(p),
+          axis_(index.grid().x),
+          k_(2.0 * pi / p.wavelength * p.n_ref),
+          map_(index.grid()),
+          extinction_(index.grid(), 0.0),
+          well_(static_cast<std::size_t>(axis_.count)),
+          psi_(well_.size()),
+          right_(well_.size()) {}
+
+    void load(const Field<Complex>& psi) override { psi_ = psi.values; }
+    void store(Field<Complex>& psi) const override { psi.values = psi_; }
+
+    void march(double z, double dz, int steps) override {
+        if (dz != dz_) {
+            dz_ = dz;
+            valid_until_ = -1.0;
+            factors_ = pade_factors(params_.op, k_, dz);
+            systems_.assign(factors_.size(), {});
+            absorber_ = AbsorberFactors(index_.grid(), params_.absorber, dz).x;
+            account_ = EdgeAccount(index_.grid(), params_.absorber, dz, EdgeAccount::Seen::before);
+        }
+        for (int step = 0; step < steps; ++step) {
+            read(z + (step + 0.5) * dz);
+            const double before = index_.absorbs() ? power() : 0.0;
+            for (std::size_t j = 0; j < factors_.size(); ++j) apply(factors_[j], systems_[j]);
+            if (index_.absorbs()) removed_.absorbed += before - power();
+            if (account_.any()) {
+                const auto sum = [&](const double* w, int begin, int end) {
+                    double total = 0.0;
+                    for (int i = begin; i < std::min(end, axis_.count); ++i)
+                        total += w[i] * std::norm(psi_[static_cast<std::size_t>(i)]);
+                    return total;
+                };
+                removed_ += account_.row(0, sum);
+                for (std::size_t i = 0; i < psi_.size(); ++i) psi_[i] *= absorber_[i];
+            }
+        }
+    }
+
+private:
+    /// A factored system: subdiagonal over the pivot before, inverse pivots, superdiagonal.
+    struct System {
+        std::vector<Complex> lower, inverse, upper;
+    };
+
+    void read(double z) {
+        if (z >= read_at_ && z <= valid_until_) return;
+        index_.at(z, map_);
+        if (index_.absorbs()) index_.extinction_at(z, extinction_);
+        read_at_ = z;
+        valid_until_ = index_.constant_until(z);
+        for (std::size_t i = 0; i < well_.size(); ++i) {
+            const Complex n(map_.values[i], extinction_.values[i]);
+            well_[i] = n * n / (params_.n_ref * params_.n_ref) - 1.0;
+        }
+        for (std::size_t j = 0; j < factors_.size(); ++j) factor(factors_[j], systems_[j]);
+    }
+
+    [[nodiscard]] double power() const {
+        double sum = 0.0;
+        for (const Complex& v : psi_) sum += std::norm(v);
+        return sum * axis_.spacing;
+    }
+
+    [[nodiscard]] Complex beside(Complex b, std::size_t i) const {
+        return 1.0 / 12.0 + b * (kinetic() + well_[i] / 12.0);
+    }
+    [[nodiscard]] Complex center(Complex b, std::size_t i) const {
+        const double walls = (i == 0) + (i + 1 == well_.size());  // ψ is odd about a wall, U even
+        return 10.0 / 12.0 + b * (-2.0 * kinetic() + 10.0 / 12.0 * well_[i]) - walls * beside(b, i);
+    }
+    [[nodiscard]] double kinetic() const { return 1.0 / (k_ * k_ * axis_.spacing * axis_.spacing); }
+
+    void factor(Complex b, System& s) const {
+        const std::size_t n = well_.size();
+        s.lower.resize(n), s.inverse.resize(n), s.upper.resize(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            s.lower[i] = i > 0 ? beside(b, i - 1) * s.inverse[i - 1] : Complex();
+            const Complex pivot = center(b, i) - (i > 0 ? s.lower[i] * beside(b, i) : Complex());
+            s.inverse[i] = 1.0 / pivot;
+            s.upper[i] = i + 1 < n ? beside(b, i + 1) : Complex();
+        }
+    }
+
+    void apply(Complex b, const System& s) {
+        const std::size_t n = psi_.size();
+        const Complex c = std::conj(b);
+        for (std::size_t i = 0; i < n; ++i) {
+            Complex sum = center(c, i) * psi_[i];
+            if (i > 0) sum += beside(c, i - 1) * psi_[i - 1];
+            if (i + 1 < n) sum += beside(c, i + 1) * psi_[i + 1];
+            right_[i] = i > 0 ? sum - s.lower[i] * right_[i - 1] : sum;
+        }
+        for (std::size_t i = n; i-- > 0;)
+            psi_[i] = s.inverse[i] * (right_[i] - (i + 1 < n ? s.upper[i] * psi_[i + 1] : Complex()));
+    }
+
+    const IndexAlongZ& index_;
+    EngineParams params_;
+    Axis axis_;
+    double k_, dz_ = 0.0, read_at_ = 0.0, valid_until_ = -1.0;
+    IndexMap map_;
+    Field<double> extinction_;
+    std::vector<Complex> well_, psi_, right_;  ///< well: U/k²
+    std::vector<Complex> factors_;
+    std::vector<System> systems_;
+    std::vector<double> absorber_;
+    EdgeAccount account_{index_.grid(), {}, 0.0, EdgeAccount::Seen::before};
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_pade_slab(const IndexAlongZ& index, const EngineParams& params) {
+    return std::make_unique<PadeSlab>(index, params);
+}
+
+}  // namespace vitral::propagation
