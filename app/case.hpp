@@ -8,6 +8,7 @@
 #include "app/io/config_document.hpp"
 #include "core/guide_path.hpp"
 #include "diffusion/exchange/exchange.hpp"
+#include "solver/layout/moved_section.hpp"
 #include "solver/propagation/engine.hpp"
 
 /// A whole case as the user writes it. Each struct is one table of the config; case_schema.cpp describes its keys.
@@ -34,6 +35,9 @@ struct SegmentConfig {
     std::optional<double> straight;  ///< length [m]
     std::optional<double> s_bend;    ///< length [m]
     std::optional<double> to_x;      ///< where the S-bend ends [m]
+    std::optional<double> arc;       ///< length along the centre line [m]
+    std::optional<double> radius;    ///< of the arc [m]; positive: the outer side lies at positive x
+    [[nodiscard]] double length() const { return straight.value_or(0.0) + s_bend.value_or(0.0) + arc.value_or(0.0); }
 };
 
 struct GuideConfig {
@@ -104,7 +108,7 @@ struct WatchConfig {
 };
 
 /// Which operator marches the field; `automatic` decides by the slopes of the path.
-enum class Order { automatic, paraxial, wide_angle };
+enum class Order { automatic, paraxial, wide_angle, pade_1_1, pade_2_2 };
 
 struct PropagationConfig {
     propagation::Method method = propagation::Method::split_step;
@@ -115,6 +119,7 @@ struct PropagationConfig {
     std::optional<double> step;             ///< [m]; absent: chosen for the tolerance
     double tolerance = 0.01;                ///< [dB], of every watched power
     std::optional<double> reference_index;  ///< absent: the launched mode's n_eff
+    layout::BendMap bend;                   ///< how arcs are straightened
     std::optional<double> absorber;         ///< width of the absorbing edges [m]; absent: a tenth of the window
     int records = 100;
     LaunchConfig launch;

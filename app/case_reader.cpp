@@ -79,8 +79,7 @@ GuidePath Case::path() const {
     std::vector<PathSegment> segments;
     double x = has_guide ? mask->guides.front().x : 0.0;
     for (const SegmentConfig& s : has_guide ? mask->guides.front().segments : index->segments) {
-        segments.push_back(s.straight ? PathSegment{*s.straight, 0.0}
-                                      : PathSegment{s.s_bend.value_or(0.0), s.to_x.value_or(x) - x});
+        segments.push_back({s.length(), s.to_x ? *s.to_x - x : 0.0, s.arc ? 1.0 / s.radius.value_or(1.0) : 0.0});
         if (s.to_x) x = *s.to_x;
     }
     return {0.0, std::move(segments)};
@@ -91,6 +90,6 @@ double Case::length() const {
     return path().length();
 }
 
-bool Case::follows_path() const { return path().steepest_slope() > 0.0; }
+bool Case::follows_path() const { return path().steepest_slope() > 0.0 || path().has_arc(); }
 
 }  // namespace vitral::app

@@ -65,7 +65,7 @@ void check_index(const Case& c, const ConfigNode& root, Diagnostics& d) {
 
 double length_of(const std::vector<SegmentConfig>& segments) {
     double sum = 0.0;
-    for (const SegmentConfig& s : segments) sum += s.straight.value_or(0.0) + s.s_bend.value_or(0.0);
+    for (const SegmentConfig& s : segments) sum += s.length();
     return sum;
 }
 
@@ -99,7 +99,7 @@ void check_mask(const Case& c, const ConfigNode& root, Diagnostics& d) {
         if (std::abs(length_of(g.segments) - length_of(guides[0].segments)) > 1e-9 * length_of(g.segments))
             error("is not as long as the first guide");
         for (const SegmentConfig& s : g.segments)
-            if (guides.size() > 1 && s.s_bend) error("an S-bend is known for a single guide only");
+            if (guides.size() > 1 && (s.s_bend || s.arc)) error("bends are known for a single guide only");
     }
 }
 
@@ -149,8 +149,8 @@ void check_propagation(const Case& c, const ConfigNode& root, Diagnostics& d) {
         d.error(at(*node, "step"), "[propagation] step is too short: more than 1e8 steps");
     if (p.method == propagation::Method::finite_difference && p.splitting == propagation::Splitting::fourth_order)
         d.error(at(*node, "splitting"), "[propagation] splitting = \"fourth-order\" goes with method = \"split-step\"");
-    if (p.method == propagation::Method::finite_difference && p.order == Order::wide_angle)
-        d.error(at(*node, "order"), "[propagation] order = \"wide-angle\" goes with method = \"split-step\"");
+    if (p.method == propagation::Method::split_step && (p.order == Order::pade_1_1 || p.order == Order::pade_2_2))
+        d.error(at(*node, "order"), "[propagation] a Padé order goes with method = \"finite-difference\"");
     check_launch(c, *node, d);
 
     for (std::size_t i = 0; i < p.watch.size(); ++i)

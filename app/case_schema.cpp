@@ -184,10 +184,18 @@ const Schema<SegmentConfig>& segment_schema() {
                                         "A straight piece of this length."),
                                quantity("s_bend", &SegmentConfig::s_bend, Dimension::length, positive(),
                                         "A cosine S-bend of this length."),
-                               quantity("to_x", &SegmentConfig::to_x, Dimension::length, {}, "Where the S-bend ends.")})
-            .check([](const SegmentConfig&, const ConfigNode& table, Diagnostics& d) {
-                if (!table.find("straight") == !table.find("s_bend"))
-                    d.error(table.span, "segments: exactly one of straight and s_bend is expected");
+                               quantity("to_x", &SegmentConfig::to_x, Dimension::length, {}, "Where the S-bend ends."),
+                               quantity("arc", &SegmentConfig::arc, Dimension::length, positive(),
+                                        "An arc of this length along the guide; x then runs across it."),
+                               quantity("radius", &SegmentConfig::radius, Dimension::length, {},
+                                        "Of the arc; positive: the outer side lies at positive x.")})
+            .check([](const SegmentConfig& s, const ConfigNode& table, Diagnostics& d) {
+                const auto has = [&](const char* key) { return table.find(key) != nullptr; };
+                if (has("straight") + has("s_bend") + has("arc") != 1)
+                    d.error(table.span, "segments: exactly one of straight, s_bend and arc is expected");
+                if (has("arc") != has("radius")) d.error(table.span, "segments: arc and radius belong together");
+                if (s.radius && std::abs(*s.radius) < 1e-6)
+                    d.error(at(table, "radius"), "segments: the radius is less than a micrometre");
                 if (!table.find("s_bend") != !table.find("to_x"))
                     d.error(table.span, "segments: s_bend and to_x belong together");
             });
@@ -288,8 +296,14 @@ const Schema<PropagationConfig>& propagation_schema() {
                  {"finite-difference", propagation::Method::finite_difference}},
                 "The engine."),
          choice("order", &PropagationConfig::order,
-                {{"auto", Order::automatic}, {"paraxial", Order::paraxial}, {"wide-angle", Order::wide_angle}},
-                "The operator; auto takes the paraxial one where its estimated error is below the tolerance."),
+                {{"auto", Order::automatic},
+                 {"paraxial", Order::paraxial},
+                 {"wide-angle", Order::wide_angle},
+                 {"pade-1-1", Order::pade_1_1},
+                 {"pade-2-2", Order::pade_2_2}},
+                "The operator; auto takes the paraxial one where its estimated error is below the tolerance, else "
+                "wide-angle, "
+                "which with finite-difference is pade-1-1."),
          choice("splitting", &PropagationConfig::splitting,
                 {{"strang", propagation::Splitting::strang}, {"fourth-order", propagation::Splitting::fourth_order}},
                 "How a step is split; left out: fourth-order with split-step, strang with finite-difference."),
@@ -305,6 +319,14 @@ const Schema<PropagationConfig>& propagation_schema() {
                   "Error that the step may cause in any recorded power, as a loss of the launched power."),
          number("reference_index", &PropagationConfig::reference_index, between(1.0, 4.0),
                 "Reference index of the operator; left out: the n_eff of the launched mode."),
+         row_of_member(
+             &PropagationConfig::bend,
+             choice("bend", &layout::BendMap::kind,
+                    {{"conformal", layout::BendMap::Kind::conformal}, {"linear", layout::BendMap::Kind::linear}},
+                    "How arcs are straightened: the conformal map, or the index times 1 + x/R.")),
+         row_of_member(&PropagationConfig::bend,
+                       number("elasto_optic", &layout::BendMap::elasto_optic, between(0.5, 3.0),
+                              "Ratio of the optical to the drawn radius in glass that is bent: 1.28 in silica.")),
          quantity("absorber", &PropagationConfig::absorber, Dimension::length, between(0.0, 1.0),
                   "Width of the absorbing edges; left out: a tenth of the window."),
          integer("records", &PropagationConfig::records, 1, 100000,

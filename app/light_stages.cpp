@@ -102,7 +102,7 @@ std::vector<modes::Mode> output_modes(const Case& c, const SectionIndex& index, 
     if (index.is_moved_section())
         for (const modes::Mode& mode : light.mode_fields) {
             start.emplace_back(mode.psi.grid);
-            layout::MovedSection(mode.psi, c.path()).at(c.length(), start.back());
+            layout::MovedSection(mode.psi, c.path().uncurved()).at(c.length(), start.back());
         }
     return solve_modes(index, map, light.wavelength, static_cast<int>(light.mode_fields.size()), std::move(start))
         .modes;

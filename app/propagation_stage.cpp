@@ -87,9 +87,9 @@ public:
           k_(2.0 * pi * n_ref / light.wavelength),
           probe_(1e-3 * c.length()) {
         if (!index.is_moved_section()) along_ = index.along_z();
-        if (index.is_moved_section() && c.follows_path())
+        if (index.is_moved_section() && path_.steepest_slope() > 0.0)
             for (const auto& mode : light.mode_fields)
-                moved_.push_back(std::make_unique<layout::MovedSection>(mode.psi, c.path()));
+                moved_.push_back(std::make_unique<layout::MovedSection>(mode.psi, c.path().uncurved()));
     }
 
     /// |<mode|ψ>|² of each mode at z, with the number of modes of z = 0; 0 for a mode that is not guided there.
@@ -114,7 +114,7 @@ public:
     /// The section's guided modes at z, for what is stepped in one stride: all that there are, or none.
     std::vector<propagation::GuidedMode> all_guided(double z) const {
         std::vector<propagation::GuidedMode> out;
-        if (along_ || light_.mode_fields.empty()) return out;
+        if (along_ || light_.mode_fields.empty() || path_.curvature(z) != 0.0) return out;
         const layout::MovedSection* none = nullptr;
         for (std::size_t m = 0; m < light_.mode_fields.size(); ++m) {
             const layout::MovedSection* moved = moved_.empty() ? none : moved_[m].get();
@@ -218,9 +218,12 @@ ResolvedEngine resolve_engine(const Case& c, double mode_radius) {
     for (int i = 0; i < samples; ++i)
         cubes += std::pow(std::abs(path.slope((i + 0.5) / samples * c.length())), 3) * c.length() / samples;
     engine.paraxial_error = std::pow(cubes / (2.0 * mode_radius), 2);
-    if (wish.order == Order::wide_angle ||
-        (wish.order == Order::automatic && spectral && engine.paraxial_error > share_of(wish.tolerance)))
-        engine.op = propagation::Operator::wide_angle;
+    if (wish.order == Order::pade_1_1 || wish.order == Order::pade_2_2) {
+        engine.op = wish.order == Order::pade_1_1 ? propagation::Operator::pade_1_1 : propagation::Operator::pade_2_2;
+    } else if (wish.order == Order::wide_angle ||
+               (wish.order == Order::automatic && engine.paraxial_error > share_of(wish.tolerance))) {
+        engine.op = spectral ? propagation::Operator::wide_angle : propagation::Operator::pade_1_1;
+    }
     return engine;
 }
 

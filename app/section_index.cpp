@@ -180,7 +180,9 @@ Field<double> SectionIndex::dispersion() const {
 }
 
 std::unique_ptr<IndexAlongZ> SectionIndex::along_z() const {
-    if (case_.follows_path()) return std::make_unique<layout::MovedSection>(section(), case_.path());
+    if (case_.follows_path())
+        return std::make_unique<layout::MovedSection>(section(), case_.path(),
+                                                      case_.propagation ? case_.propagation->bend : layout::BendMap{});
     if (process_ == nullptr)
         return formula_uses_z_ ? std::unique_ptr<IndexAlongZ>(std::make_unique<FormulaIndex>(
                                      grid_, Cover{dark_cover_ || case_.section.cover == "none", cover_index_},

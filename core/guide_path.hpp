@@ -3,10 +3,13 @@
 
 namespace vitral {
 
-/// A piece of a guide's centre line along z. A straight piece has displacement 0.
+/// A piece of a guide's centre line along z. A straight piece has displacement 0 and curvature 0. In an arc z runs along
+/// the centre line, and x across it.
 struct PathSegment {
     double length = 0.0;        ///< along z [m]
     double displacement = 0.0;  ///< change of x over the piece [m]; not 0: a cosine S-bend
+    double curvature =
+        0.0;  ///< 1/R of an arc [1/m]; positive: the centre lies at negative x, the outer side at positive x
     bool operator==(const PathSegment&) const = default;
 };
 
@@ -18,11 +21,18 @@ public:
     GuidePath(double x_start, std::vector<PathSegment> segments) : x_start_(x_start), segments_(std::move(segments)) {}
     [[nodiscard]] double center(double z) const;  ///< x_c(z) [m]
     [[nodiscard]] double slope(double z) const;   ///< dx_c/dz
-    [[nodiscard]] double constant_until(
-        double z) const;                  ///< largest z' with x_c constant on [z, z']; infinity beyond the last bend
-    [[nodiscard]] double length() const;  ///< [m]
-    [[nodiscard]] double steepest_slope() const;   ///< max |dx_c/dz|
-    [[nodiscard]] double smallest_radius() const;  ///< smallest bend radius [m], 1/|x_c''|; infinity if straight
+    [[nodiscard]] double curvature(
+        double z) const;  ///< of the arc at z [1/m], 0 elsewhere; of the piece that begins at z
+    [[nodiscard]] bool has_arc() const;
+    [[nodiscard]] double next_arc_end(
+        double z) const;                       ///< the next z' > z at which the curvature jumps; infinity if none
+    [[nodiscard]] GuidePath uncurved() const;  ///< the same x_c(z), its arcs straight
+    /// Largest z' with x_c and the curvature constant on [z, z'); infinity beyond the last bend.
+    [[nodiscard]] double constant_until(double z) const;
+    [[nodiscard]] double length() const;          ///< [m]
+    [[nodiscard]] double steepest_slope() const;  ///< max |dx_c/dz|
+    [[nodiscard]] double smallest_radius()
+        const;  ///< smallest bend radius of S-bends and arcs [m]; infinity if straight
 
 private:
     double x_start_ = 0.0;

@@ -17,6 +17,8 @@ public:
     virtual void at(double z, IndexMap& map) const = 0;
     /// The largest z' >= z such that the index does not change on [z, z'].
     [[nodiscard]] virtual double constant_until(double z) const = 0;
+    /// The next z' > z at which the index jumps; a march ends a step there.
+    [[nodiscard]] virtual double next_jump(double) const { return std::numeric_limits<double>::infinity(); }
     /// Whether the glass absorbs: n + i kappa, kappa > 0.
     [[nodiscard]] virtual bool absorbs() const { return false; }
     /// Writes kappa(x, y) at z, where absorbs() is true.

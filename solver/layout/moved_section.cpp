@@ -8,8 +8,8 @@
 
 namespace vitral::layout {
 
-MovedSection::MovedSection(IndexMap section, GuidePath path)
-    : section_(std::move(section)), second_(section_.grid), path_(std::move(path)) {
+MovedSection::MovedSection(IndexMap section, GuidePath path, BendMap bend)
+    : section_(std::move(section)), second_(section_.grid), path_(std::move(path)), bend_(bend) {
     const Axis& axis = section_.grid.x;
     std::vector<double> x;
     for (int ix = 0; ix < axis.count; ++ix) x.push_back(axis.at(ix));
@@ -22,6 +22,7 @@ MovedSection::MovedSection(IndexMap section, GuidePath path)
 }
 
 void MovedSection::at(double z, IndexMap& map) const {
+    if (const double curvature = path_.curvature(z); curvature != 0.0) return arc_at(z, curvature, map);
     // Every point moves by the same distance: `whole` cells and the fraction b of one.
     const Axis& axis = section_.grid.x;
     const double cells = -path_.center(z) / axis.spacing, floor_cells = std::floor(cells);
@@ -40,6 +41,27 @@ void MovedSection::at(double z, IndexMap& map) const {
             out[ix] = a * n[i] + b * n[i + 1] + wa * s[i] + wb * s[i + 1];
         }
         for (int ix = end; ix < axis.count; ++ix) out[ix] = n[last];
+    });
+}
+
+void MovedSection::arc_at(double z, double curvature, IndexMap& map) const {
+    const Axis& axis = section_.grid.x;
+    const double center = path_.center(z), bent = curvature / bend_.elasto_optic,
+                 sixth = axis.spacing * axis.spacing / 6.0;
+    parallel_for(section_.grid.y.count, [&](std::ptrdiff_t iy) {
+        const std::size_t row = section_.grid.index(0, static_cast<int>(iy));
+        const double *n = section_.values.data() + row, *s = second_.values.data() + row;
+        for (int ix = 0; ix < axis.count; ++ix) {
+            const double u = axis.at(ix) - center;
+            const bool conformal = bend_.kind == BendMap::Kind::conformal;
+            const double x = conformal ? std::expm1(u * curvature) / curvature : u;
+            const double factor = conformal ? std::exp(u * bent) : 1.0 + u * bent;
+            const double cells = (x - axis.lower) / axis.spacing - 0.5;
+            const int i = std::clamp(static_cast<int>(std::floor(cells)), 0, axis.count - 2);
+            const double b = std::clamp(cells - i, 0.0, 1.0), a = 1.0 - b;
+            map.values[row + static_cast<std::size_t>(ix)] =
+                factor * (a * n[i] + b * n[i + 1] + sixth * ((a * a * a - a) * s[i] + (b * b * b - b) * s[i + 1]));
+        }
     });
 }
 

@@ -119,7 +119,8 @@ public:
         const LocalFactors* before = &first;
         for (int step = 0; step < steps; ++step) {
             x_sweep(*before);
-            const LocalFactors& next = factors(step + 1 == steps ? Part::last : Part::junction, z + (step + 1) * dz);
+            const LocalFactors& next = step + 1 == steps ? factors(Part::last, just_before(z + steps * dz, dz))
+                                                         : factors(Part::junction, z + (step + 1) * dz);
             if (y_)
                 y_sweep(next);
             else

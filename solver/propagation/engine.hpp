@@ -41,12 +41,14 @@ public:
     virtual ~Engine() = default;
     virtual void load(const Field<Complex>& psi) = 0;
     virtual void store(Field<Complex>& psi) const = 0;
-    /// Marches from z over `steps` steps of dz.
+    /// Marches from z over `steps` steps of dz. The index may jump at either end: the last step sees it before its end.
     virtual void march(double z, double dz, int steps) = 0;
     [[nodiscard]] const RemovedPower& removed() const noexcept { return removed_; }
     void set_removed(const RemovedPower& removed) noexcept { removed_ = removed; }
 
 protected:
+    /// Where the end of a step over dz reads the index.
+    [[nodiscard]] static double just_before(double z, double dz) noexcept { return z - 1e-6 * dz; }
     RemovedPower removed_;
 };
 

@@ -178,7 +178,16 @@ private:
         if (watch_.checkpoint && state_.record < records_) watch_.checkpoint(state_);
     }
 
-    static void step(Engine& engine, double z, double z_end, int steps) { engine.march(z, (z_end - z) / steps, steps); }
+    /// From z to z_end in `steps` steps, or a few more where the index jumps in between.
+    void step(Engine& engine, double z, double z_end, int steps) const {
+        const double dz = (z_end - z) / steps;
+        while (z < z_end) {
+            const double jump = index_.next_jump(z), end = jump < z_end - 1e-6 * dz ? jump : z_end;
+            const int count = std::max(1, static_cast<int>(std::ceil((end - z) / dz - 1e-9)));
+            engine.march(z, (end - z) / count, count);
+            z = end;
+        }
+    }
 
     /// In a straight stretch of several records the guided light is set apart; at its end it is put back.
     void set_guided_apart(double z, double z_end) {

@@ -107,7 +107,11 @@ public:
                 const bool end = s + 1 == last;
                 const Part part = !end ? Part::inner : step + 1 == steps ? Part::last : Part::junction;
                 if (part == Part::junction) spun_ += spin;
-                row_pass(factors(s + 1, part, end ? z + (step + 1) * dz : at), !cross, !cross && part != Part::last);
+                row_pass(factors(s + 1, part,
+                                 part == Part::last ? just_before(z + steps * dz, dz)
+                                 : end              ? z + (step + 1) * dz
+                                                    : at),
+                         !cross, !cross && part != Part::last);
             }
         }
     }
