@@ -76,7 +76,7 @@ void check_index_path(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (!formula_error(c.index->formula, c.index->constants) && Formula(c.index->formula, c.index->constants).uses_z())
         d.error(at(node, "segments"), "[index] segments move the formula's section; it uses z already");
     for (const SegmentConfig& s : c.index->segments)
-        if (s.to_x && c.section.width > 0.0 && std::abs(*s.to_x) > 0.5 * c.section.width)
+        if (s.to_x && c.section.width > 0.0 && std::abs(*s.to_x) > c.section.width)
             d.error(at(node, "segments"), "[index] the path leaves the section: a wider section is needed");
 }
 

@@ -132,7 +132,8 @@ Row<P> row_of_member(S P::*member, Row<S> row) {
             [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
                 row.read(node, p.*member, d, where);
             },
-            [=](const P& p) { return row.resolved(p.*member); }};
+            [=](const P& p) { return row.resolved(p.*member); },
+            row.nested};
 }
 
 const Schema<PortConfig>& port_schema() {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ struct Row {
     Json type;  ///< as JSON Schema
     std::function<void(const io::ConfigNode&, P&, io::Diagnostics&, const std::string& where)> read;
     std::function<Json(const P&)> resolved;  ///< null where the key is absent
+    std::function<Json()> nested = {};       ///< in place of `type` where it is a table's own: made only when asked for
 
     Row&& require() && {
         required = true;
@@ -89,7 +91,7 @@ public:
         Json out = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
         Json required = Json::array();
         for (const auto& row : rows_) {
-            Json property = row.type;
+            Json property = row.nested ? row.nested() : row.type;
             property["description"] = row.help;
             if (!row.required)
                 if (Json value = row.resolved(P{}); value.is_string() || value.is_number() || value.is_boolean())
@@ -369,45 +371,53 @@ Row<P> choice(std::string key, std::optional<E> P::*member, std::vector<std::pai
 
 /// A table with a schema of its own.
 template <typename P, typename S>
-Row<P> table(std::string key, S P::*member, const Schema<S>& schema, std::string help) {
+Row<P> table(std::string key, S P::*member, Schema<S> schema, std::string help) {
+    const auto own = std::make_shared<const Schema<S>>(std::move(schema));
     return {std::move(key),
             std::move(help),
             false,
-            schema.json_schema(),
+            Json(),
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string&) {
-                schema.read(node, p.*member, d);
+                own->read(node, p.*member, d);
             },
-            [=](const P& p) { return schema.resolved(p.*member); }};
+            [=](const P& p) { return own->resolved(p.*member); },
+            [=] { return own->json_schema(); }};
 }
 
 template <typename P, typename S>
-Row<P> table(std::string key, std::optional<S> P::*member, const Schema<S>& schema, std::string help) {
+Row<P> table(std::string key, std::optional<S> P::*member, Schema<S> schema, std::string help) {
+    const auto own = std::make_shared<const Schema<S>>(std::move(schema));
     return {std::move(key),
             std::move(help),
             false,
-            schema.json_schema(),
+            Json(),
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string&) {
-                schema.read(node, (p.*member).emplace(), d);
+                own->read(node, (p.*member).emplace(), d);
             },
-            [=](const P& p) { return p.*member ? schema.resolved(*(p.*member)) : Json(); }};
+            [=](const P& p) { return p.*member ? own->resolved(*(p.*member)) : Json(); },
+            [=] { return own->json_schema(); }};
 }
 
 /// A list of tables.
 template <typename P, typename S>
-Row<P> tables(std::string key, std::vector<S> P::*member, const Schema<S>& schema, std::string help) {
+Row<P> tables(std::string key, std::vector<S> P::*member, Schema<S> schema, std::string help) {
+    const auto own = std::make_shared<const Schema<S>>(std::move(schema));
     return {std::move(key),
             std::move(help),
             false,
-            {{"type", "array"}, {"items", schema.json_schema()}},
+            Json(),
             [=](const io::ConfigNode& node, P& p, io::Diagnostics& d, const std::string& where) {
                 if (node.type != io::ConfigNode::Type::array)
                     return rows::wrong_type(node, d, where, "a list of tables");
-                for (const auto& item : node.items) schema.read(item, (p.*member).emplace_back(), d);
+                for (const auto& item : node.items) own->read(item, (p.*member).emplace_back(), d);
             },
             [=](const P& p) {
                 Json list = Json::array();
-                for (const S& item : p.*member) list.push_back(schema.resolved(item));
+                for (const S& item : p.*member) list.push_back(own->resolved(item));
                 return list.empty() ? Json() : list;
+            },
+            [=] {
+                return Json{{"type", "array"}, {"items", own->json_schema()}};
             }};
 }
 

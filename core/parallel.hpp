@@ -9,11 +9,15 @@ namespace vitral {
 /// Reductions are summed in blocks of this many points, so that the bits do not depend on the thread count.
 inline constexpr std::size_t reduction_block = 4096;
 
-/// Runs body(i) for i = 0 ... count-1, one OpenMP loop. An exception inside leaves the loop whole and is rethrown.
+/// A loop over fewer points than this is over before a second thread has woken up.
+inline constexpr std::size_t points_worth_threads = 32768;
+
+/// Runs body(i) for i = 0 ... count-1, one OpenMP loop, each i as much work as `points` points of a field. An exception
+/// inside leaves the loop whole and is rethrown.
 template <typename Body>
-void parallel_for(std::ptrdiff_t count, Body&& body) {
+void parallel_for(std::ptrdiff_t count, std::size_t points, Body&& body) {
     std::exception_ptr failure;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (static_cast <std::size_t>(count) * points > points_worth_threads)
     for (std::ptrdiff_t i = 0; i < count; ++i) {
         try {
             body(i);
@@ -30,7 +34,7 @@ template <typename T, typename BlockSum>
 [[nodiscard]] T blocked_sum(std::size_t size, BlockSum&& block_sum) {
     const std::size_t blocks = (size + reduction_block - 1) / reduction_block;
     std::vector<T> partial(blocks);
-    parallel_for(static_cast<std::ptrdiff_t>(blocks), [&](std::ptrdiff_t b) {
+    parallel_for(static_cast<std::ptrdiff_t>(blocks), reduction_block, [&](std::ptrdiff_t b) {
         const std::size_t begin = static_cast<std::size_t>(b) * reduction_block;
         partial[static_cast<std::size_t>(b)] = block_sum(begin, std::min(begin + reduction_block, size));
     });

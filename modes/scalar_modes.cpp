@@ -39,7 +39,7 @@ public:
         std::copy(x.begin(), x.end(), work_.begin());
         transform_.forward(std::span(work_));
         const double scale = 1.0 / transform_.scale();
-        parallel_for(grid_.y.count, [&](std::ptrdiff_t iy) {
+        parallel_for(grid_.y.count, symbol_x_.size(), [&](std::ptrdiff_t iy) {
             double* row = work_.data() + grid_.index(0, static_cast<int>(iy));
             const double along_y = symbol_y_[static_cast<std::size_t>(iy)];
             for (std::size_t ix = 0; ix < symbol_x_.size(); ++ix) row[ix] *= scale * g(symbol_x_[ix] + along_y);

@@ -16,7 +16,7 @@ Field<Complex> port_field(const Grid& grid, const PortShape& port, double x0, do
 double efficiency(const Field<Complex>& psi, const PortShape& port, double x0, double y0) {
     const Grid& grid = psi.grid;
     std::vector<Complex> rows(static_cast<std::size_t>(grid.y.count));
-    parallel_for(grid.y.count, [&](std::ptrdiff_t iy) {
+    parallel_for(grid.y.count, static_cast<std::size_t>(grid.x.count), [&](std::ptrdiff_t iy) {
         Complex sum = 0.0;
         const double y = grid.y.at(static_cast<int>(iy)) - y0;
         for (int ix = 0; ix < grid.x.count; ++ix) sum += port(grid.x.at(ix) - x0, y) * psi(ix, static_cast<int>(iy));

@@ -3,8 +3,10 @@
 #include <fftw3.h>
 
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <stdexcept>
+#include <tuple>
 
 namespace vitral::kernels {
 namespace {
@@ -81,13 +83,15 @@ struct Fft<T>::Plans {
 };
 
 template <typename T>
-Fft<T>::Fft(int n, int lines, int stride, int distance) : plans_(std::make_unique<Plans>(n, lines, stride, distance)) {}
-template <typename T>
-Fft<T>::~Fft() = default;
-template <typename T>
-Fft<T>::Fft(Fft&&) noexcept = default;
-template <typename T>
-Fft<T>& Fft<T>::operator=(Fft&&) noexcept = default;
+Fft<T>::Fft(int n, int lines, int stride, int distance) {
+    using Shape = std::tuple<int, int, int, int, Planning>;
+    static std::map<Shape, std::weak_ptr<const Plans>> known;
+    static std::mutex mutex;
+    const std::lock_guard lock(mutex);
+    std::weak_ptr<const Plans>& place = known[{n, lines, stride, distance, how}];
+    plans_ = place.lock();
+    if (!plans_) place = plans_ = std::make_shared<const Plans>(n, lines, stride, distance);
+}
 
 template <typename T>
 void Fft<T>::forward(std::complex<T>* first) const {

@@ -12,17 +12,12 @@ template <typename T>
 class Fft {
 public:
     Fft(int n, int lines, int stride, int distance);
-    ~Fft();
-    Fft(Fft&&) noexcept;
-    Fft& operator=(Fft&&) noexcept;
-    Fft(const Fft&) = delete;
-    Fft& operator=(const Fft&) = delete;
     void forward(std::complex<T>* first) const;
     void backward(std::complex<T>* first) const;
 
 private:
     struct Plans;
-    std::unique_ptr<Plans> plans_;
+    std::shared_ptr<const Plans> plans_;  ///< one for all transforms of the same shape
 };
 
 /// How transforms are planned: by estimate (the same plan everywhere), or from wisdom: plans measured on this machine

@@ -99,13 +99,13 @@ SineTransform& SineTransform::operator=(SineTransform&&) noexcept = default;
 
 void SineTransform::forward(std::span<double> field) const {
     constexpr int lines = Lines::lines;
-    parallel_for((ny_ + lines - 1) / lines, [&](std::ptrdiff_t b) {
+    parallel_for((ny_ + lines - 1) / lines, static_cast<std::size_t>(lines * nx_), [&](std::ptrdiff_t b) {
         const int first = static_cast<int>(b) * lines;
         along_x_->forward(field.data() + static_cast<std::ptrdiff_t>(first) * nx_, 1, nx_,
                           std::min(lines, ny_ - first));
     });
     if (!along_y_) return;
-    parallel_for((nx_ + lines - 1) / lines, [&](std::ptrdiff_t b) {
+    parallel_for((nx_ + lines - 1) / lines, static_cast<std::size_t>(lines * ny_), [&](std::ptrdiff_t b) {
         const int first = static_cast<int>(b) * lines;
         along_y_->forward(field.data() + first, nx_, 1, std::min(lines, nx_ - first));
     });
@@ -114,11 +114,11 @@ void SineTransform::forward(std::span<double> field) const {
 void SineTransform::backward(std::span<double> field) const {
     constexpr int lines = Lines::lines;
     if (along_y_)
-        parallel_for((nx_ + lines - 1) / lines, [&](std::ptrdiff_t b) {
+        parallel_for((nx_ + lines - 1) / lines, static_cast<std::size_t>(lines * ny_), [&](std::ptrdiff_t b) {
             const int first = static_cast<int>(b) * lines;
             along_y_->backward(field.data() + first, nx_, 1, std::min(lines, nx_ - first));
         });
-    parallel_for((ny_ + lines - 1) / lines, [&](std::ptrdiff_t b) {
+    parallel_for((ny_ + lines - 1) / lines, static_cast<std::size_t>(lines * nx_), [&](std::ptrdiff_t b) {
         const int first = static_cast<int>(b) * lines;
         along_x_->backward(field.data() + static_cast<std::ptrdiff_t>(first) * nx_, 1, nx_,
                            std::min(lines, ny_ - first));

@@ -30,7 +30,7 @@ void MovedSection::at(double z, IndexMap& map) const {
     const double sixth = axis.spacing * axis.spacing / 6.0;
     const double wa = (a * a * a - a) * sixth, wb = (b * b * b - b) * sixth;
     const int whole = static_cast<int>(floor_cells), last = axis.count - 1;
-    parallel_for(section_.grid.y.count, [&](std::ptrdiff_t iy) {
+    parallel_for(section_.grid.y.count, static_cast<std::size_t>(axis.count), [&](std::ptrdiff_t iy) {
         const std::size_t row = section_.grid.index(0, static_cast<int>(iy));
         const double *n = section_.values.data() + row, *s = second_.values.data() + row;
         double* out = map.values.data() + row;
@@ -48,7 +48,7 @@ void MovedSection::arc_at(double z, double curvature, IndexMap& map) const {
     const Axis& axis = section_.grid.x;
     const double center = path_.center(z), bent = curvature / bend_.elasto_optic,
                  sixth = axis.spacing * axis.spacing / 6.0;
-    parallel_for(section_.grid.y.count, [&](std::ptrdiff_t iy) {
+    parallel_for(section_.grid.y.count, static_cast<std::size_t>(axis.count), [&](std::ptrdiff_t iy) {
         const std::size_t row = section_.grid.index(0, static_cast<int>(iy));
         const double *n = section_.values.data() + row, *s = second_.values.data() + row;
         for (int ix = 0; ix < axis.count; ++ix) {

@@ -172,8 +172,8 @@ private:
             state_.radiated += radiated;
         }
         ++state_.record;
-        leave_radiation_behind();
         if (watch_.record) watch_.record(z_end, psi, powers, state_.removed.total() + state_.radiated);
+        leave_radiation_behind();
         if (progress_) progress_(static_cast<double>(state_.record) / records_);
         if (watch_.checkpoint && state_.record < records_) watch_.checkpoint(state_);
     }

@@ -140,7 +140,13 @@ TEST_CASE("a straight stretch in one stride arrives where steps arrive") {
         ++asked;
         return std::vector<GuidedMode>{{b.in.n_eff, z < 1e-3 ? b.in.psi : b.end.psi}};
     };
-    const auto strides = propagate(as_complex(b.in.psi), b.index, b.params, b.watch);
+    auto watch = b.watch;
+    double balance = 0.0;
+    watch.record = [&](double, const Field<Complex>& psi, const std::vector<double>&, double removed) {
+        balance = std::max(balance, std::abs(power(psi) + removed - 1.0));
+    };
+    const auto strides = propagate(as_complex(b.in.psi), b.index, b.params, watch);
+    CHECK(balance < 1e-9);
     CHECK(asked == 2);
     CHECK(strides.steps < stepped.steps);
     CHECK(b.T(strides) == Approx(b.T(stepped)).epsilon(0.0).margin(1e-3));

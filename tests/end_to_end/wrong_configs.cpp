@@ -150,8 +150,36 @@ length = "1 mm"
 )~",
      "", R"~(31:1: [propagation] length is already given by the segments of the path)~"},
     {R"~({ straight = "1 mm" })~", R"~({ straight = "1 mm", s_bend = "1 mm" })~", "",
-     R"~(14:14: segments: exactly one of straight and s_bend is expected
+     R"~(14:14: segments: exactly one of straight, s_bend and arc is expected
 14:14: segments: s_bend and to_x belong together)~"},
+    {R"~({ straight = "1 mm" })~", R"~({ arc = "1 mm" })~", "",
+     R"~(14:14: segments: arc and radius belong together)~"},
+    {R"~({ straight = "1 mm" })~", R"~({ arc = "1 mm", radius = "1 nm" })~", "",
+     R"~(14:30: segments: the radius is less than a micrometre)~"},
+    {R"~(method = "split-step")~", R"~(method = "split-step"
+order = "pade-1-1")~",
+     "", R"~(32:1: [propagation] a Padé order goes with method = "finite-difference")~"},
+    {R"~(method = "split-step")~", R"~(method = "finite-difference"
+splitting = "fourth-order")~",
+     "", R"~(32:1: [propagation] splitting = "fourth-order" goes with method = "split-step")~"},
+    {R"~(method = "split-step")~", R"~(method = "split-step"
+tolerance = "0.01")~",
+     "", R"~(32:13: [propagation] tolerance: "0.01" has no unit; a level is expected (dB, mdB))~"},
+    {R"~(method = "split-step")~", R"~(method = "split-step"
+precision = "half")~",
+     "", R"~(32:13: [propagation] precision = "half" is none of "double", "single")~"},
+    {"", "", R"~(wavelength = "1310 nm"
+[section]
+width = "60 um"
+slab = true
+[index]
+formula = "1.5 + 0.01*exp(-((x - z)/3)^2)"
+segments = [ { s_bend = "1 mm", to_x = "80 um" } ]
+[propagation]
+launch = { mode = 0 }
+)~",
+     R"~(7:1: [index] segments move the formula's section; it uses z already
+7:1: [index] the path leaves the section: a wider section is needed)~"},
     {R"~(to_x = "5 um")~", R"~(to_y = "5 um")~", "", R"~(14:37: segments: s_bend and to_x belong together
 14:56: segments unknown key "to_y")~"},
     {R"~(at = "input")~", R"~(at = "inlet")~", "", R"~(35:6: [[coupling]] at = "inlet" is none of "input", "output")~"},
