@@ -69,7 +69,7 @@ int run(const Options& o, std::ostream& out) {
         throw Error(Failure::output, "is the config itself", file.string());
 
     ExchangeCache cache;
-    const RunResult result = run_case(c, until, cache, Progress::Output::standard_error);
+    const RunResult result = run_case(c, until, cache, Progress::Output::standard_error, file);
     const Provenance provenance = make_provenance(c, o.command_line, threads);
     write_results(file, c, result, provenance);
     if (o.json) {

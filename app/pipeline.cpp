@@ -172,7 +172,8 @@ std::string process_hash(const Case& c) {
                   record_text(RecordKind::glasses, c.glass->name, c.folder));
 }
 
-RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::Output output) {
+RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::Output output,
+                   const std::filesystem::path& file) {
     RunResult result;
     result.title = c.title;
     std::optional<glass::Glass> glass;
@@ -244,7 +245,12 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
                 : std::vector<modes::Mode>{};
         if (c.propagation)
             timed(result, "propagation", output, [&](Progress& progress) {
-                light.propagation = run_propagation(c, index, light, end_modes, progress.observer(), result.warnings);
+                std::filesystem::path stopped = file;
+                if (!file.empty()) stopped += fmt::format(".w{}.checkpoint", result.wavelengths.size() - 1);
+                const Checkpoint checkpoint(stopped,
+                                            result.stage_hashes["propagation"] + fmt::format("{:a}", wavelength));
+                light.propagation =
+                    run_propagation(c, index, light, end_modes, checkpoint, progress.observer(), result.warnings);
             });
         if (until == Until::propagation || c.coupling.empty()) continue;
         timed(result, "coupling", output, [&](Progress&) { compute_coupling(c, light, end_modes, result.warnings); });

@@ -31,7 +31,9 @@ private:
 /// Hash of everything the process depends on.
 [[nodiscard]] std::string process_hash(const Case& c);
 
-/// The chain: process, index, modes, propagation, coupling, for every wavelength. Throws Error.
-[[nodiscard]] RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::Output output);
+/// The chain: process, index, modes, propagation, coupling, for every wavelength. Throws Error. A propagation that is
+/// stopped leaves a file beside `result`, from which the same run goes on; with no result file nothing is left.
+[[nodiscard]] RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::Output output,
+                                 const std::filesystem::path& result = {});
 
 }  // namespace vitral::app

@@ -9,23 +9,38 @@
 
 #include "app/io/quantity.hpp"
 #include "app/materials.hpp"
+#include "app/propagation_stage.hpp"
 #include "core/errors.hpp"
 #include "modes/section_grid.hpp"
 
 namespace vitral::app {
 namespace {
 
-// Doubles per cell or point that each stage holds at its peak, counted from the vectors of its classes, and the time it
-// takes per cell or point, measured (benchmarks/README.md).
-constexpr double program = 6e7;  // code, libraries, plans [B]
-constexpr double exchange_doubles =
-    200.0;  // twice (transport, field): matrix 5, cycles 19, Krylov 8; stages 12, faces 8; meshes grow to twice the first
-constexpr double propagation_doubles = 16.0;  // field 2, phases 4, index and its spline 4, records
-constexpr double exchange_seconds = 1.2e-4;   // per cell of the first mesh, for a recipe of three steps
-constexpr double modes_seconds = 4e-6;        // per point
-double step_seconds(propagation::Method m) { return m == propagation::Method::split_step ? 3e-8 : 5e-9; }
+// Doubles per cell or point that each stage holds at its peak, and the time it takes per cell or point; both measured on
+// cases of 3e3 to 2e5 points, the memory to be within 1.3 of the peak (tests/end_to_end/memory.cpp).
+constexpr double program = 2.5e7;           // code, libraries, plans [B]
+constexpr double exchange_doubles = 160.0;   // per cell of the first mesh; meshes grow to twice the first
+constexpr double exchange_seconds = 1.2e-4;  // per cell of the first mesh, for a recipe of three steps
+constexpr double modes_seconds = 2e-6;       // per point
 
-double modes_doubles(int count) { return 2.0 * (8.0 * count + 16.0) + 6.0 * count + 12.0; }
+double modes_doubles(int count) { return 24.0 + 17.0 * count; }
+
+/// The engine's own arrays: field, factors of the local part, index; what the wide operators add.
+double engine_doubles(const PropagationConfig& p, propagation::Operator op) {
+    if (op == propagation::Operator::wide_angle) return 31.0;
+    if (op != propagation::Operator::paraxial) return 12.0;
+    return p.precision == propagation::Precision::single_precision ? 5.0 : 9.0;
+}
+double propagation_doubles(const PropagationConfig& p, propagation::Operator op, int modes) {
+    const double engine = engine_doubles(p, op);
+    // Fields at the border 38, five a mode; a step of its own choice has a companion with an engine and fields of its own.
+    return 38.0 + 5.0 * modes + engine + (p.step ? 0.0 : engine + 6.0);
+}
+double step_seconds(const PropagationConfig& p, propagation::Operator op) {
+    if (op == propagation::Operator::wide_angle) return 1.2e-6;
+    if (op != propagation::Operator::paraxial) return 1.5e-7;
+    return p.method == propagation::Method::split_step ? 4e-8 : 6e-9;
+}
 
 }  // namespace
 
@@ -47,19 +62,21 @@ Plan plan_case(const Case& c, Until until) {
     plan.grid_points = grid.size();
     const auto points = static_cast<double>(plan.grid_points), waves = static_cast<double>(c.wavelengths.size());
     double held = 0.0;  // results of all wavelengths stay until they are written
-    if (until >= Until::index) held += waves * points;
-    if (until >= Until::modes) {
+    if (until >= Until::index) held += (waves - 1.0) * points;
+    const bool has_modes = !c.glass || c.mask;  // a planar guide holds no light sideways
+    if (until >= Until::modes && has_modes) {
         doubles = std::max(doubles, modes_doubles(c.modes.count) * points);
-        held += waves * c.modes.count * points;
+        held += (waves - 1.0) * c.modes.count * points;
         plan.seconds += waves * modes_seconds * points * (1.0 + 0.5 * c.modes.count);
     }
-    if (until >= Until::propagation && c.propagation) {
+    if (until >= Until::propagation && c.propagation && has_modes) {
         // Without a step of the user's, a guess: what the tolerance usually takes.
         plan.propagation_steps = std::lround(std::ceil(c.length() / c.propagation->step.value_or(5e-6) - 1e-9));
-        doubles = std::max(doubles, (propagation_doubles + 3.0 * c.modes.count) * points);
-        held += waves * (2.0 * points + static_cast<double>(c.propagation->records) * grid.x.count);
-        plan.seconds +=
-            waves * static_cast<double>(plan.propagation_steps) * points * step_seconds(c.propagation->method);
+        const propagation::Operator op = resolve_engine(c, 4e-6).op;
+        doubles = std::max(doubles, propagation_doubles(*c.propagation, op, c.modes.count) * points);
+        held += (waves - 1.0) * 2.0 * points;
+        held += waves * (static_cast<double>(c.propagation->records) * grid.x.count);
+        plan.seconds += waves * static_cast<double>(plan.propagation_steps) * points * step_seconds(*c.propagation, op);
     }
     plan.memory = program + 8.0 * (doubles + held);
     return plan;

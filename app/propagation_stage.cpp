@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <memory>
 
@@ -228,8 +229,8 @@ ResolvedEngine resolve_engine(const Case& c, double mode_radius) {
 }
 
 PropagationResult run_propagation(const Case& c, const SectionIndex& index, const WavelengthResult& light,
-                                  const std::vector<modes::Mode>& end_modes, const ProgressObserver& progress,
-                                  std::vector<std::string>& warnings) {
+                                  const std::vector<modes::Mode>& end_modes, const Checkpoint& checkpoint,
+                                  const ProgressObserver& progress, std::vector<std::string>& warnings) {
     const PropagationConfig& wish = *c.propagation;
     PropagationResult r;
     r.length = c.length();
@@ -290,7 +291,35 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
                                           .tolerance = share_of(wish.tolerance),
                                           .records = wish.records};
     if (!wish.step) params.guided_modes = [&](double z) { return local.all_guided(z); };
-    propagation::Propagation done = propagation::propagate(launch.psi, *index.along_z(), params, watch, progress);
+    std::optional<StoppedPropagation> stopped = checkpoint.load();
+    if (stopped) {
+        const std::vector<WatchResult> names = r.watch;
+        r.z = stopped->recorded.z, r.power = stopped->recorded.power, r.balance = stopped->recorded.balance;
+        r.removed_along_z = stopped->recorded.removed_along_z, r.mode_power = stopped->recorded.mode_power;
+        r.intensity_xz = stopped->recorded.intensity_xz, r.watch = stopped->recorded.watch;
+        for (std::size_t k = 0; k < names.size(); ++k) r.watch[k].name = names[k].name;
+    }
+    // The last record's state; what a stop finds is written, and every half minute what there is.
+    propagation::MarchState last;
+    auto written = std::chrono::steady_clock::now();
+    if (checkpoint.is_kept())
+        watch.checkpoint = [&](const propagation::MarchState& state) {
+            last = state;
+            const auto now = std::chrono::steady_clock::now();
+            if (now - written < std::chrono::seconds(30)) return;
+            checkpoint.save({last, r});
+            written = now;
+        };
+    propagation::Propagation done = [&] {
+        try {
+            return propagation::propagate(launch.psi, *index.along_z(), params, watch, progress,
+                                          stopped ? &stopped->state : nullptr);
+        } catch (const Error& error) {
+            if (error.kind() == Failure::stopped && last.record > 0) checkpoint.save({last, r});
+            throw;
+        }
+    }();
+    checkpoint.remove();
     r.steps = done.steps;
     r.dz = done.dz;
     r.launched = done.launched;

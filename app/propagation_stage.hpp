@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "app/checkpoint.hpp"
 #include "app/light_stages.hpp"
 #include "core/observer.hpp"
 
@@ -22,9 +23,10 @@ struct ResolvedEngine {
 /// paraxial operator lacks then spreads by k s³ q/2k.)
 [[nodiscard]] ResolvedEngine resolve_engine(const Case& c, double mode_radius);
 
-/// The light along the guide: launch, march, and what was watched on the way.
+/// The light along the guide: launch, march, and what was watched on the way. Stopped by a signal it leaves the checkpoint,
+/// from which the same run goes on; a long one writes it every half minute.
 [[nodiscard]] PropagationResult run_propagation(const Case& c, const SectionIndex& index, const WavelengthResult& light,
-                                                const std::vector<modes::Mode>& end_modes,
+                                                const std::vector<modes::Mode>& end_modes, const Checkpoint& checkpoint,
                                                 const ProgressObserver& progress, std::vector<std::string>& warnings);
 
 }  // namespace vitral::app

@@ -72,6 +72,8 @@ std::string utc_now() {
 
 std::string version() { return VITRAL_VERSION; }
 
+std::string program_id() { return program_hash(); }
+
 std::string resolved_config(const Case& c) { return dump_text(case_schema().resolved(c), 2); }
 
 Provenance make_provenance(const Case& c, const std::string& command_line, int threads) {

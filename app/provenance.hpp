@@ -20,5 +20,7 @@ struct Provenance {
 /// The config with every default filled in, as JSON text.
 [[nodiscard]] std::string resolved_config(const Case& c);
 [[nodiscard]] std::string version();
+/// The linker's hash of the running program.
+[[nodiscard]] std::string program_id();
 
 }  // namespace vitral::app

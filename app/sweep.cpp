@@ -166,7 +166,8 @@ SweepReport run_sweep(const SweepOptions& options) {
                 kept = is_done(point, provenance);
                 if (!kept)
                     write_results(point.file, point.c,
-                                  run_case(point.c, Until::coupling, cache, Progress::Output::silent), provenance);
+                                  run_case(point.c, Until::coupling, cache, Progress::Output::silent, point.file),
+                                  provenance);
             } catch (const Error& error) {
                 problem = error.where().empty() ? error.what() : error.where() + ": " + error.what();
             } catch (const io::InputError& error) {

@@ -46,7 +46,7 @@ public:
             while (state_.record < records_) advance();
             if (!companion_ || state_.step_error <= p_.tolerance || starts == 4) break;
             const double factor = std::pow(state_.step_error / p_.tolerance, 1.0 / order_in_z(p_.engine));
-            const int fewest = static_cast<int>(std::ceil(std::clamp(1.2 * factor, 1.2, 8.0) * most_steps_));
+            const int fewest = static_cast<int>(std::ceil(std::clamp(1.2 * factor, 1.2, 8.0) * state_.most_steps));
             state_ = {};
             state_.fewest_steps = fewest + fewest % 2;
             if (watch_.start_over) watch_.start_over();
@@ -77,7 +77,6 @@ private:
         state_.psi = launch;
         const double interval = p_.length / records_, dz = p_.dz ? *p_.dz : first_dz(index_, p_.engine);
         state_.steps_per_record = std::max(1, static_cast<int>(std::ceil(interval / dz - 1e-9)));
-        most_steps_ = 2;
         if (companion_) {
             state_.steps_per_record = std::max(state_.steps_per_record, state_.fewest_steps);
             make_even();
@@ -156,7 +155,7 @@ private:
                 state_.steps_per_record = steps_before;
                 break;
             }
-            most_steps_ = std::max(most_steps_, taken);
+            state_.most_steps = std::max(state_.most_steps, taken);
             const double share = p_.tolerance / records_;
             if (error - before < 0.05 * share && error < 0.3 * allowed) {
                 state_.steps_per_record =
@@ -174,8 +173,8 @@ private:
         ++state_.record;
         if (watch_.record) watch_.record(z_end, psi, powers, state_.removed.total() + state_.radiated);
         leave_radiation_behind();
-        if (progress_) progress_(static_cast<double>(state_.record) / records_);
         if (watch_.checkpoint && state_.record < records_) watch_.checkpoint(state_);
+        if (progress_) progress_(static_cast<double>(state_.record) / records_);
     }
 
     /// From z to z_end in `steps` steps, or a few more where the index jumps in between.
@@ -278,7 +277,7 @@ private:
     const Watcher& watch_;
     const ProgressObserver& progress_;
     std::unique_ptr<Engine> engine_, companion_;
-    int records_, most_steps_ = 2;
+    int records_;
     double launched_ = 0.0;
     MarchState state_;
     std::vector<GuidedMode> modes_;

@@ -1,6 +1,13 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "app/io/hdf5_file.hpp"
+#include "app/progress.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/command.hpp"
 
@@ -393,4 +400,58 @@ TEST_CASE("the launch has its own offset, and else that of the coupling to the s
     CHECK(mode_power("{ fiber = \"fiber.toml\" }") == Approx(0.961).epsilon(0.0).margin(2e-3));
     CHECK(mode_power("{ fiber = \"fiber.toml\", offset = { x = \"2 um\" } }") ==
           Approx(0.7665).epsilon(0.0).margin(3e-3));
+}
+
+TEST_CASE("a propagation stopped by a signal goes on to the same bits when it is run again") {
+    const TemporaryFolder folder;
+    const std::string config = folder.write("long.toml", R"~(wavelength = "1310 nm"
+[section]
+width = "100 um"
+depth = "32 um"
+resolution = "0.5 um"
+[index]
+formula = "1.5035 + 0.010*exp(-((x+25)/4)^2 - ((y+8)/3)^2)"
+segments = [ { straight = "1 mm" }, { s_bend = "2 mm", to_x = "50 um" } ]
+[modes]
+count = 1
+[propagation]
+order = "paraxial"
+step = "0.5 um"
+records = 300
+launch = { mode = 0 }
+)~");
+    const std::string whole = (folder / "whole.h5").string(), parts = (folder / "parts.h5").string();
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        vitral::app::install_signal_handlers();
+        const Answer answer = vitral_command({"run", config, "-o", parts});
+        ::_exit(answer.code);
+    }
+    // The first checkpoint is there when the march has begun; then it is told to stop.
+    std::this_thread::sleep_for(std::chrono::milliseconds(600));
+    ::kill(child, SIGTERM);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    REQUIRE(WIFEXITED(status));
+    REQUIRE(WEXITSTATUS(status) == 75);
+    REQUIRE_FALSE(std::filesystem::exists(parts));
+    const std::string checkpoint = parts + ".w0.checkpoint";
+    REQUIRE(std::filesystem::exists(checkpoint));
+
+    const auto propagation = [](const Answer& answer) {
+        REQUIRE(answer.code == 0);
+        auto p = Json::parse(answer.out)["wavelengths"][0]["propagation"];
+        return p;
+    };
+    // A damaged checkpoint, or one of another config, is none.
+    std::filesystem::copy_file(checkpoint, folder / "other.h5.w0.checkpoint");
+    const auto other = propagation(vitral_command(
+        {"run", config, "-o", (folder / "other.h5").string(), "--json", "--set", "propagation.records=20"}));
+    CHECK(other["steps"] == 6000);
+
+    const auto resumed = propagation(vitral_command({"run", config, "-o", parts, "--json"}));
+    CHECK_FALSE(std::filesystem::exists(checkpoint));
+    const auto uninterrupted = propagation(vitral_command({"run", config, "-o", whole, "--json"}));
+    CHECK(resumed == uninterrupted);
 }

@@ -152,8 +152,7 @@ length = "1 mm"
     {R"~({ straight = "1 mm" })~", R"~({ straight = "1 mm", s_bend = "1 mm" })~", "",
      R"~(14:14: segments: exactly one of straight, s_bend and arc is expected
 14:14: segments: s_bend and to_x belong together)~"},
-    {R"~({ straight = "1 mm" })~", R"~({ arc = "1 mm" })~", "",
-     R"~(14:14: segments: arc and radius belong together)~"},
+    {R"~({ straight = "1 mm" })~", R"~({ arc = "1 mm" })~", "", R"~(14:14: segments: arc and radius belong together)~"},
     {R"~({ straight = "1 mm" })~", R"~({ arc = "1 mm", radius = "1 nm" })~", "",
      R"~(14:30: segments: the radius is less than a micrometre)~"},
     {R"~(method = "split-step")~", R"~(method = "split-step"

@@ -1,0 +1,35 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "app/results.hpp"
+#include "solver/propagation/propagate.hpp"
+
+namespace vitral::app {
+
+/// A propagation that was stopped: where its march stands, and what was recorded until then.
+struct StoppedPropagation {
+    propagation::MarchState state;
+    PropagationResult recorded;
+};
+
+/// The file beside a run's result in which a stopped propagation waits: written whole, with its hash, and good only for
+/// the same inputs, program and transform plans, with which the run goes on to the same bits.
+class Checkpoint {
+public:
+    /// An empty path: nothing is kept.
+    Checkpoint(std::filesystem::path path, const std::string& inputs_hash);
+    [[nodiscard]] bool is_kept() const noexcept { return !path_.empty(); }
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+    /// Nothing where there is no file, or one that is damaged or of other inputs.
+    [[nodiscard]] std::optional<StoppedPropagation> load() const;
+    void save(const StoppedPropagation& stopped) const;
+    void remove() const noexcept;
+
+private:
+    std::filesystem::path path_;
+    std::string key_;
+};
+
+}  // namespace vitral::app
