@@ -18,7 +18,7 @@ namespace {
 
 // Doubles per cell or point that each stage holds at its peak, and the time it takes per cell or point; both measured on
 // cases of 3e3 to 2e5 points, the memory to be within 1.3 of the peak (tests/end_to_end/memory.cpp).
-constexpr double program = 2.5e7;           // code, libraries, plans [B]
+constexpr double program = 2.5e7;            // code, libraries, plans [B]
 constexpr double exchange_doubles = 160.0;   // per cell of the first mesh; meshes grow to twice the first
 constexpr double exchange_seconds = 1.2e-4;  // per cell of the first mesh, for a recipe of three steps
 constexpr double modes_seconds = 2e-6;       // per point

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <memory>
 
+#include "app/formula.hpp"
 #include "app/ports.hpp"
 #include "core/beam.hpp"
 #include "core/constants.hpp"
@@ -218,11 +219,13 @@ ResolvedEngine resolve_engine(const Case& c, double mode_radius) {
     double cubes = 0.0;
     for (int i = 0; i < samples; ++i)
         cubes += std::pow(std::abs(path.slope((i + 0.5) / samples * c.length())), 3) * c.length() / samples;
-    engine.paraxial_error = std::pow(cubes / (2.0 * mode_radius), 2);
+    const bool hidden = c.index && Formula(c.index->formula, c.index->constants).uses_z();
+    if (!hidden) engine.paraxial_error = std::pow(cubes / (2.0 * mode_radius), 2);
+    const double error = engine.paraxial_error.value_or(0.0);
     if (wish.order == Order::pade_1_1 || wish.order == Order::pade_2_2) {
         engine.op = wish.order == Order::pade_1_1 ? propagation::Operator::pade_1_1 : propagation::Operator::pade_2_2;
     } else if (wish.order == Order::wide_angle ||
-               (wish.order == Order::automatic && engine.paraxial_error > share_of(wish.tolerance))) {
+               (wish.order == Order::automatic && error > share_of(wish.tolerance))) {
         engine.op = spectral ? propagation::Operator::wide_angle : propagation::Operator::pade_1_1;
     }
     return engine;
@@ -240,9 +243,9 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     const ResolvedEngine engine = resolve_engine(c, 0.25 * light.modes[0].figures.mfd_4sigma_x);
     r.engine = engine.name();
     r.paraxial_error = engine.paraxial_error;
-    if (engine.op == propagation::Operator::paraxial && engine.paraxial_error > share_of(wish.tolerance))
+    if (engine.op == propagation::Operator::paraxial && engine.paraxial_error.value_or(0.0) > share_of(wish.tolerance))
         warnings.push_back(fmt::format("the slopes of the path cost the paraxial operator about {:.2g} dB",
-                                       -10.0 * std::log10(1.0 - std::min(engine.paraxial_error, 0.99))));
+                                       -10.0 * std::log10(1.0 - std::min(*engine.paraxial_error, 0.99))));
 
     const std::vector<modes::Mode> watched = watched_modes(c, index, light);
     for (const WatchConfig& watch : wish.watch) r.watch.push_back({watch.name, {}});

@@ -32,8 +32,8 @@ struct PropagationResult {
     double launched = 0.0, transmitted = 0.0;  ///< power at z = 0 and at the end
     propagation::RemovedPower removed;
     double radiated = 0.0;  ///< power beside the guided modes of a straight stretch, left where it was
-    double paraxial_error =
-        0.0;  ///< estimated error of the paraxial operator on this path, share of the launched power
+    std::optional<double>
+        paraxial_error;  ///< estimated error of the paraxial operator on this path, share of the launched power
     std::optional<double> step_error;  ///< estimated error by the step, share of the launched power; absent: step given
     std::optional<double>
         transmission;  ///< power of the launched mode at the end over that at z = 0; absent where it is hardly excited

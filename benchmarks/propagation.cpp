@@ -134,6 +134,33 @@ void step(benchmark::State& state, Variant v) {
     state.counters["ratio_to_transforms"] = ours / theirs;
 }
 
+/// A step whose index is renewed (the guide moved along a path) beside one whose index stays.
+void renewed(benchmark::State& state, Variant v) {
+    kernels::set_planning(kernels::Planning::wisdom);
+    const kernels::FlushDenormals flush;
+    const int n = static_cast<int>(state.range(0));
+    const Section s(n);
+    IndexMap map(s.grid);
+    s.index.at(0.0, map);
+    const layout::MovedSection moved(map, GuidePath(0.0, {{1e-3, 10e-6}}));
+    const auto still = make_engine(s.index, s.engine(v, 1)), moving = make_engine(moved, s.engine(v, 1));
+    double times[2] = {1e9, 1e9};
+    for (auto _ : state)
+        for (int k = 0; k < 2; ++k) {
+            Engine& engine = k == 0 ? *still : *moving;
+            engine.load(s.launch);
+            engine.march(0.0, 1e-6, 2);
+            const double start = now();
+            engine.march(0.0, 1e-6, std::max(4, 1000000 / n / n));
+            times[k] = std::min(times[k], now() - start);
+        }
+    Field<Complex> psi(s.grid);
+    moving->store(psi);
+    if (std::abs(power(psi) + moving->removed().total() - 1.0) > (v.single() ? 1e-3 : 1e-9))
+        state.SkipWithError("wrong answer: power does not add up");
+    state.counters["ratio_to_still"] = times[1] / times[0];
+}
+
 /// Two threads beside one.
 void threads(benchmark::State& state, Variant v) {
     kernels::set_planning(kernels::Planning::wisdom);
@@ -271,6 +298,12 @@ const bool registered = [] {
                     ->Iterations(heavy ? 2 : 8)
                     ->Unit(benchmark::kMillisecond);
         }
+        if (!heavy)
+            for (const int n : {128, 256, 512})
+                RegisterBenchmark(("propagation/index renewed/" + v.name).c_str(), renewed, v)
+                    ->Arg(n)
+                    ->Iterations(5)
+                    ->Unit(benchmark::kMillisecond);
         if (!heavy && v.engine.splitting == Splitting::strang)
             for (const int n : {128, 256, 512, 1024})
                 RegisterBenchmark(("propagation/two threads/" + v.name).c_str(), threads, v)

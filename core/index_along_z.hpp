@@ -6,6 +6,11 @@
 
 namespace vitral {
 
+/// Columns begin <= ix < end of a grid.
+struct ColumnRange {
+    int begin = 0, end = 0;
+};
+
 /// What a propagator is given: the index at z, and how far it may be taken as constant.
 /// A formula, a measured volume, and mask + process are three implementations; no propagator knows which it has.
 class IndexAlongZ {
@@ -17,6 +22,8 @@ public:
     virtual void at(double z, IndexMap& map) const = 0;
     /// The largest z' >= z such that the index does not change on [z, z'].
     [[nodiscard]] virtual double constant_until(double z) const = 0;
+    /// Outside these columns at(z0) and at(z1) write the same bits: a guide that moves leaves the rest of the section alone.
+    [[nodiscard]] virtual ColumnRange changed_columns(double, double) const { return {0, grid().x.count}; }
     /// The next z' > z at which the index jumps; a march ends a step there.
     [[nodiscard]] virtual double next_jump(double) const { return std::numeric_limits<double>::infinity(); }
     /// Whether the glass absorbs: n + i kappa, kappa > 0.

@@ -19,6 +19,29 @@ MovedSection::MovedSection(IndexMap section, GuidePath path, BendMap bend)
         std::copy(spline.second().begin(), spline.second().end(),
                   second_.values.begin() + static_cast<std::ptrdiff_t>(section_.grid.index(0, iy)));
     }
+    const int nx = axis.count;
+    support_ = {nx - 1, 0};
+    for (int iy = 0; iy < section_.grid.y.count; ++iy) {
+        const double* n = section_.values.data() + section_.grid.index(0, iy);
+        for (int i = 0; i < support_.begin; ++i)
+            if (std::abs(n[i] - n[0]) > 1e-9) support_.begin = i;
+        for (int i = nx - 1; i >= support_.end; --i)
+            if (std::abs(n[i] - n[nx - 1]) > 1e-9) support_.end = i + 1;
+    }
+}
+
+/// Columns of the map at z that lie on the support: between the section's columns i and i + 1, i = ix + whole.
+ColumnRange MovedSection::support_at(double z) const {
+    const Axis& axis = section_.grid.x;
+    const int whole = static_cast<int>(std::floor(-path_.center(z) / axis.spacing));
+    const int begin = std::clamp(std::max(support_.begin - 1, 0) - whole, 0, axis.count);
+    return {begin, std::clamp(std::min(support_.end, axis.count - 1) - whole, begin, axis.count)};
+}
+
+ColumnRange MovedSection::changed_columns(double z0, double z1) const {
+    if (path_.curvature(z0) != 0.0 || path_.curvature(z1) != 0.0) return {0, section_.grid.x.count};
+    const ColumnRange a = support_at(z0), b = support_at(z1);
+    return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
 }
 
 void MovedSection::at(double z, IndexMap& map) const {
@@ -30,17 +53,17 @@ void MovedSection::at(double z, IndexMap& map) const {
     const double sixth = axis.spacing * axis.spacing / 6.0;
     const double wa = (a * a * a - a) * sixth, wb = (b * b * b - b) * sixth;
     const int whole = static_cast<int>(floor_cells), last = axis.count - 1;
+    const ColumnRange moved = support_at(z);
     parallel_for(section_.grid.y.count, static_cast<std::size_t>(axis.count), [&](std::ptrdiff_t iy) {
         const std::size_t row = section_.grid.index(0, static_cast<int>(iy));
         const double *n = section_.values.data() + row, *s = second_.values.data() + row;
         double* out = map.values.data() + row;
-        const int begin = std::clamp(-whole, 0, axis.count), end = std::clamp(last - whole, begin, axis.count);
-        for (int ix = 0; ix < begin; ++ix) out[ix] = n[0];
-        for (int ix = begin; ix < end; ++ix) {
+        for (int ix = 0; ix < moved.begin; ++ix) out[ix] = n[0];
+        for (int ix = moved.begin; ix < moved.end; ++ix) {
             const int i = ix + whole;
             out[ix] = a * n[i] + b * n[i + 1] + wa * s[i] + wb * s[i + 1];
         }
-        for (int ix = end; ix < axis.count; ++ix) out[ix] = n[last];
+        for (int ix = moved.end; ix < axis.count; ++ix) out[ix] = n[last];
     });
 }
 

@@ -18,18 +18,23 @@ struct BendMap {
 
 /// A section that follows a guide's path: n(x, y; z) = n_0(x - x_c(z), y), the profile moved at constant z, in arcs times
 /// their map. (A mode of the section, seen as such a map, follows it in the same way.) Between the points of the grid
-/// n_0 is its cubic spline along x; beyond the window it keeps its edge value.
+/// n_0 is its cubic spline along x; where it differs from its edge value by less than 1e-9 (a phase of 5e-6 rad in a
+/// millimetre), and beyond the window, it is that value.
 class MovedSection final : public IndexAlongZ {
 public:
     MovedSection(IndexMap section, GuidePath path, BendMap bend = {});
     [[nodiscard]] const Grid& grid() const override { return section_.grid; }
     void at(double z, IndexMap& map) const override;
     [[nodiscard]] double constant_until(double z) const override { return path_.constant_until(z); }
+    [[nodiscard]] ColumnRange changed_columns(double z0, double z1) const override;
     [[nodiscard]] double next_jump(double z) const override { return path_.next_arc_end(z); }
 
 private:
     IndexMap section_;
     Field<double> second_;  ///< ∂²n/∂x², the spline's
+    /// The first column of the section, or the last and one, that differs from the edge.
+    ColumnRange support_;
+    [[nodiscard]] ColumnRange support_at(double z) const;
     void arc_at(double z, double curvature, IndexMap& map) const;
     GuidePath path_;
     BendMap bend_;

@@ -141,7 +141,7 @@ private:
         AbsorberFactors absorber;
         EdgeAccount account;
         double weight = 0.0;  ///< distance over which it acts [m]
-        double z = 0.0, valid_until = -1.0;
+        double z = -1.0, valid_until = -2.0;
         LocalFactors(std::size_t points, const Grid& grid, const Absorber& edges, double distance)
             : re(points),
               im(points),
@@ -166,6 +166,7 @@ private:
             read_until_ = local_.read(z);
             read_from_ = z;
         }
+        const ColumnRange columns = local_.changed(f.z, z);
         f.z = z;
         f.valid_until = read_until_;
         // The constant turns of the two sweeps are made up for here.
@@ -177,16 +178,17 @@ private:
             for (std::size_t i = 0; i < amplitude.size(); ++i) amplitude[i] = static_cast<T>(f.absorber.x[i]);
 #pragma omp for schedule(static)
             for (int iy = 0; iy < ny_; ++iy) {
-                local_.angles(iy, f.weight, 0.0, angle.data());
-                for (double& a : angle) a += constant;
+                local_.angles(iy, columns, f.weight, 0.0, angle.data());
+                for (int i = columns.begin; i < columns.end; ++i) angle[static_cast<std::size_t>(i)] += constant;
                 if (local_.absorbs()) {
                     local_.amplitudes(iy, f.weight, loss.data());
                     for (std::size_t i = 0; i < amplitude.size(); ++i)
                         amplitude[i] = static_cast<T>(f.absorber.x[i] * loss[i]);
                 }
-                kernel_.turn_planes(angle.data(), amplitude.data(),
-                                    static_cast<T>(f.absorber.y[static_cast<std::size_t>(iy)]), &f.re[place(0, iy)],
-                                    &f.im[place(0, iy)], nx_);
+                kernel_.turn_planes(angle.data() + columns.begin, amplitude.data() + columns.begin,
+                                    static_cast<T>(f.absorber.y[static_cast<std::size_t>(iy)]),
+                                    &f.re[place(columns.begin, iy)], &f.im[place(columns.begin, iy)],
+                                    columns.end - columns.begin);
             }
         }
         return f;

@@ -23,16 +23,26 @@ double LocalPhase::read(double z) {
     return index_.constant_until(z);
 }
 
-void LocalPhase::angles(int iy, double w, double g, double* out) const {
+ColumnRange LocalPhase::changed(double before, double z) const {
+    constexpr int lanes = 16;
+    const int nx = map_.grid.x.count;
+    if (absorbs_ || before < 0.0) return {0, nx};
+    const ColumnRange range =
+        index_.changed_columns(before, z);  // and two on each side, which see it in their gradient
+    const int begin = std::max(0, range.begin - 2) / lanes * lanes;
+    return {begin, std::min(nx, (range.end + 2 + lanes - 1) / lanes * lanes)};
+}
+
+void LocalPhase::angles(int iy, ColumnRange columns, double w, double g, double* out) const {
     const int nx = map_.grid.x.count, ny = map_.grid.y.count;
     const double* n = &map_.values[map_.grid.index(0, iy)];
     if (!paraxial_) {
         const double scale = w * k0_, shift = -w * k0_ * n_ref_;
-        for (int i = 0; i < nx; ++i) out[i] = scale * n[i] + shift;
+        for (int i = columns.begin; i < columns.end; ++i) out[i] = scale * n[i] + shift;
         return;
     }
     const double to_potential = 0.5 * k0_ / n_ref_, scale = w * to_potential, n_ref2 = n_ref_ * n_ref_;
-    for (int i = 0; i < nx; ++i) out[i] = scale * (n[i] * n[i] - n_ref2);
+    for (int i = columns.begin; i < columns.end; ++i) out[i] = scale * (n[i] * n[i] - n_ref2);
     if (g == 0.0) return;
     // ∂V = 2 n ∂n k0/(2 n_ref), five-point differences of fourth order, one-sided under and above the walls in y.
     constexpr double stencils[5][5] = {
@@ -43,7 +53,7 @@ void LocalPhase::angles(int iy, double w, double g, double* out) const {
     const double* below = &map_.values[map_.grid.index(0, base)];
     const double* c = stencils[ny > 4 ? iy - base : 2];
     const std::ptrdiff_t row = ny > 4 ? nx : 0;
-    for (int i = 2; i < nx - 2; ++i) {
+    for (int i = std::max(2, columns.begin), end = std::min(nx - 2, columns.end); i < end; ++i) {
         const double dx = sx * (8.0 * (n[i + 1] - n[i - 1]) - (n[i + 2] - n[i - 2]));
         const double dy = sy * (c[0] * below[i] + c[1] * below[i + row] + c[2] * below[i + 2 * row] +
                                 c[3] * below[i + 3 * row] + c[4] * below[i + 4 * row]);

@@ -15,8 +15,11 @@ public:
 
     /// Reads the index at z; returns how far it stays the same.
     double read(double z);
-    /// Angles of the row iy for the weight w [m] and the gradient coefficient g [m³] (0: none).
-    void angles(int iy, double w, double g, double* out) const;
+    /// Columns whose angles at z may differ from those at `before`, in whole vectors of the kernels; all where the glass
+    /// absorbs, or before < 0.
+    [[nodiscard]] ColumnRange changed(double before, double z) const;
+    /// Angles of the columns of the row iy for the weight w [m] and the gradient coefficient g [m³] (0: none).
+    void angles(int iy, ColumnRange columns, double w, double g, double* out) const;
     /// Whether the index absorbs, and the amplitude that is left of each point of the row over the distance w.
     [[nodiscard]] bool absorbs() const noexcept { return absorbs_; }
     void amplitudes(int iy, double w, double* out) const;

@@ -35,8 +35,8 @@ struct MarchState {
     RemovedPower removed;
     double radiated = 0.0;  ///< power of remainders that were left where they were
     int steps_per_record = 0;
-        int fewest_steps = 2;       ///< per record; raised when the march starts over
-    int most_steps = 2;         ///< per record, so far
+    int fewest_steps = 2;         ///< per record; raised when the march starts over
+    int most_steps = 2;           ///< per record, so far
     long steps = 0;               ///< taken so far
     double step_error = 0.0;      ///< largest estimate so far, share of the launched power
     double last_error = 0.0;      ///< the estimate at this record

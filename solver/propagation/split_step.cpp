@@ -129,7 +129,8 @@ private:
         kernels::AlignedArray<Number> values;
         AbsorberFactors absorber;
         EdgeAccount account;
-        double z = 0.0, valid_until = -1.0;
+        double z = -1.0, valid_until = -2.0;
+        bool exact_modulus = false;  ///< of single precision: how the values were made
         LocalFactors(std::size_t points, const Grid& grid, const Absorber& edges, double distance)
             : values(points),
               absorber(grid, edges, distance),
@@ -272,8 +273,11 @@ private:
             read_until_ = local_.read(z);
             read_from_ = z;
         }
+        const bool exact_modulus = sizeof(T) == 4 && read_until_ > z;
+        const ColumnRange columns = local_.changed(f.exact_modulus == exact_modulus ? f.z : -1.0, z);
         f.z = z;
         f.valid_until = read_until_;
+        f.exact_modulus = exact_modulus;
         const auto& kernel = kernels::line_kernels<T>();
         // What the transforms before this part have added. All stages of a scheme that is calibrated are alike.
         const double gain = part == Part::first ? 1.0 : spectral_.front().gain;
@@ -288,27 +292,30 @@ private:
 #pragma omp for schedule(static)
             for (int j = 0; j < ny_; ++j) {
                 const int iy = natural(j);
-                local_.angles(iy, w * dz_, g, angle.data());
-                if (part == Part::junction)
-                    for (double& a : angle) a += spin;
+                local_.angles(iy, columns, w * dz_, g, angle.data());
+                if (part == Part::junction && spin != 0.0)
+                    for (int i = columns.begin; i < columns.end; ++i) angle[static_cast<std::size_t>(i)] += spin;
                 if (local_.absorbs()) {
                     local_.amplitudes(iy, w * dz_, loss.data());
                     for (std::size_t i = 0; i < amplitude.size(); ++i)
                         amplitude[i] = static_cast<T>(f.absorber.x[i] * loss[i]);
                 }
-                T* out = reinterpret_cast<T*>(&f.values[place(0, j)]);
+                const auto first = static_cast<std::size_t>(columns.begin);
+                const int count = columns.end - columns.begin;
+                T* out = reinterpret_cast<T*>(&f.values[place(columns.begin, j)]);
                 const double along_y = f.absorber.y[static_cast<std::size_t>(iy)] / gain;
-                if (sizeof(T) == 4 && f.valid_until > z) {
+                if (exact_modulus) {
                     exact.resize(2 * angle.size());
-                    in_double.turn(angle.data(), ones.data(), along_y, exact.data(), nx_);
-                    for (std::size_t i = 0; i < angle.size(); ++i) {
+                    in_double.turn(angle.data() + first, ones.data(), along_y, exact.data(), count);
+                    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
                         float turn[2];
-                        round_turn(exact[2 * i] * amplitude[i], exact[2 * i + 1] * amplitude[i], place(0, j) + i, turn);
+                        const double a = amplitude[first + i];
+                        round_turn(exact[2 * i] * a, exact[2 * i + 1] * a, place(0, j) + first + i, turn);
                         out[2 * i] = static_cast<T>(turn[0]);
                         out[2 * i + 1] = static_cast<T>(turn[1]);
                     }
                 } else {
-                    kernel.turn(angle.data(), amplitude.data(), static_cast<T>(along_y), out, nx_);
+                    kernel.turn(angle.data() + first, amplitude.data() + first, static_cast<T>(along_y), out, count);
                 }
             }
         }
