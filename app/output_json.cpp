@@ -144,6 +144,7 @@ Json propagation_json(const WavelengthResult& light) {
               {"grid_waves", p.removed.grid_waves},
               {"radiated", p.radiated}}},
             {"balance", p.balance},
+            {"edge_return", optional(p.edge_return)},
             {"engine", p.engine},
             {"steps", p.steps},
             {"step", p.dz},

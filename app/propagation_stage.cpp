@@ -294,6 +294,11 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
                                           .tolerance = share_of(wish.tolerance),
                                           .records = wish.records};
     if (!wish.step) params.guided_modes = [&](double z) { return local.all_guided(z); };
+    const double k0 = 2.0 * pi / light.wavelength, n_eff = light.modes[0].n_eff,
+                 q = k0 * std::sqrt(n_eff * n_eff - light.boundary_index * light.boundary_index);
+    if (const auto& edge = params.engine.absorber; edge.sides > 0.0)
+        r.edge_return = propagation::absorber_return(edge.sides, edge.strength, k0 * r.n_ref, q,
+                                                     engine.method == propagation::Method::split_step);
     std::optional<StoppedPropagation> stopped = checkpoint.load();
     if (stopped) {
         const std::vector<WatchResult> names = r.watch;

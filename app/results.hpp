@@ -31,6 +31,8 @@ struct PropagationResult {
     long steps = 0;
     double launched = 0.0, transmitted = 0.0;  ///< power at z = 0 and at the end
     propagation::RemovedPower removed;
+    /// Share of the power that comes back from the edges, of light at the angle between n_eff and the boundary index.
+    std::optional<double> edge_return;
     double radiated = 0.0;  ///< power beside the guided modes of a straight stretch, left where it was
     std::optional<double>
         paraxial_error;  ///< estimated error of the paraxial operator on this path, share of the launched power

@@ -7,7 +7,6 @@
 #include "core/inner_product.hpp"
 #include "core/parallel.hpp"
 #include "solver/kernels/eigenpairs.hpp"
-#include "solver/kernels/laplacian_symbol.hpp"
 #include "solver/kernels/sine_transform.hpp"
 
 namespace vitral::modes {
@@ -27,10 +26,9 @@ double largest_on_walls(const IndexMap& n, TopWall top) {
 class SineLaplacian {
 public:
     explicit SineLaplacian(const Grid& grid) : grid_(grid), transform_(grid.x.count, grid.y.count), work_(grid.size()) {
-        for (int m = 0; m < grid.x.count; ++m)
-            symbol_x_.push_back(kernels::spectral_symbol(m, grid.x.count, grid.x.spacing));
-        for (int m = 0; m < grid.y.count; ++m)
-            symbol_y_.push_back(grid.is_slab() ? 0.0 : kernels::spectral_symbol(m, grid.y.count, grid.y.spacing));
+        const auto symbol = [](int m, const Axis& axis) { return -std::pow(pi * (m + 1) / axis.length(), 2); };
+        for (int m = 0; m < grid.x.count; ++m) symbol_x_.push_back(symbol(m, grid.x));
+        for (int m = 0; m < grid.y.count; ++m) symbol_y_.push_back(grid.is_slab() ? 0.0 : symbol(m, grid.y));
     }
 
     /// y = g(symbol) x in sine space.

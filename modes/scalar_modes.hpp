@@ -31,8 +31,8 @@ struct ModeSet {
 
 /// Scalar modes of a section,
 ///     ∇²ψ + k0² n² ψ = β² ψ,      n_eff = β/k0,
-/// between hard walls, with the fourth-order compact stencil on smooth indices (second order at an index step that lies
-/// within the section). The surface under a dark cover is the displaced upper wall of the grid: see section_grid.hpp.
+/// between hard walls, ∇² exact in sine space: spectral on smooth indices, second order at an index step that lies within
+/// the section. The surface under a dark cover is the displaced upper wall of the grid: see section_grid.hpp.
 /// Block Davidson iteration preconditioned by the inverse of ∇² - shift in sine space (docs/methods/modes.md).
 [[nodiscard]] ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& params);
 

@@ -2,12 +2,15 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "app/io/hdf5_file.hpp"
 #include "app/progress.hpp"
+#include "core/constants.hpp"
+#include "solver/propagation/absorber.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/command.hpp"
 
@@ -454,4 +457,39 @@ launch = { mode = 0 }
     CHECK_FALSE(std::filesystem::exists(checkpoint));
     const auto uninterrupted = propagation(vitral_command({"run", config, "-o", whole, "--json"}));
     CHECK(resumed == uninterrupted);
+}
+
+TEST_CASE("a result says what its edges send back, and where the power went") {
+    const TemporaryFolder folder;
+    const std::string config = folder.write("slab.toml", R"~(wavelength = "1310 nm"
+[section]
+slab = true
+width = "120 um"
+resolution = "0.5 um"
+[index]
+formula = "1.5035 + 0.010/cosh(x/3)^2"
+segments = [ { straight = "20 um" }, { arc = "1 mm", radius = "1.5 mm" } ]
+[modes]
+count = 1
+[propagation]
+absorber = "15 um"
+launch = { mode = 0 }
+)~");
+    const Answer answer = vitral_command({"run", config, "-o", (folder / "r.h5").string(), "--json"});
+    REQUIRE(answer.code == 0);
+    const Json light = Json::parse(answer.out)["wavelengths"][0], &p = light["propagation"];
+    const double n_eff = light["modes"][0]["n_eff"], n_edge = light["boundary_index"], k0 = 2.0 * vitral::pi / 1.31e-6;
+    CHECK(p["edge_return"].get<double>() ==
+          Approx(vitral::propagation::absorber_return(15e-6, 2.0, k0 * n_eff,
+                                                      k0 * std::sqrt(n_eff * n_eff - n_edge * n_edge), true))
+              .epsilon(1e-6));
+    // The arc's outer side lies at positive x: light leaves there.
+    const Json& removed = p["removed"];
+    CHECK(removed["right"].get<double>() > 0.3);
+    CHECK(removed["left"].get<double>() < 0.01);
+    double sum = p["transmitted_power"];
+    for (const auto& [name, value] : removed.items()) sum += value.get<double>();
+    CHECK(sum == Approx(p["launched_power"].get<double>()).epsilon(1e-9));
+    CHECK(p["engine"] == "split-step, paraxial, fourth order");
+    CHECK(p["step_error"].get<double>() < 0.0023);
 }

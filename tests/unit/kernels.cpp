@@ -5,7 +5,6 @@
 #include "core/constants.hpp"
 #include "solver/kernels/eigenpairs.hpp"
 #include "solver/kernels/five_point.hpp"
-#include "solver/kernels/laplacian_symbol.hpp"
 #include "solver/kernels/maximize.hpp"
 #include "solver/kernels/sine_transform.hpp"
 #include "solver/kernels/spline.hpp"
@@ -242,13 +241,6 @@ TEST_CASE("the Davidson iteration finds the largest eigenvalues of a known opera
     for (int m = 0; m < 3; ++m)
         CHECK(pairs.values[static_cast<std::size_t>(m)] ==
               Approx(-4.0 * std::pow(std::sin(0.5 * pi * (m + 1) / (n + 1)), 2)).epsilon(1e-9));
-}
-
-TEST_CASE("the compact symbol differs from the exact one by k² (kh)⁴/240") {
-    const int n = 200;
-    const double h = 0.1, k = pi * 10 / (n * h);
-    CHECK(compact_symbol(9, n, h) - spectral_symbol(9, n, h) ==
-          Approx(k * k * std::pow(k * h, 4) / 240.0).epsilon(0.02));
 }
 
 TEST_CASE("maximize finds the top of a tilted, correlated hill and bisect a root") {
