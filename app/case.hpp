@@ -95,8 +95,10 @@ struct OffsetConfig {
 struct LaunchConfig {
     PortConfig port;
     std::optional<OffsetConfig> offset;
-    std::optional<double> mode;  ///< number of the section's mode, from 0
-    std::string formula;         ///< the index whose mode is meant, where it is not the section's own
+    double tilt_x = 0.0, tilt_y = 0.0;  ///< of a port's light in the glass, towards positive x and y [rad]
+    double focus = 0.0;                 ///< of a Gaussian: how far behind the input its waist lies, in the glass [m]
+    std::optional<double> mode;         ///< number of the section's mode, from 0
+    std::string formula;                ///< the index whose mode is meant, where it is not the section's own
     std::map<std::string, double> constants;
 };
 

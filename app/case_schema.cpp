@@ -265,6 +265,12 @@ const Schema<PropagationConfig>& propagation_schema() {
         list.push_back(table("offset", &LaunchConfig::offset, offset_schema(),
                              "Where the port's axis is; left out: where the input coupling to the same port is, or at "
                              "the best height."));
+        list.push_back(quantity("tilt_x", &LaunchConfig::tilt_x, Dimension::angle, between(-0.8, 0.8),
+                                "Direction of the port's light in the glass, towards positive x."));
+        list.push_back(quantity("tilt_y", &LaunchConfig::tilt_y, Dimension::angle, between(-0.8, 0.8),
+                                "The same towards positive y."));
+        list.push_back(quantity("focus", &LaunchConfig::focus, Dimension::length, between(-0.1, 0.1),
+                                "Of a gaussian: how far behind the input, in the glass, its waist lies."));
         list.push_back(number("mode", &LaunchConfig::mode, between(0, 39), "A mode of the guide, numbered from 0."));
         list.push_back(
             text("formula", &LaunchConfig::formula,
@@ -281,6 +287,11 @@ const Schema<PropagationConfig>& propagation_schema() {
                     d.error(table.span, "launch: exactly one of fiber, chip, gaussian and mode is expected");
                 if (l.mode && *l.mode != std::floor(*l.mode))
                     d.error(at(table, "mode"), "launch mode must be an integer");
+                for (const char* key : {"tilt_x", "tilt_y"})
+                    if (l.mode && table.find(key))
+                        d.error(at(table, key), fmt::format("launch: a mode has its direction, and takes no {}", key));
+                if (l.focus != 0.0 && !l.port.gaussian)
+                    d.error(at(table, "focus"), "launch: focus goes with a gaussian");
                 if (!l.formula.empty() && !l.mode)
                     d.error(at(table, "formula"), "launch: a formula needs the number of its mode");
             });

@@ -9,7 +9,6 @@
 
 #include "app/formula.hpp"
 #include "app/ports.hpp"
-#include "core/beam.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
@@ -38,6 +37,13 @@ struct Launch {
     int mode;  ///< the section's own mode whose transmission is asked for
 };
 
+/// One direction of a Gaussian of waist w a distance `focus` before its waist, of unit power:
+///     (2/π w²)^¼ q^-½ exp(-u²/(w² q)),   q = 1 - 2i focus/(k w²).
+Complex gaussian_before_waist(double u, double w, double focus, double k) {
+    const Complex q(1.0, -2.0 * focus / (k * w * w));
+    return std::sqrt(std::sqrt(2.0 / pi) / w) / std::sqrt(q) * std::exp(-u * u / (w * w * q));
+}
+
 Launch make_launch(const Case& c, const SectionIndex& index, const WavelengthResult& light) {
     const LaunchConfig& launch = c.propagation->launch;
     if (launch.mode) {
@@ -53,16 +59,36 @@ Launch make_launch(const Case& c, const SectionIndex& index, const WavelengthRes
                         "propagation");
         return {as_complex(modes[number].psi), modes[number].n_eff, own_formula ? 0 : static_cast<int>(number)};
     }
-    const double n_eff = light.modes[0].n_eff;
-    const Port port = make_port(launch.port, light.wavelength, c.folder);
+    const double n_eff = light.modes[0].n_eff, k = 2.0 * pi / light.wavelength * n_eff;
+    double x0 = axis_x(c, End::input), y0 = 0.0;
+    Field<Complex> psi;
     if (c.section.slab) {
-        const GaussianSheet beam{0.5 * launch.port.gaussian->mfd_x,
-                                 axis_x(c, End::input) + launch.offset.value_or(OffsetConfig{}).x.value};
-        return {sample(index.grid(), [&](double x, double) { return Complex(beam(x)); }), n_eff, 0};
+        x0 += launch.offset.value_or(OffsetConfig{}).x.value;
+        const double w = 0.5 * launch.port.gaussian->mfd_x;
+        psi = sample(index.grid(), [&](double x, double) { return gaussian_before_waist(x - x0, w, launch.focus, k); });
+    } else {
+        const Port port = make_port(launch.port, light.wavelength, c.folder);
+        const auto at = place_port(c, as_complex(light.mode_fields[0].psi), light.modes[0].figures, port,
+                                   launch_offset(c), End::input);
+        x0 += at.x, y0 = at.y;
+        if (launch.focus != 0.0) {
+            const GaussianConfig& g = *launch.port.gaussian;
+            const double wx = 0.5 * g.mfd_x, wy = 0.5 * g.mfd_y.value_or(g.mfd_x);
+            psi = sample(index.grid(), [&](double x, double y) {
+                return gaussian_before_waist(x - x0, wx, launch.focus, k) *
+                       gaussian_before_waist(y - y0, wy, launch.focus, k);
+            });
+        } else {
+            psi = coupling::port_field(index.grid(), port.shape, x0, y0);
+        }
     }
-    const auto at =
-        place_port(c, as_complex(light.mode_fields[0].psi), light.modes[0].figures, port, launch_offset(c), End::input);
-    return {coupling::port_field(index.grid(), port.shape, axis_x(c, End::input) + at.x, at.y), n_eff, 0};
+    if (launch.tilt_x != 0.0 || launch.tilt_y != 0.0) {
+        const double kx = k * std::sin(launch.tilt_x), ky = k * std::sin(launch.tilt_y);
+        for (int iy = 0; iy < psi.grid.y.count; ++iy)
+            for (int ix = 0; ix < psi.grid.x.count; ++ix)
+                psi(ix, iy) *= std::polar(1.0, kx * (psi.grid.x.at(ix) - x0) + ky * (psi.grid.y.at(iy) - y0));
+    }
+    return {std::move(psi), n_eff, 0};
 }
 
 /// Centroid along x of what rises above `floor` in an index map: it moves with a section that is moved.

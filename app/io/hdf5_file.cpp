@@ -156,4 +156,20 @@ std::string read_hdf5_text(const std::filesystem::path& file, const std::string&
     return text;
 }
 
+std::vector<double> read_hdf5_numbers(const std::filesystem::path& file, const std::string& dataset) {
+    silence();
+    const auto fail = [&](const char* what) { throw Error(Failure::input_file, what, file.string()); };
+    const Id id(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    if (id < 0) fail("is no readable HDF5 file");
+    const Id data(H5Dopen2(id, dataset.c_str(), H5P_DEFAULT), H5Dclose);
+    if (data < 0) fail("has no such dataset");
+    const Id type(H5Dget_type(data), H5Tclose), space(H5Dget_space(data), H5Sclose);
+    const hssize_t count = H5Sget_simple_extent_npoints(space);
+    if (H5Tget_class(type) != H5T_FLOAT || count < 0 || count > (hssize_t{1} << 30))
+        fail("holds no numbers of a reasonable count");
+    std::vector<double> numbers(static_cast<std::size_t>(count));
+    if (H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()) < 0) fail("cannot be read");
+    return numbers;
+}
+
 }  // namespace vitral::io

@@ -57,6 +57,9 @@ private:
 /// The text of a dataset written by write_text; throws Error (input_file).
 [[nodiscard]] std::string read_hdf5_text(const std::filesystem::path& file, const std::string& dataset);
 
+/// The numbers of a dataset of doubles, x fastest; throws Error (input_file).
+[[nodiscard]] std::vector<double> read_hdf5_numbers(const std::filesystem::path& file, const std::string& dataset);
+
 /// Serialises everything that calls HDF5.
 class Hdf5Lock {
 public:

@@ -68,6 +68,9 @@ const std::vector<Unit>& units() {
         {"Ohm cm^2", Dimension::area_resistance, 1e-4},
         {"dB", Dimension::level, 1.0},
         {"mdB", Dimension::level, 1e-3},
+        {"rad", Dimension::angle, 1.0},
+        {"mrad", Dimension::angle, 1e-3},
+        {"deg", Dimension::angle, 0.017453292519943295},
     };
     return table;
 }
@@ -110,6 +113,8 @@ std::string_view article_and_name(Dimension dimension) {
             return "a resistance times area";
         case Dimension::level:
             return "a level";
+        case Dimension::angle:
+            return "an angle";
     }
     return "a quantity";
 }

@@ -22,7 +22,8 @@ enum class Dimension {
     inverse_pressure,
     attenuation,
     area_resistance,
-    level
+    level,
+    angle
 };
 
 /// "a length", "a time", ... with the units it takes, for error texts: "(m, cm, mm, um, nm)".

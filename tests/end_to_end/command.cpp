@@ -493,3 +493,44 @@ launch = { mode = 0 }
     CHECK(p["engine"] == "split-step, paraxial, fourth order");
     CHECK(p["step_error"].get<double>() < 0.0023);
 }
+
+TEST_CASE("a tilted, focused Gaussian goes where it is sent and is narrowest at its focus") {
+    const TemporaryFolder folder;
+    const std::string config = folder.write("beam.toml", R"~(wavelength = "1550 nm"
+[section]
+slab = true
+width = "160 um"
+resolution = "0.25 um"
+[index]
+formula = "1.5 + 1e-4*exp(-(x/30)^2)"
+[modes]
+count = 1
+[propagation]
+order = "wide-angle"
+length = "200 um"
+step = "10 um"
+records = 2
+absorber = "5 um"
+launch = { gaussian = { mfd_x = "10 um" }, offset = { x = "-20 um" }, tilt_x = "6 deg", focus = "100 um" }
+)~");
+    const Answer answer = vitral_command({"run", config, "-o", (folder / "r.h5").string(), "--json"});
+    REQUIRE(answer.code == 0);
+    const auto intensity = vitral::io::read_hdf5_numbers((folder / "r.h5").string(), "/propagation/w0/intensity_xz");
+    const auto x = vitral::io::read_hdf5_numbers((folder / "r.h5").string(), "/index/w0/x");
+    REQUIRE(intensity.size() == 3 * x.size());
+    const auto beam = [&](std::size_t record) {
+        double sum = 0.0, mean = 0.0, square = 0.0;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const double p = intensity[record * x.size() + i];
+            sum += p, mean += p * x[i], square += p * x[i] * x[i];
+        }
+        mean /= sum;
+        return std::pair(mean, 2.0 * std::sqrt(square / sum - mean * mean));  // 1/e field radius
+    };
+    CHECK(beam(1).first == Approx(-20e-6 + 100e-6 * std::tan(6.0 * vitral::pi / 180.0)).epsilon(0.01));
+    CHECK(beam(2).first == Approx(-20e-6 + 200e-6 * std::tan(6.0 * vitral::pi / 180.0)).epsilon(0.0).margin(0.1e-6));
+    CHECK(beam(1).second == Approx(5e-6).epsilon(0.01));
+    const double k = 2.0 * vitral::pi * 1.5 / 1.55e-6, wide = 5e-6 * std::hypot(1.0, 2.0 * 100e-6 / (k * 25e-12));
+    CHECK(beam(0).second == Approx(wide).epsilon(0.02));
+    CHECK(beam(2).second == Approx(wide).epsilon(0.03));
+}

@@ -152,6 +152,10 @@ length = "1 mm"
     {R"~({ straight = "1 mm" })~", R"~({ straight = "1 mm", s_bend = "1 mm" })~", "",
      R"~(14:14: segments: exactly one of straight, s_bend and arc is expected
 14:14: segments: s_bend and to_x belong together)~"},
+    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { fiber = "SMF-28", focus = "10 um" })~", "",
+     R"~(33:30: launch: focus goes with a gaussian)~"},
+    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { mode = 0, tilt_x = "2 deg" })~", "",
+     R"~(33:22: launch: a mode has its direction, and takes no tilt_x)~"},
     {R"~({ straight = "1 mm" })~", R"~({ arc = "1 mm" })~", "", R"~(14:14: segments: arc and radius belong together)~"},
     {R"~({ straight = "1 mm" })~", R"~({ arc = "1 mm", radius = "1 nm" })~", "",
      R"~(14:30: segments: the radius is less than a micrometre)~"},
