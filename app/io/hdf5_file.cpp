@@ -140,35 +140,44 @@ void Hdf5Writer::finish() {
     check(closed, "cannot be closed");
 }
 
+namespace {
+
+/// A dataset of a file, open for reading.
+struct OpenDataset {
+    std::string name;
+    Id file, data, type;
+    OpenDataset(const std::filesystem::path& path, const std::string& dataset)
+        : name((silence(), path.string())),
+          file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose),
+          data(file < 0 ? -1 : H5Dopen2(file, dataset.c_str(), H5P_DEFAULT), H5Dclose),
+          type(data < 0 ? -1 : H5Dget_type(data), H5Tclose) {
+        if (file < 0) fail("is no readable HDF5 file");
+        if (data < 0) fail("has no such dataset");
+    }
+    [[noreturn]] void fail(const char* what) const { throw Error(Failure::input_file, what, name); }
+};
+
+}  // namespace
+
 std::string read_hdf5_text(const std::filesystem::path& file, const std::string& dataset) {
-    silence();
-    const auto fail = [&](const char* what) { throw Error(Failure::input_file, what, file.string()); };
-    const Id id(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (id < 0) fail("is no readable HDF5 file");
-    const Id data(H5Dopen2(id, dataset.c_str(), H5P_DEFAULT), H5Dclose);
-    if (data < 0) fail("has no such dataset");
-    const Id type(H5Dget_type(data), H5Tclose);
-    const std::size_t size = H5Tget_size(type);
-    if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 || size > (std::size_t{1} << 26))
-        fail("holds no text of a reasonable size");
+    const OpenDataset open(file, dataset);
+    const std::size_t size = H5Tget_size(open.type);
+    if (H5Tget_class(open.type) != H5T_STRING || H5Tis_variable_str(open.type) > 0 || size > (std::size_t{1} << 26))
+        open.fail("holds no text of a reasonable size");
     std::string text(size, '\0');
-    if (H5Dread(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) < 0) fail("cannot be read");
+    if (H5Dread(open.data, open.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) < 0) open.fail("cannot be read");
     return text;
 }
 
 std::vector<double> read_hdf5_numbers(const std::filesystem::path& file, const std::string& dataset) {
-    silence();
-    const auto fail = [&](const char* what) { throw Error(Failure::input_file, what, file.string()); };
-    const Id id(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (id < 0) fail("is no readable HDF5 file");
-    const Id data(H5Dopen2(id, dataset.c_str(), H5P_DEFAULT), H5Dclose);
-    if (data < 0) fail("has no such dataset");
-    const Id type(H5Dget_type(data), H5Tclose), space(H5Dget_space(data), H5Sclose);
+    const OpenDataset open(file, dataset);
+    const Id space(H5Dget_space(open.data), H5Sclose);
     const hssize_t count = H5Sget_simple_extent_npoints(space);
-    if (H5Tget_class(type) != H5T_FLOAT || count < 0 || count > (hssize_t{1} << 30))
-        fail("holds no numbers of a reasonable count");
+    if (H5Tget_class(open.type) != H5T_FLOAT || count < 0 || count > (hssize_t{1} << 30))
+        open.fail("holds no numbers of a reasonable count");
     std::vector<double> numbers(static_cast<std::size_t>(count));
-    if (H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()) < 0) fail("cannot be read");
+    if (H5Dread(open.data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()) < 0)
+        open.fail("cannot be read");
     return numbers;
 }
 

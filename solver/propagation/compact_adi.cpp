@@ -162,13 +162,10 @@ private:
             parts_.try_emplace(part, points(), grid_, params_.absorber, dz_ * (part == Part::junction ? 1.0 : 0.5))
                 .first->second;
         if (z >= f.z && z <= f.valid_until) return f;
-        if (!(z >= read_from_ && z <= read_until_) || read_from_ < 0.0) {
-            read_until_ = local_.read(z);
-            read_from_ = z;
-        }
+        const double until = local_.read(z);
         const ColumnRange columns = local_.changed(f.z, z);
         f.z = z;
-        f.valid_until = read_until_;
+        f.valid_until = until;
         // The constant turns of the two sweeps are made up for here.
         const double constant = part == Part::first ? 0.0 : std::arg(x_->turn()) + (y_ ? std::arg(y_->turn()) : 0.0);
 #pragma omp parallel num_threads(threads_)
@@ -270,7 +267,7 @@ private:
     kernels::AlignedArray<T> re_, im_;
     std::vector<kernels::AlignedArray<T>> work_;  ///< by thread
     std::vector<RemovedPower> row_removed_;
-    double dz_ = 0.0, read_from_ = -1.0, read_until_ = -1.0;
+    double dz_ = 0.0;
     std::unique_ptr<CayleyLine<T>> x_, y_;
     std::map<Part, LocalFactors> parts_;
 };

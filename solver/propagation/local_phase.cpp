@@ -18,9 +18,12 @@ LocalPhase::LocalPhase(const IndexAlongZ& index, const EngineParams& p)
 }
 
 double LocalPhase::read(double z) {
+    if (z >= from_ && z <= until_) return until_;
     index_.at(z, map_);
     if (absorbs_) index_.extinction_at(z, extinction_);
-    return index_.constant_until(z);
+    from_ = z;
+    until_ = index_.constant_until(z);
+    return until_;
 }
 
 ColumnRange LocalPhase::changed(double before, double z) const {

@@ -13,7 +13,7 @@ class LocalPhase {
 public:
     LocalPhase(const IndexAlongZ& index, const EngineParams& params);
 
-    /// Reads the index at z; returns how far it stays the same.
+    /// Reads the index at z, unless it is still the one read last; returns how far it stays the same.
     double read(double z);
     /// Columns whose angles at z may differ from those at `before`, in whole vectors of the kernels; all where the glass
     /// absorbs, or before < 0.
@@ -28,7 +28,7 @@ public:
 private:
     const IndexAlongZ& index_;
     bool paraxial_, absorbs_;
-    double k0_, n_ref_;
+    double k0_, n_ref_, from_ = -1.0, until_ = -2.0;
     IndexMap map_;
     Field<double> extinction_;
 };

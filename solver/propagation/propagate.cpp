@@ -119,15 +119,14 @@ private:
         std::vector<double> powers;
         const int steps_before = state_.steps_per_record;
         int taken = steps_before;
-        double radiated = 0.0;
+        double projected = 0.0;  ///< power taken out of the remainder
         double error_of_last_attempt = 0.0;
         for (int attempt = 0;; ++attempt) {
             if (has_remainder) step(*engine_, z, z_end, state_.steps_per_record);
-            const double projected = has_remainder ? keep_beside_guided(*engine_) : 0.0;
+            projected = has_remainder ? keep_beside_guided(*engine_) : 0.0;
             psi = field(z_end);
             powers = watched(z_end, psi);
             check(psi, z_end, projected);
-            radiated = projected;
             if (!companion_ || !has_remainder) break;
             step(*companion_, z, z_end, state_.steps_per_record / 2);
             keep_beside_guided(*companion_);
@@ -168,7 +167,7 @@ private:
             state_.steps += taken;
             engine_->store(state_.psi);
             state_.removed = engine_->removed();
-            state_.radiated += radiated;
+            state_.radiated += projected;
         }
         ++state_.record;
         if (watch_.record) watch_.record(z_end, psi, powers, state_.removed.total() + state_.radiated);
@@ -186,6 +185,10 @@ private:
             engine.march(z, (end - z) / count, count);
             z = end;
         }
+    }
+
+    static void add(Field<Complex>& psi, Complex amplitude, const GuidedMode& mode) {
+        for (std::size_t i = 0; i < psi.values.size(); ++i) psi.values[i] += amplitude * mode.psi.values[i];
     }
 
     /// In a straight stretch of several records the guided light is set apart; at its end it is put back.
@@ -208,9 +211,7 @@ private:
         state_.guided_since = z;
         for (const GuidedMode& mode : modes_) state_.guided.push_back(inner_product(mode.psi, state_.psi));
         const auto take_away = [&](Field<Complex>& psi) {
-            for (std::size_t m = 0; m < modes_.size(); ++m)
-                for (std::size_t i = 0; i < psi.values.size(); ++i)
-                    psi.values[i] -= state_.guided[m] * modes_[m].psi.values[i];
+            for (std::size_t m = 0; m < modes_.size(); ++m) add(psi, -state_.guided[m], modes_[m]);
         };
         take_away(state_.psi);
         engine_->load(state_.psi);
@@ -228,7 +229,7 @@ private:
         double taken = 0.0;
         for (const GuidedMode& mode : modes_) {
             const Complex c = inner_product(mode.psi, rest);
-            for (std::size_t i = 0; i < rest.values.size(); ++i) rest.values[i] -= c * mode.psi.values[i];
+            add(rest, -c, mode);
             taken += std::norm(c);
         }
         engine.load(rest);
@@ -239,7 +240,7 @@ private:
         for (std::size_t m = 0; m < state_.guided.size(); ++m) {
             const double beta = phase_constant(p_.engine.op, modes_[m].n_eff, p_.engine.n_ref, p_.engine.wavelength);
             const Complex amplitude = state_.guided[m] * std::polar(1.0, beta * (z - state_.guided_since));
-            for (std::size_t i = 0; i < rest.values.size(); ++i) rest.values[i] += amplitude * modes_[m].psi.values[i];
+            add(rest, amplitude, modes_[m]);
         }
         return rest;
     }

@@ -269,14 +269,11 @@ private:
         const bool middle = scheme_.gradient != 0.0 && part == Part::inner;
         LocalFactors& f = parts_.try_emplace({w, edges}, points(), grid_, params_.absorber, edges * dz_).first->second;
         if (z >= f.z && z <= f.valid_until) return f;
-        if (!(z >= read_from_ && z <= read_until_) || read_from_ < 0.0) {
-            read_until_ = local_.read(z);
-            read_from_ = z;
-        }
-        const bool exact_modulus = sizeof(T) == 4 && read_until_ > z;
+        const double until = local_.read(z);
+        const bool exact_modulus = sizeof(T) == 4 && until > z;
         const ColumnRange columns = local_.changed(f.exact_modulus == exact_modulus ? f.z : -1.0, z);
         f.z = z;
-        f.valid_until = read_until_;
+        f.valid_until = until;
         f.exact_modulus = exact_modulus;
         const auto& kernel = kernels::line_kernels<T>();
         // What the transforms before this part have added. All stages of a scheme that is calibrated are alike.
@@ -465,10 +462,7 @@ private:
         const auto& stage = scheme_.stages[s];
         transform_and_back(spectral_[static_cast<std::size_t>(spectrum_of_[2 * s])]);
         const double at = z + stage.before * dz_, w = stage.weight() * dz_;
-        if (!(at >= read_from_ && at <= read_until_) || read_from_ < 0.0) {
-            read_until_ = local_.read(at);
-            read_from_ = at;
-        }
+        (void)local_.read(at);
         if (sum_.size() == 0) {
             sum_ = kernels::AlignedArray<Number>(psi_.size());
             other_ = kernels::AlignedArray<Number>(psi_.size());
@@ -535,7 +529,7 @@ private:
     kernels::Fft<T> along_x_, along_y_;
     std::vector<double> kx2_, ky2_;
     double spun_ = 0.0;  ///< [rad], since the field was loaded
-    double dz_ = 0.0, read_from_ = -1.0, read_until_ = -1.0;
+    double dz_ = 0.0;
     std::vector<Spectrum> spectral_;
     std::vector<int> spectrum_of_;
     Spectrum cross_;
