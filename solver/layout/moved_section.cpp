@@ -44,6 +44,12 @@ ColumnRange MovedSection::changed_columns(double z0, double z1) const {
     return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
 }
 
+double MovedSection::constant_until(double z) const {
+    // Where an arc begins or ends the index there is already the next one.
+    const double until = path_.constant_until(z), jump = path_.next_arc_end(z);
+    return std::isinf(jump) ? until : std::min(until, std::nextafter(jump, z));
+}
+
 void MovedSection::at(double z, IndexMap& map) const {
     if (const double curvature = path_.curvature(z); curvature != 0.0) return arc_at(z, curvature, map);
     // Every point moves by the same distance: `whole` cells and the fraction b of one.

@@ -25,7 +25,7 @@ public:
     MovedSection(IndexMap section, GuidePath path, BendMap bend = {});
     [[nodiscard]] const Grid& grid() const override { return section_.grid; }
     void at(double z, IndexMap& map) const override;
-    [[nodiscard]] double constant_until(double z) const override { return path_.constant_until(z); }
+    [[nodiscard]] double constant_until(double z) const override;
     [[nodiscard]] ColumnRange changed_columns(double z0, double z1) const override;
     [[nodiscard]] double next_jump(double z) const override { return path_.next_arc_end(z); }
 

@@ -112,6 +112,9 @@ TEST_CASE("straight, arc, straight in one run: the index jumps where the pieces 
     CHECK(path.constant_until(10e-6) == Approx(103.3e-6));
     CHECK(path.next_arc_end(103.3e-6) == Approx(303.3e-6));
     const layout::MovedSection index(section, path);
+    CHECK(index.constant_until(10e-6) < 103.3e-6);  // there the arc has begun
+    CHECK(index.constant_until(103.3e-6) < 303.3e-6);
+    CHECK(std::isinf(index.constant_until(310e-6)));
     const auto T = [&](double dz) {
         return std::norm(
             inner_product(mode.psi, march(v, as_complex(mode.psi), index, wavelength, mode.n_eff, 400e-6, dz, {8e-6})));
