@@ -7,6 +7,7 @@
 
 #include "app/io/config_document.hpp"
 #include "core/guide_path.hpp"
+#include "core/polarization.hpp"
 #include "diffusion/exchange/exchange.hpp"
 #include "solver/layout/moved_section.hpp"
 #include "solver/propagation/engine.hpp"
@@ -14,7 +15,8 @@
 /// A whole case as the user writes it. Each struct is one table of the config; case_schema.cpp describes its keys.
 namespace vitral::app {
 
-enum class Polarization { scalar };
+/// TE: the field lies along the surface; TM: it does not. In a slab TE is the field across its plane.
+enum class LightPolarization { scalar, te, tm };
 enum class ModeSolver { scalar };
 
 struct GlassConfig {
@@ -139,7 +141,7 @@ struct CouplingConfig {
 struct Case {
     std::string title;
     std::vector<double> wavelengths;  ///< [m]
-    Polarization polarization = Polarization::scalar;
+    LightPolarization polarization = LightPolarization::scalar;
     std::optional<GlassConfig> glass;
     SectionConfig section;
     std::optional<MaskConfig> mask;
@@ -158,6 +160,7 @@ struct Case {
     [[nodiscard]] double length() const;      ///< of the propagation [m]
     [[nodiscard]] GuidePath path() const;     ///< of the single guide or the formula, about x = 0; straight otherwise
     [[nodiscard]] bool follows_path() const;  ///< whether the section moves along z
+    [[nodiscard]] Polarization field_axis() const;  ///< along which the light's field lies
 };
 
 }  // namespace vitral::app

@@ -90,6 +90,12 @@ double Case::length() const {
     return path().length();
 }
 
+Polarization Case::field_axis() const {
+    if (polarization == LightPolarization::scalar || (section.slab && polarization == LightPolarization::te))
+        return Polarization::scalar;  // across a slab the field is exactly scalar
+    return polarization == LightPolarization::te || section.slab ? Polarization::along_x : Polarization::along_y;
+}
+
 bool Case::follows_path() const { return path().steepest_slope() > 0.0 || path().has_arc(); }
 
 }  // namespace vitral::app

@@ -400,8 +400,11 @@ const Schema<Case>& case_schema() {
         Schema<Case>(
             "config",
             {text("title", &Case::title, "A line about the case."), wavelength_row(),
-             choice("polarization", &Case::polarization, {{"scalar", Polarization::scalar}},
-                    "The field that is computed."),
+             choice(
+                 "polarization", &Case::polarization,
+                 {{"scalar", LightPolarization::scalar}, {"TE", LightPolarization::te}, {"TM", LightPolarization::tm}},
+                 "The field that is computed: its direction not told apart; along the surface; normal to it. In a slab "
+                 "TE lies across the plane of the slab, TM in it."),
              table("glass", &Case::glass, glass_schema(), "The sample."),
              table("section", &Case::section, section_schema(), "The window that every stage shares.").require(),
              table("mask", &Case::mask, mask_schema(), "The mask; left out with a glass: the whole surface is open."),

@@ -9,9 +9,21 @@
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
+#include "modes/polarized_index.hpp"
 #include "solver/layout/moved_section.hpp"
 
 namespace vitral::app {
+
+/// The jump of a polarised field at a step of the index is known to first order in the step.
+static void check_jumps(const Case& c, const IndexMap& n) {
+    const double jump = modes::largest_jump(n, c.field_axis());
+    if (jump > modes::weak_jump)
+        throw Error(Failure::numerical,
+                    fmt::format("the index changes by {:.2g} of itself between neighbouring points along the field: "
+                                "{} light is known up to {:g}; a finer section.resolution resolves a smooth change",
+                                jump, c.polarization == LightPolarization::te ? "TE" : "TM", modes::weak_jump),
+                    "modes");
+}
 
 modes::ModeSet solve_modes(const SectionIndex& index, const IndexMap& n, double wavelength, int count,
                            std::vector<Field<double>> start) {
@@ -74,11 +86,12 @@ void compute_modes(const Case& c, SectionIndex& index, WavelengthResult& light) 
     }
     if (index.has_dark_cover()) {
         index.set_grid(index.bulk_index(), 2.0 * c.section.resolution);
-        const modes::ModeSet coarse = solve_modes(index, index.section(), light.wavelength, 1);
+        const modes::ModeSet coarse = solve_modes(index, index.seen_section(), light.wavelength, 1);
         index.set_grid(coarse.modes.empty() ? index.bulk_index() : coarse.modes[0].n_eff, c.section.resolution);
         light.index = index.section();
     }
-    modes::ModeSet set = solve_modes(index, light.index, light.wavelength, c.modes.count);
+    check_jumps(c, light.index);
+    modes::ModeSet set = solve_modes(index, index.seen_section(), light.wavelength, c.modes.count);
     light.boundary_index = set.boundary_index;
     light.modes_computed = true;
     const Field<double> slope = index.dispersion();
@@ -86,7 +99,8 @@ void compute_modes(const Case& c, SectionIndex& index, WavelengthResult& light) 
     for (const modes::Mode& mode : set.modes) {
         ModeResult& result = light.modes.emplace_back();
         result.n_eff = mode.n_eff;
-        result.n_group = modes::group_index(mode, light.index, slope, light.wavelength, index.dark_cover_index());
+        result.n_group =
+            modes::group_index(mode, light.index, slope, light.wavelength, index.dark_cover_index(), c.field_axis());
         result.residual = mode.residual;
         if (light.absorption) result.absorption = absorption_of(mode, light.index, *light.absorption);
         result.figures = modes::mode_figures(mode.psi);

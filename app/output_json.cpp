@@ -82,7 +82,7 @@ Json process_json(const RunResult& result, const WavelengthResult& light) {
             {"steps", std::move(list)}};
 }
 
-Json modes_json(const WavelengthResult& light) {
+Json modes_json(const WavelengthResult& light, const std::string& polarization) {
     if (!light.modes_computed) return {};
     Json list = Json::array();
     const bool slab = light.index.grid.is_slab();
@@ -92,7 +92,7 @@ Json modes_json(const WavelengthResult& light) {
         list.push_back({{"n_eff", m.n_eff},
                         {"n_eff_imag", nullptr},
                         {"n_group", m.n_group},
-                        {"polarization", "scalar"},
+                        {"polarization", polarization},
                         {"te_fraction", nullptr},
                         {"mfd_4sigma_x", f.mfd_4sigma_x},
                         {"mfd_4sigma_y", along_y(f.mfd_4sigma_y)},
@@ -188,7 +188,7 @@ Json results_json(const RunResult& result, const Provenance& p) {
         wavelengths.push_back({{"wavelength", light.wavelength},
                                {"process", process_json(result, light)},
                                {"boundary_index", light.modes_computed ? Json(light.boundary_index) : Json()},
-                               {"modes", modes_json(light)},
+                               {"modes", modes_json(light, result.polarization)},
                                {"propagation", propagation_json(light)},
                                {"coupling", coupling_json(light)},
                                {"link", link_json(light)}});

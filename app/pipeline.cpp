@@ -176,6 +176,8 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
                    const std::filesystem::path& file) {
     RunResult result;
     result.title = c.title;
+    const char* polarizations[] = {"scalar", "TE", "TM"};
+    result.polarization = polarizations[static_cast<int>(c.polarization)];
     std::optional<glass::Glass> glass;
     if (c.glass) {
         glass = load_glass(c.glass->name, c.folder);
@@ -195,8 +197,9 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
     }
     const std::string upstream = result.stage_hashes.count("process") ? result.stage_hashes["process"] : std::string();
     const std::string records = record_texts(c);
-    result.stage_hashes["index"] = sha256(upstream + records + resolved_text(c, {"wavelength", "section", "index"}));
-    result.stage_hashes["modes"] = sha256(result.stage_hashes["index"] + resolved_text(c, {"modes", "polarization"}));
+    result.stage_hashes["index"] =
+        sha256(upstream + records + resolved_text(c, {"wavelength", "section", "index", "polarization"}));
+    result.stage_hashes["modes"] = sha256(result.stage_hashes["index"] + resolved_text(c, {"modes"}));
     if (c.propagation)
         result.stage_hashes["propagation"] =
             sha256(result.stage_hashes["modes"] + resolved_text(c, {"mask", "propagation", "coupling"}));

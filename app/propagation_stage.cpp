@@ -49,7 +49,7 @@ Launch make_launch(const Case& c, const SectionIndex& index, const WavelengthRes
     if (launch.mode) {
         const auto number = static_cast<std::size_t>(*launch.mode);
         const bool own_formula = !launch.formula.empty();
-        const auto modes = own_formula ? solve_modes(index, index.section_of(launch.formula, launch.constants),
+        const auto modes = own_formula ? solve_modes(index, index.seen_section_of(launch.formula, launch.constants),
                                                      light.wavelength, static_cast<int>(number) + 1)
                                              .modes
                                        : light.mode_fields;
@@ -212,7 +212,7 @@ std::vector<modes::Mode> watched_modes(const Case& c, const SectionIndex& index,
     std::vector<modes::Mode> watched;
     for (const WatchConfig& watch : c.propagation->watch) {
         auto set =
-            solve_modes(index, index.section_of(watch.formula, watch.constants), light.wavelength, watch.mode + 1)
+            solve_modes(index, index.seen_section_of(watch.formula, watch.constants), light.wavelength, watch.mode + 1)
                 .modes;
         if (static_cast<std::size_t>(watch.mode) >= set.size())
             throw Error(Failure::input_file,

@@ -85,6 +85,7 @@ struct RunResult {
     std::shared_ptr<const exchange::Exchange> process;  ///< absent with [index]
     std::optional<double> cation_density, haven;        ///< of the glass and its first ion, as the process used them
     double section_width = 0.0;                         ///< [m]
+    std::string polarization;                           ///< scalar, TE or TM
     std::vector<WavelengthResult> wavelengths;
     std::vector<std::string> warnings;
     std::map<std::string, double> seconds;            ///< by stage

@@ -7,6 +7,7 @@
 #include "app/formula.hpp"
 #include "app/materials.hpp"
 #include "core/errors.hpp"
+#include "modes/polarized_index.hpp"
 #include "solver/layout/moved_section.hpp"
 
 namespace vitral::app {
@@ -41,8 +42,9 @@ double slope_within(F&& f, double x, double low, double high) {
 /// A formula as an index along z.
 class FormulaIndex final : public IndexAlongZ {
 public:
-    FormulaIndex(const Grid& grid, Cover cover, const std::string& text, const std::map<std::string, double>& constants)
-        : grid_(grid), cover_(cover), formula_(text, constants) {}
+    FormulaIndex(const Grid& grid, Cover cover, const std::string& text, const std::map<std::string, double>& constants,
+                 double wavelength, Polarization seen_by)
+        : grid_(grid), cover_(cover), formula_(text, constants), wavelength_(wavelength), seen_by_(seen_by) {}
     [[nodiscard]] const Grid& grid() const override { return grid_; }
     void at(double z, IndexMap& map) const override {
         map = sample(grid_, [&](double x, double y) {
@@ -54,6 +56,7 @@ public:
                                 " um, z = " + std::to_string(z * 1e6) + " um");
             return n;
         });
+        map = modes::polarized_index(std::move(map), wavelength_, seen_by_);
     }
     [[nodiscard]] double constant_until(double z) const override {
         return formula_.uses_z() ? z : std::numeric_limits<double>::infinity();
@@ -63,6 +66,8 @@ private:
     Grid grid_;
     Cover cover_;
     Formula formula_;
+    double wavelength_;
+    Polarization seen_by_;
 };
 
 }  // namespace
@@ -93,8 +98,9 @@ void SectionIndex::set_grid(double n_eff, double resolution) {
     if (case_.section.slab) {
         grid_ = modes::slab_grid(params);
     } else {
-        grid_ = modes::section_grid(params,
-                                    dark_cover_ ? modes::dark_wall(n_eff, cover_index_, wavelength_) : params.height);
+        grid_ = modes::section_grid(params, dark_cover_
+                                                ? modes::dark_wall(n_eff, cover_index_, wavelength_, case_.field_axis())
+                                                : params.height);
     }
 }
 
@@ -141,16 +147,37 @@ std::optional<Field<double>> SectionIndex::absorption() const {
     return map;
 }
 
-IndexMap SectionIndex::section_of(const std::string& formula, const std::map<std::string, double>& constants) const {
+IndexMap SectionIndex::formula_section(const std::string& formula, const std::map<std::string, double>& constants,
+                                       Polarization seen_by) const {
     auto all = constants;
     if (case_.index) all.insert(case_.index->constants.begin(), case_.index->constants.end());
     IndexMap map(grid_);
-    FormulaIndex(grid_, {dark_cover_ || case_.section.cover == "none", cover_index_}, formula, all).at(0.0, map);
+    FormulaIndex(grid_, {dark_cover_ || case_.section.cover == "none", cover_index_}, formula, all, wavelength_,
+                 seen_by)
+        .at(0.0, map);
     return map;
 }
 
+IndexMap SectionIndex::seen_section_of(const std::string& formula,
+                                       const std::map<std::string, double>& constants) const {
+    return formula_section(formula, constants, case_.field_axis());
+}
+
 IndexMap SectionIndex::section() const {
-    return process_ != nullptr ? exchanged(glass::Along::mean) : section_of(case_.index->formula, {});
+    if (process_ == nullptr) return formula_section(case_.index->formula, {}, Polarization::scalar);
+    switch (case_.field_axis()) {
+        case Polarization::along_x:
+            return exchanged(glass::Along::x);
+        case Polarization::along_y:
+            return exchanged(glass::Along::y);
+        case Polarization::scalar:
+            break;
+    }
+    return exchanged(glass::Along::mean);
+}
+
+IndexMap SectionIndex::seen_section() const {
+    return modes::polarized_index(section(), wavelength_, case_.field_axis());
 }
 
 Field<double> SectionIndex::dispersion() const {
@@ -181,14 +208,14 @@ Field<double> SectionIndex::dispersion() const {
 
 std::unique_ptr<IndexAlongZ> SectionIndex::along_z() const {
     if (case_.follows_path())
-        return std::make_unique<layout::MovedSection>(section(), case_.path(),
+        return std::make_unique<layout::MovedSection>(seen_section(), case_.path(),
                                                       case_.propagation ? case_.propagation->bend : layout::BendMap{});
     if (process_ == nullptr)
         return formula_uses_z_ ? std::unique_ptr<IndexAlongZ>(std::make_unique<FormulaIndex>(
                                      grid_, Cover{dark_cover_ || case_.section.cover == "none", cover_index_},
-                                     case_.index->formula, case_.index->constants))
-                               : std::make_unique<StraightIndex>(section());
-    return std::make_unique<StraightIndex>(section());
+                                     case_.index->formula, case_.index->constants, wavelength_, case_.field_axis()))
+                               : std::make_unique<StraightIndex>(seen_section());
+    return std::make_unique<StraightIndex>(seen_section());
 }
 
 }  // namespace vitral::app

@@ -27,25 +27,30 @@ public:
         return dark_cover_ ? std::optional(cover_index_) : std::nullopt;
     }
 
-    /// n(x, y) at z = 0, as scalar light sees it.
+    /// n(x, y) at z = 0; of birefringent glass along the light's field, for scalar light the mean.
     [[nodiscard]] IndexMap section() const;
+    /// The same as the scalar equation must see it for the light's polarisation (modes::polarized_index()).
+    [[nodiscard]] IndexMap seen_section() const;
     /// The same for light polarised along x or y; only where an ion makes the glass birefringent.
     [[nodiscard]] std::optional<IndexMap> section_along(glass::Along along) const;
     /// Power attenuation of the section [1/m]; nothing where the glass's own is not known. A cover absorbs nothing.
     [[nodiscard]] std::optional<Field<double>> absorption() const;
     /// ∂n/∂λ of the same; zero for a formula, which has no dispersion.
     [[nodiscard]] Field<double> dispersion() const;
-    /// The index along z: straight, moved along the mask's path, or the formula's.
+    /// What the scalar equation sees along z: straight, moved along the mask's path, or the formula's.
     [[nodiscard]] std::unique_ptr<IndexAlongZ> along_z() const;
     /// Whether the exchange had no mask: nothing depends on x, and nothing holds light sideways.
     [[nodiscard]] bool is_planar() const noexcept { return process_ != nullptr && process_->mesh.nx() == 1; }
     /// Whether the sections at different z are the one section moved (or not even that).
     [[nodiscard]] bool is_moved_section() const noexcept { return !formula_uses_z_; }
-    /// Another formula's index at z = 0 on the same grid and under the same cover.
-    [[nodiscard]] IndexMap section_of(const std::string& formula, const std::map<std::string, double>& constants) const;
+    /// Another formula's seen index at z = 0 on the same grid and under the same cover.
+    [[nodiscard]] IndexMap seen_section_of(const std::string& formula,
+                                           const std::map<std::string, double>& constants) const;
 
 private:
     [[nodiscard]] IndexMap exchanged(glass::Along along) const;
+    [[nodiscard]] IndexMap formula_section(const std::string& formula, const std::map<std::string, double>& constants,
+                                           Polarization seen_by) const;
     const Case& case_;
     double wavelength_;
     const exchange::Exchange* process_;

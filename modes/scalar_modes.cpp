@@ -6,6 +6,7 @@
 #include "core/constants.hpp"
 #include "core/inner_product.hpp"
 #include "core/parallel.hpp"
+#include "modes/section_grid.hpp"
 #include "solver/kernels/eigenpairs.hpp"
 #include "solver/kernels/sine_transform.hpp"
 
@@ -137,7 +138,7 @@ ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& pa
 }
 
 double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope, double wavelength,
-                   std::optional<double> cover) {
+                   std::optional<double> cover, Polarization polarization) {
     const double sum = blocked_sum<double>(n.values.size(), [&](std::size_t begin, std::size_t end) {
         double s = 0.0;
         for (std::size_t i = begin; i < end; ++i)
@@ -154,9 +155,10 @@ double group_index(const Mode& mode, const IndexMap& n, const Field<double>& ind
         const double slope = (27.0 * mode.psi(ix, g.y.count - 1) - mode.psi(ix, g.y.count - 2)) / (12.0 * g.y.spacing);
         slope2 += slope * slope * g.x.spacing;
     }
-    const double k0 = 2.0 * pi / wavelength, q2 = mode.n_eff * mode.n_eff - *cover * *cover;
-    const double wall_slope =
-        -(1.0 + mode.n_eff * (fixed_wall - mode.n_eff) / q2) / (k0 * k0 * std::sqrt(q2));  // dy_w/dk0
+    const double k0 = 2.0 * pi / wavelength, n_eff = mode.n_eff, q2 = n_eff * n_eff - *cover * *cover,
+                 wall = dark_wall(n_eff, *cover, wavelength, polarization),
+                 jump = polarization == Polarization::along_y ? 2.0 / n_eff : 0.0;  // of the wall's (cover/n_eff)²
+    const double wall_slope = -wall / k0 * (1.0 + (n_eff / q2 + jump) * (fixed_wall - n_eff));  // dy_w/dk0
     return fixed_wall + slope2 * wall_slope / (2.0 * k0 * mode.n_eff);
 }
 

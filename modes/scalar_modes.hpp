@@ -4,6 +4,7 @@
 
 #include "core/convergence.hpp"
 #include "core/index_map.hpp"
+#include "core/polarization.hpp"
 
 namespace vitral::modes {
 
@@ -36,10 +37,12 @@ struct ModeSet {
 /// Block Davidson iteration preconditioned by the inverse of ∇² - shift in sine space (docs/methods/modes.md).
 [[nodiscard]] ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& params);
 
-/// Group index of a mode, n_g = dβ/dk0 = (1/n_eff) ∬ n (n - λ ∂n/∂λ) ψ² dA (Hellmann-Feynman). Under a
-/// dark cover of index `cover` the wall y_w = 1/(k0 q), q² = n_eff² - cover², moves with the wavelength, which adds
-/// (1/2β) ∫ (∂ψ/∂y)² dx dy_w/dk0 at the wall (Hadamard): the light in the cover. `index_slope` is ∂n/∂λ [1/m] at every point.
+/// Group index of a mode, n_g = dβ/dk0 = (1/n_eff) ∬ n (n - λ ∂n/∂λ) ψ² dA (Hellmann-Feynman; what polarisation adds to
+/// the potential knows no k0). Under a dark cover of index `cover` the wall (dark_wall()) moves with the wavelength, which
+/// adds (1/2β) ∫ (∂ψ/∂y)² dx dy_w/dk0 at the wall (Hadamard): the light in the cover. `index_slope` is ∂n/∂λ [1/m] at every
+/// point.
 [[nodiscard]] double group_index(const Mode& mode, const IndexMap& n, const Field<double>& index_slope,
-                                 double wavelength, std::optional<double> cover = {});
+                                 double wavelength, std::optional<double> cover = {},
+                                 Polarization polarization = Polarization::scalar);
 
 }  // namespace vitral::modes

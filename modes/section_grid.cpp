@@ -18,8 +18,9 @@ Axis axis(double lower, double upper, double resolution) {
 
 bool is_dark(double n_glass, double n_cover) noexcept { return n_glass * n_glass - n_cover * n_cover > 0.3; }
 
-double dark_wall(double n_eff, double n_cover, double wavelength) noexcept {
-    return wavelength / (2.0 * pi * std::sqrt(n_eff * n_eff - n_cover * n_cover));
+double dark_wall(double n_eff, double n_cover, double wavelength, Polarization polarization) noexcept {
+    const double jump = polarization == Polarization::along_y ? n_cover * n_cover / (n_eff * n_eff) : 1.0;
+    return jump * wavelength / (2.0 * pi * std::sqrt(n_eff * n_eff - n_cover * n_cover));
 }
 
 Grid section_grid(const SectionParams& params, double top) {
