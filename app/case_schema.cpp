@@ -339,8 +339,16 @@ const Schema<PropagationConfig>& propagation_schema() {
          row_of_member(&PropagationConfig::bend,
                        number("elasto_optic", &layout::BendMap::elasto_optic, between(0.5, 3.0),
                               "Ratio of the optical to the drawn radius in glass that is bent: 1.28 in silica.")),
+         choice("edges", &PropagationConfig::edges,
+                {{"absorber", propagation::EdgeKind::absorber},
+                 {"pml", propagation::EdgeKind::matched_layer},
+                 {"transparent", propagation::EdgeKind::transparent}},
+                "How light leaves the window: absorbed, through perfectly matched layers or through a transparent "
+                "boundary; "
+                "the last two go with finite-difference, the last with order = \"paraxial\". Left out: pml with "
+                "finite-difference, absorber with split-step."),
          quantity("absorber", &PropagationConfig::absorber, Dimension::length, between(0.0, 1.0),
-                  "Width of the absorbing edges; left out: a tenth of the window."),
+                  "Width of an absorber or of matched layers; left out: a tenth of the window. 0: hard walls."),
          integer("records", &PropagationConfig::records, 1, 100000,
                  "How many times along z the powers and the picture are recorded."),
          table("launch", &PropagationConfig::launch, launch, "What is sent in.").require(),

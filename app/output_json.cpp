@@ -124,6 +124,8 @@ Json propagation_json(const WavelengthResult& light) {
     const PropagationResult& p = *light.propagation;
     Json mode_power = Json::array();
     for (const auto& power : p.mode_power) mode_power.push_back(power.back());
+    const char* edges[] = {"absorber", "pml", "transparent"};
+    const auto if_open = [](double width, double power) { return width > 0.0 ? Json(power) : Json(); };
     Json watch = Json::object();
     for (const auto& w : p.watch) watch[w.name] = w.power.back();
     return {{"length", p.length},
@@ -136,14 +138,15 @@ Json propagation_json(const WavelengthResult& light) {
             {"transmitted_power", p.transmitted},
             {"removed_power", p.removed.total() + p.radiated},
             {"removed",
-             {{"left", p.removed.left},
-              {"right", p.removed.right},
-              {"bottom", p.removed.bottom},
-              {"top", p.removed.top},
+             {{"left", if_open(p.edges.sides, p.removed.left)},
+              {"right", if_open(p.edges.sides, p.removed.right)},
+              {"bottom", if_open(p.edges.bottom, p.removed.bottom)},
+              {"top", if_open(p.edges.top, p.removed.top)},
               {"absorbed", p.removed.absorbed},
               {"grid_waves", p.removed.grid_waves},
               {"radiated", p.radiated}}},
             {"balance", p.balance},
+            {"edges", edges[static_cast<int>(p.edges.kind)]},
             {"edge_return", optional(p.edge_return)},
             {"engine", p.engine},
             {"steps", p.steps},

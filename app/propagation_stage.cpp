@@ -13,6 +13,7 @@
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
 #include "solver/layout/moved_section.hpp"
+#include "solver/propagation/matched_layers.hpp"
 #include "solver/propagation/propagate.hpp"
 
 namespace vitral::app {
@@ -197,10 +198,13 @@ private:
     std::vector<Field<double>> local_;  ///< the modes at z_
 };
 
-propagation::Absorber absorber_of(const Case& c, const SectionIndex& index) {
+propagation::Edges edges_of(const Case& c, const SectionIndex& index) {
     const Grid& g = index.grid();
     const auto& wish = c.propagation->absorber;
-    propagation::Absorber a;
+    propagation::Edges a;
+    const bool spectral = c.propagation->method == propagation::Method::split_step;
+    a.kind = c.propagation->edges.value_or(spectral ? propagation::EdgeKind::absorber
+                                                    : propagation::EdgeKind::matched_layer);
     a.sides = std::min(wish.value_or(0.1 * g.x.length()), 0.4 * g.x.length());
     if (g.is_slab()) return a;
     a.bottom = std::min(wish.value_or(0.1 * g.y.length()), 0.4 * g.y.length());
@@ -250,8 +254,8 @@ ResolvedEngine resolve_engine(const Case& c, double mode_radius) {
     const double error = engine.paraxial_error.value_or(0.0);
     if (wish.order == Order::pade_1_1 || wish.order == Order::pade_2_2) {
         engine.op = wish.order == Order::pade_1_1 ? propagation::Operator::pade_1_1 : propagation::Operator::pade_2_2;
-    } else if (wish.order == Order::wide_angle ||
-               (wish.order == Order::automatic && error > share_of(wish.tolerance))) {
+    } else if (wish.order == Order::wide_angle || (wish.order == Order::automatic && error > share_of(wish.tolerance) &&
+                                                   wish.edges != propagation::EdgeKind::transparent)) {
         engine.op = spectral ? propagation::Operator::wide_angle : propagation::Operator::pade_1_1;
     }
     return engine;
@@ -314,7 +318,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
                                                      .precision = engine.precision,
                                                      .wavelength = light.wavelength,
                                                      .n_ref = r.n_ref,
-                                                     .absorber = absorber_of(c, index)},
+                                                     .edges = edges_of(c, index)},
                                           .length = r.length,
                                           .dz = wish.step,
                                           .tolerance = share_of(wish.tolerance),
@@ -322,9 +326,13 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     if (!wish.step) params.guided_modes = [&](double z) { return local.all_guided(z); };
     const double k0 = 2.0 * pi / light.wavelength, n_eff = light.modes[0].n_eff,
                  q = k0 * std::sqrt(n_eff * n_eff - light.boundary_index * light.boundary_index);
-    if (const auto& edge = params.engine.absorber; edge.sides > 0.0)
+    const auto& edge = params.engine.edges;
+    r.edges = edge;
+    if (edge.sides > 0.0 && edge.kind == propagation::EdgeKind::absorber)
         r.edge_return = propagation::absorber_return(edge.sides, edge.strength, k0 * r.n_ref, q,
                                                      engine.method == propagation::Method::split_step);
+    if (edge.sides > 0.0 && edge.kind == propagation::EdgeKind::matched_layer)
+        r.edge_return = propagation::matched_layer_return(edge.sides, grid.x.spacing, q);
     std::optional<StoppedPropagation> stopped = checkpoint.load();
     if (stopped) {
         const std::vector<WatchResult> names = r.watch;
@@ -368,6 +376,8 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     const double at_start = r.mode_power[number].front();
     if (at_start < 1e-3 * r.launched) {
         warnings.push_back(fmt::format("the launch hardly excites mode {}: its transmission is not computed", number));
+    } else if (c.path().has_arc() && !(edge.sides > 0.0)) {
+        warnings.push_back("the loss of the bend is not computed: closed boundary (propagation.absorber is 0)");
     } else if (number < end_modes.size()) {
         r.transmission = std::norm(inner_product(end_modes[number].psi, done.psi)) / at_start;
         if (*r.transmission > 1.0 + 1e-4)

@@ -9,7 +9,7 @@
 #include "diffusion/exchange/exchange.hpp"
 #include "modes/mode_figures.hpp"
 #include "modes/scalar_modes.hpp"
-#include "solver/propagation/removed_power.hpp"
+#include "solver/propagation/absorber.hpp"
 
 /// What a run computed. Absent values were not computed, and every output says so.
 namespace vitral::app {
@@ -31,6 +31,7 @@ struct PropagationResult {
     long steps = 0;
     double launched = 0.0, transmitted = 0.0;  ///< power at z = 0 and at the end
     propagation::RemovedPower removed;
+    propagation::Edges edges;  ///< a width of 0 is a closed boundary: what would leave there is not computed
     /// Share of the power that comes back from the edges, of light at the angle between n_eff and the boundary index.
     std::optional<double> edge_return;
     double radiated = 0.0;  ///< power beside the guided modes of a straight stretch, left where it was

@@ -46,7 +46,7 @@ struct Section {
         EngineParams p = v.engine;
         p.wavelength = 1.55e-6;
         p.n_ref = 1.503;
-        p.absorber = {9e-6, 9e-6, 9e-6};
+        p.edges = {9e-6, 9e-6, 9e-6};
         p.threads = threads;
         return p;
     }
@@ -206,7 +206,7 @@ Answer launch_into_guide(const Variant& v, double h, double dz) {
         return Complex(GaussianBeam{5.2e-6, 5.2e-6}(x, y));
     });
     auto p = s.engine(v, 1);
-    p.absorber = {};
+    p.edges = {};
     const auto engine = make_engine(s.index, p);
     const int steps = static_cast<int>(std::lround(400e-6 / dz));
     engine->load(s.launch);
@@ -230,7 +230,7 @@ Answer coupler(const Variant& v, double h, double dz) {
     EngineParams p = v.engine;
     p.wavelength = Guide::wavelength;
     p.n_ref = mode1.n_eff;
-    p.absorber = {6e-6, 3e-6};
+    p.edges = {6e-6, 3e-6};
     p.threads = 1;
     const auto engine = make_engine(pair, p);
     engine->load(as_complex(mode1.psi));
@@ -251,7 +251,7 @@ Answer s_bend(const Variant& v, double h, double dz) {
     EngineParams p = v.engine;
     p.wavelength = Guide::wavelength;
     p.n_ref = in.n_eff;
-    p.absorber = {10e-6, 4e-6};
+    p.edges = {10e-6, 4e-6};
     p.threads = 1;
     const auto engine = make_engine(bend, p);
     engine->load(as_complex(in.psi));

@@ -14,7 +14,8 @@ double damping(double into_edge, double width, double strength) {
 
 }  // namespace
 
-AbsorberFactors::AbsorberFactors(const Grid& grid, const Absorber& a, double dz) {
+AbsorberFactors::AbsorberFactors(const Grid& grid, const Edges& edges, double dz) {
+    const Edges a = edges.kind == EdgeKind::absorber ? edges : Edges{};
     for (int ix = 0; ix < grid.x.count; ++ix) {
         const double position = grid.x.at(ix);
         x.push_back(std::exp(-dz * (damping(grid.x.lower + a.sides - position, a.sides, a.strength) +
@@ -28,8 +29,7 @@ AbsorberFactors::AbsorberFactors(const Grid& grid, const Absorber& a, double dz)
     }
 }
 
-EdgeAccount::EdgeAccount(const Grid& grid, const Absorber& absorber, double dz, Seen seen)
-    : middle_y_(grid.y.count / 2) {
+EdgeAccount::EdgeAccount(const Grid& grid, const Edges& absorber, double dz, Seen seen) : middle_y_(grid.y.count / 2) {
     constexpr int lanes = 16;  // of the widest kernels
     const AbsorberFactors factors(grid, absorber, dz);
     padded_ = (grid.x.count + lanes - 1) / lanes * lanes;
@@ -56,7 +56,8 @@ EdgeAccount::EdgeAccount(const Grid& grid, const Absorber& absorber, double dz, 
         side_factor_.push_back(seen == Seen::before ? 1.0 : 1.0 / kept);
         y_factor_.push_back(seen == Seen::before ? 1.0 - kept : 1.0 / kept - 1.0);
     }
-    any_ = dz > 0.0 && (absorber.sides > 0.0 || absorber.bottom > 0.0 || absorber.top > 0.0);
+    any_ = dz > 0.0 && absorber.kind == EdgeKind::absorber &&
+           (absorber.sides > 0.0 || absorber.bottom > 0.0 || absorber.top > 0.0);
 }
 
 double absorber_return(double width, double strength, double k, double q, bool periodic) {

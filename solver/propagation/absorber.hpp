@@ -6,14 +6,19 @@
 
 namespace vitral::propagation {
 
+/// How light leaves at the edges of the window: absorbed over a width, through perfectly matched layers of that width, or
+/// through the wall itself by a transparent boundary.
+enum class EdgeKind { absorber, matched_layer, transparent };
+
 /// Absorbing edges: the field decays as exp(-σ z), σ = (strength/width) (s/width)³ with s the depth into the edge. The cubic
 /// ramp keeps the reflection low; steep beams want more strength, shallow ones more width (absorber_return()). A width
-/// of 0 leaves that wall hard.
-struct Absorber {
-    double sides = 0.0;   ///< width at the left and right walls [m]
-    double bottom = 0.0;  ///< [m]
-    double top = 0.0;     ///< [m]; 0 under a dark cover, whose wall is part of the guide
-    double strength = 2.0;
+/// of 0 leaves that wall hard, whatever the kind; a transparent boundary needs no more than a width that is not 0.
+struct Edges {
+    double sides = 0.0;     ///< width at the left and right walls [m]
+    double bottom = 0.0;    ///< [m]
+    double top = 0.0;       ///< [m]; 0 under a dark cover, whose wall is part of the guide
+    double strength = 2.0;  ///< of absorbers
+    EdgeKind kind = EdgeKind::absorber;
 };
 
 /// Share of the power of a wave of transverse wave number q [1/m] that comes back from an edge of this width, by
@@ -24,14 +29,14 @@ struct Absorber {
 /// What a step of dz leaves of the field at every column (row) of the grid: amplitude = x[ix] * y[iy].
 struct AbsorberFactors {
     std::vector<double> x, y;
-    AbsorberFactors(const Grid& grid, const Absorber& absorber, double dz);
+    AbsorberFactors(const Grid& grid, const Edges& absorber, double dz);
 };
 
 /// Counts what one application of the edges takes from a row, and by which edge, from the field before it or after it.
 class EdgeAccount {
 public:
     enum class Seen { before, after };
-    EdgeAccount(const Grid& grid, const Absorber& absorber, double dz, Seen seen);
+    EdgeAccount(const Grid& grid, const Edges& absorber, double dz, Seen seen);
     [[nodiscard]] bool any() const noexcept { return any_; }
 
     /// sum(w, begin, end) = Σ w[i] |ψ_i|² over begin <= i < end, multiples of the vector kernels' lanes (padded beyond

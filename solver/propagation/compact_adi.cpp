@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "core/constants.hpp"
@@ -11,6 +12,8 @@
 #include "solver/kernels/line_kernels.hpp"
 #include "solver/propagation/engines.hpp"
 #include "solver/propagation/local_phase.hpp"
+#include "solver/propagation/matched_layers.hpp"
+#include "solver/propagation/transparent_line.hpp"
 
 namespace vitral::propagation {
 namespace {
@@ -33,12 +36,16 @@ public:
             re_.push_back(static_cast<T>((1.0 / pivot).real()));
             im_.push_back(static_cast<T>((1.0 / pivot).imag()));
         }
+        diagonal_ = d;
         kappa_ = static_cast<T>(-2.0 * d.imag());
         turn_ = std::conj(1.0 / (d + 2.0)) * (d + 2.0);
     }
     [[nodiscard]] kernels::CayleyCoefficients<T> coefficients() const { return {re_.data(), im_.data(), kappa_}; }
     /// The constant turn r that the kernel leaves out.
     [[nodiscard]] Complex turn() const { return turn_; }
+    [[nodiscard]] TransparentLine transparent(bool at_lower, bool at_upper) const {
+        return {static_cast<int>(re_.size()), diagonal_, static_cast<double>(kappa_), at_lower, at_upper};
+    }
 
 private:
     /// In single precision the rounding of f = 1/p and of κ would each scale the field by 1e-7 a step. Among the numbers
@@ -67,7 +74,7 @@ private:
     }
     std::vector<T> re_, im_;
     T kappa_ = 0;
-    Complex turn_;
+    Complex diagonal_, turn_;
 };
 
 /// Finite differences in constant matrices: half a local part, the Cayley steps along x and along y (which commute), half a
@@ -113,6 +120,7 @@ public:
             x_ = std::make_unique<CayleyLine<T>>(grid_.x, k, dz);
             y_ = grid_.is_slab() ? nullptr : std::make_unique<CayleyLine<T>>(grid_.y, k, dz);
             parts_.clear();
+            open_edges(k);
         }
         const LocalFactors& first = factors(Part::first, z);
         multiply(first);
@@ -121,10 +129,15 @@ public:
             x_sweep(*before);
             const LocalFactors& next = step + 1 == steps ? factors(Part::last, just_before(z + steps * dz, dz))
                                                          : factors(Part::junction, z + (step + 1) * dz);
-            if (y_)
-                y_sweep(next);
-            else
+            if (open_y_) {
+                open_y_sweep(padded_columns());
                 multiply(next);
+            } else if (y_) {
+                y_sweep(next);
+            } else {
+                multiply(next);
+            }
+            if (layers_.any()) removed_ += layers_.apply(re_.data(), im_.data(), 1, stride_, threads_);
             before = &next;
         }
         if (counts(*before)) {
@@ -142,7 +155,7 @@ private:
         EdgeAccount account;
         double weight = 0.0;  ///< distance over which it acts [m]
         double z = -1.0, valid_until = -2.0;
-        LocalFactors(std::size_t points, const Grid& grid, const Absorber& edges, double distance)
+        LocalFactors(std::size_t points, const Grid& grid, const Edges& edges, double distance)
             : re(points),
               im(points),
               absorber(grid, edges, distance),
@@ -159,7 +172,7 @@ private:
 
     const LocalFactors& factors(Part part, double z) {
         LocalFactors& f =
-            parts_.try_emplace(part, points(), grid_, params_.absorber, dz_ * (part == Part::junction ? 1.0 : 0.5))
+            parts_.try_emplace(part, points(), grid_, params_.edges, dz_ * (part == Part::junction ? 1.0 : 0.5))
                 .first->second;
         if (z >= f.z && z <= f.valid_until) return f;
         const double until = local_.read(z);
@@ -212,16 +225,25 @@ private:
 #pragma omp for schedule(static)
             for (int row = 0; row < rows_; row += block) {
                 if (counting) count(before, row, row + block);
+                const int end = std::min(row + block, ny_);
+                std::vector<TransparentLine::Ends> ends;
+                if (open_x_)
+                    for (int iy = row; iy < end; ++iy)
+                        ends.push_back(open_x_->ends(&re_[place(0, iy)], &im_[place(0, iy)], 1));
                 kernel_.cayley_x(&re_[place(0, row)], &im_[place(0, row)], stride_, std::min(block, rows_ - row), nx_,
                                  x_->coefficients(), work);
+                if (open_x_)
+                    for (int iy = row; iy < end; ++iy)
+                        left_through_[static_cast<std::size_t>(iy)] = open_x_->correct(
+                            ends[static_cast<std::size_t>(iy - row)], &re_[place(0, iy)], &im_[place(0, iy)], 1);
             }
         }
         if (counting) add_up();
+        if (open_x_) add_up(ny_, removed_.left, removed_.right);
     }
 
     void y_sweep(const LocalFactors& f) {
-        const int block = kernel_.columns_per_block,
-                  columns = (nx_ + kernel_.lanes - 1) / kernel_.lanes * kernel_.lanes;
+        const int block = kernel_.columns_per_block, columns = padded_columns();
 #pragma omp parallel num_threads(threads_)
         {
             const kernels::FlushDenormals flush;
@@ -230,6 +252,45 @@ private:
             for (int x = 0; x < columns; x += block)
                 kernel_.cayley_y(&re_[place(x, 0)], &im_[place(x, 0)], stride_, std::min(block, columns - x), ny_,
                                  y_->coefficients(), &f.re[place(x, 0)], &f.im[place(x, 0)], work);
+        }
+    }
+
+    /// The sweep along y between transparent ends; the local part is left to its caller.
+    void open_y_sweep(int columns) {
+        const int block = kernel_.columns_per_block;
+#pragma omp parallel num_threads(threads_)
+        {
+            const kernels::FlushDenormals flush;
+            T* work = work_[static_cast<std::size_t>(omp_get_thread_num())].data();
+#pragma omp for schedule(static)
+            for (int x = 0; x < columns; x += block) {
+                const int end = std::min(x + block, nx_);
+                std::vector<TransparentLine::Ends> ends;
+                for (int i = x; i < end; ++i)
+                    ends.push_back(open_y_->ends(&re_[place(i, 0)], &im_[place(i, 0)], stride_));
+                kernel_.cayley_y(&re_[place(x, 0)], &im_[place(x, 0)], stride_, std::min(block, columns - x), ny_,
+                                 y_->coefficients(), &ones_[place(x, 0)], &zeros_[place(x, 0)], work);
+                for (int i = x; i < end; ++i)
+                    left_through_[static_cast<std::size_t>(i)] = open_y_->correct(
+                        ends[static_cast<std::size_t>(i - x)], &re_[place(i, 0)], &im_[place(i, 0)], stride_);
+            }
+        }
+        add_up(nx_, removed_.bottom, removed_.top);
+    }
+
+    /// Makes ready the edges through which light leaves otherwise than by absorption.
+    void open_edges(double k) {
+        const Edges& edges = params_.edges;
+        layers_ = MatchedLayers(grid_, edges, k, dz_);
+        if (edges.kind != EdgeKind::transparent) return;
+        if (edges.sides > 0.0) open_x_.emplace(x_->transparent(true, true));
+        if (y_ && (edges.bottom > 0.0 || edges.top > 0.0))
+            open_y_.emplace(y_->transparent(edges.bottom > 0.0, edges.top > 0.0));
+        left_through_.resize(static_cast<std::size_t>(std::max(nx_, ny_)));
+        if (open_y_ && ones_.size() == 0) {
+            ones_ = kernels::AlignedArray<T>(points());
+            zeros_ = kernels::AlignedArray<T>(points());
+            std::fill(ones_.data(), ones_.data() + points(), T(1));
         }
     }
 
@@ -256,6 +317,13 @@ private:
     void add_up() {
         for (const RemovedPower& r : row_removed_) removed_ += r;
     }
+    void add_up(int lines, double& lower, double& upper) {
+        for (int l = 0; l < lines; ++l) {
+            lower += left_through_[static_cast<std::size_t>(l)].first * grid_.cell_area();
+            upper += left_through_[static_cast<std::size_t>(l)].second * grid_.cell_area();
+        }
+    }
+    [[nodiscard]] int padded_columns() const { return (nx_ + kernel_.lanes - 1) / kernel_.lanes * kernel_.lanes; }
 
     Grid grid_;
     EngineParams params_;
@@ -270,6 +338,10 @@ private:
     double dz_ = 0.0;
     std::unique_ptr<CayleyLine<T>> x_, y_;
     std::map<Part, LocalFactors> parts_;
+    MatchedLayers layers_;
+    std::optional<TransparentLine> open_x_, open_y_;
+    kernels::AlignedArray<T> ones_, zeros_;  ///< the local part that a sweep between transparent ends leaves
+    std::vector<std::pair<double, double>> left_through_;  ///< the ends of each line
 };
 
 }  // namespace

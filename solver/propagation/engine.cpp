@@ -17,11 +17,15 @@ std::unique_ptr<Engine> make_engine(const IndexAlongZ& index, const EngineParams
     if (p.method == Method::split_step) {
         if (p.op != Operator::paraxial && p.op != Operator::wide_angle)
             throw std::invalid_argument("the split-step engine has the paraxial and the wide-angle operator");
+        if (p.edges.kind != EdgeKind::absorber)
+            throw std::invalid_argument("the split-step engine has absorbing edges only");
         return make_split_step(index, p);
     }
     if (p.splitting != Splitting::strang)
         throw std::invalid_argument("the finite-difference engines are second order in z");
     if (p.op == Operator::paraxial) return make_compact_adi(index, p);
+    if (p.edges.kind == EdgeKind::transparent)
+        throw std::invalid_argument("transparent boundaries go with the paraxial operator");
     if (p.op == Operator::wide_angle)
         throw std::invalid_argument("the finite-difference engines have the paraxial and the Padé operators");
     return index.grid().is_slab() ? make_pade_slab(index, p) : make_pade_section(index, p);

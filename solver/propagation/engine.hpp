@@ -30,7 +30,7 @@ struct EngineParams {
     Precision precision = Precision::double_precision;
     double wavelength = 0.0;  ///< [m]
     double n_ref = 0.0;       ///< reference index; the launched mode's n_eff makes its β exact
-    Absorber absorber = {};
+    Edges edges = {};
     int threads = 0;                         ///< at most this many; 0: OpenMP's own number. A small grid takes fewer
     bool threads_whatever_the_size = false;  ///< also where the grid is not worth them (for tests)
 };

@@ -11,6 +11,7 @@
 #include "solver/kernels/flush_denormals.hpp"
 #include "solver/kernels/sine_transform.hpp"
 #include "solver/propagation/engines.hpp"
+#include "solver/propagation/matched_layers.hpp"
 #include "solver/propagation/pade.hpp"
 
 namespace vitral::propagation {
@@ -77,8 +78,9 @@ public:
             lines_.clear();
             for (std::size_t f = 0; f < factors_.size(); ++f)
                 lines_.push_back({Planes<T>(turned_size()), Planes<T>(size())});
-            absorber_ = AbsorberFactors(grid_, params_.absorber, dz);
-            account_ = EdgeAccount(grid_, params_.absorber, dz, EdgeAccount::Seen::before);
+            absorber_ = AbsorberFactors(grid_, params_.edges, dz);
+            account_ = EdgeAccount(grid_, params_.edges, dz, EdgeAccount::Seen::before);
+            layers_ = MatchedLayers(grid_, params_.edges, k_, dz);
         }
         for (int step = 0; step < steps; ++step) {
             read(z + (step + 0.5) * dz);
@@ -427,6 +429,8 @@ private:
     }
 
     void absorb() {
+        if (layers_.any())
+            removed_ += layers_.apply(&psi_.re[place(0, 0)], &psi_.im[place(0, 0)], 1, stride_, threads_);
         if (!account_.any()) return;
         each_row([&](int j) {
             const auto sum = [&](const double* w, int begin, int end) {
@@ -466,6 +470,7 @@ private:
     std::vector<Complex> factors_;
     std::vector<Lines> lines_;
     AbsorberFactors absorber_{grid_, {}, 0.0};
+    MatchedLayers layers_;
     EdgeAccount account_{grid_, {}, 0.0, EdgeAccount::Seen::before};
 };
 

@@ -5,6 +5,7 @@
 #include "core/constants.hpp"
 #include "solver/propagation/engines.hpp"
 #include "solver/propagation/local_phase.hpp"
+#include "solver/propagation/matched_layers.hpp"
 #include "solver/propagation/pade.hpp"
 
 namespace vitral::propagation {
@@ -34,14 +35,19 @@ public:
             valid_until_ = -1.0;
             factors_ = pade_factors(params_.op, k_, dz);
             systems_.assign(factors_.size(), {});
-            absorber_ = AbsorberFactors(index_.grid(), params_.absorber, dz).x;
-            account_ = EdgeAccount(index_.grid(), params_.absorber, dz, EdgeAccount::Seen::before);
+            absorber_ = AbsorberFactors(index_.grid(), params_.edges, dz).x;
+            account_ = EdgeAccount(index_.grid(), params_.edges, dz, EdgeAccount::Seen::before);
+            layers_ = MatchedLayers(index_.grid(), params_.edges, k_, dz);
         }
         for (int step = 0; step < steps; ++step) {
             read(z + (step + 0.5) * dz);
             const double before = index_.absorbs() ? power() : 0.0;
             for (std::size_t j = 0; j < factors_.size(); ++j) apply(factors_[j], systems_[j]);
             if (index_.absorbs()) removed_.absorbed += before - power();
+            if (layers_.any()) {
+                auto* numbers = reinterpret_cast<double*>(psi_.data());
+                removed_ += layers_.apply(numbers, numbers + 1, 2, 0, 1);
+            }
             if (account_.any()) {
                 const auto sum = [&](const double* w, int begin, int end) {
                     double total = 0.0;
@@ -123,6 +129,7 @@ private:
     std::vector<Complex> factors_;
     std::vector<System> systems_;
     std::vector<double> absorber_;
+    MatchedLayers layers_;
     EdgeAccount account_{index_.grid(), {}, 0.0, EdgeAccount::Seen::before};
 };
 

@@ -131,7 +131,7 @@ private:
         EdgeAccount account;
         double z = -1.0, valid_until = -2.0;
         bool exact_modulus = false;  ///< of single precision: how the values were made
-        LocalFactors(std::size_t points, const Grid& grid, const Absorber& edges, double distance)
+        LocalFactors(std::size_t points, const Grid& grid, const Edges& edges, double distance)
             : values(points),
               absorber(grid, edges, distance),
               account(grid, edges, distance, EdgeAccount::Seen::before) {}
@@ -267,7 +267,7 @@ private:
         const double w = part == Part::junction ? 2.0 * scheme_.local.front() : scheme_.local[s];
         const double edges = part == Part::junction ? 1.0 : part == Part::inner ? 0.0 : 0.5;
         const bool middle = scheme_.gradient != 0.0 && part == Part::inner;
-        LocalFactors& f = parts_.try_emplace({w, edges}, points(), grid_, params_.absorber, edges * dz_).first->second;
+        LocalFactors& f = parts_.try_emplace({w, edges}, points(), grid_, params_.edges, edges * dz_).first->second;
         if (z >= f.z && z <= f.valid_until) return f;
         const double until = local_.read(z);
         const bool exact_modulus = sizeof(T) == 4 && until > z;

@@ -17,11 +17,11 @@ namespace {
 /// Loss along an arc [dB/cm] once the light that the bend's beginning shook off has left: the slope of the power in the
 /// mode of the straight guide from z1 to the end.
 double loss(const Variant& v, const modes::Mode& mode, const IndexAlongZ& arc, double wavelength, double z1,
-            double length, double dz, const Absorber& absorber) {
+            double length, double dz, const Edges& absorber) {
     EngineParams engine = v.engine;
     engine.wavelength = wavelength;
     engine.n_ref = mode.n_eff;
-    engine.absorber = absorber;
+    engine.edges = absorber;
     std::vector<double> z, level;
     Watcher watch;
     watch.record = [&](double where, const Field<Complex>& psi, const std::vector<double>&, double) {

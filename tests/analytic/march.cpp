@@ -26,7 +26,7 @@ TEST_CASE("the absorbing edge swallows a tilted beam, and what it takes is count
     EngineParams engine = v.engine;
     engine.wavelength = wavelength;
     engine.n_ref = n;
-    engine.absorber = {12e-6};
+    engine.edges = {12e-6};
     const auto out = propagate(launch, StraightIndex(IndexMap(grid, n)),
                                {.engine = engine, .length = 1e-3, .dz = 1e-6, .records = 1});
     CHECK(power(out.psi) < 1e-4);
@@ -42,7 +42,7 @@ TEST_CASE("the absorber's return is that of a beam sent into it") {
     });
     for (const bool spectral : {true, false}) {
         const Variant v{"", {spectral ? Method::split_step : Method::finite_difference}};
-        const Absorber absorber{width, 0.0, 0.0, 0.16};
+        const Edges absorber{width, 0.0, 0.0, 0.16};
         const auto out = march(v, launch, StraightIndex(IndexMap(grid, n)), wavelength, n, 2.2e-3, 1e-6, absorber);
         CHECK(power(out) == Approx(absorber_return(width, absorber.strength, k, k * tilt, spectral)).epsilon(0.1));
     }
@@ -59,7 +59,7 @@ TEST_CASE("the same bits for one thread and for two") {
         EngineParams engine = v.engine;
         engine.wavelength = Guide::wavelength;
         engine.n_ref = mode.n_eff;
-        engine.absorber = {5e-6, 3e-6};
+        engine.edges = {5e-6, 3e-6};
         engine.threads = threads;
         engine.threads_whatever_the_size = true;
         return propagate(as_complex(mode.psi), bend, {.engine = engine, .length = 40e-6, .dz = 4e-6, .records = 3});
@@ -96,7 +96,7 @@ struct Bend {
     PropagationParams params{.engine = {.splitting = Splitting::fourth_order,
                                         .wavelength = Guide::wavelength,
                                         .n_ref = in.n_eff,
-                                        .absorber = {10e-6, 4e-6}},
+                                        .edges = {10e-6, 4e-6}},
                              .length = 2e-3,
                              .records = 16};
     Watcher watch{.powers = [this](double, const Field<Complex>& psi) {

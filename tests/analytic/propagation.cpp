@@ -168,7 +168,7 @@ TEST_CASE("the coupler: power in the other guide at 5 and 10 mm, each operator i
         EngineParams engine = v.engine;
         engine.wavelength = Guide::wavelength;
         engine.n_ref = n_ref;
-        engine.absorber = {6e-6, 3e-6};
+        engine.edges = {6e-6, 3e-6};
         std::vector<double> record;
         double balance = 0.0;
         Watcher watch;

@@ -489,10 +489,88 @@ launch = { mode = 0 }
     CHECK(removed["right"].get<double>() > 0.3);
     CHECK(removed["left"].get<double>() < 0.01);
     double sum = p["transmitted_power"];
-    for (const auto& [name, value] : removed.items()) sum += value.get<double>();
+    for (const auto& [name, value] : removed.items())
+        if (!value.is_null()) sum += value.get<double>();
+    CHECK(removed["bottom"].is_null());  // a slab has no such edge
     CHECK(sum == Approx(p["launched_power"].get<double>()).epsilon(1e-9));
     CHECK(p["engine"] == "split-step, paraxial, fourth order");
     CHECK(p["step_error"].get<double>() < 0.0023);
+}
+
+TEST_CASE("TE and TM of a buried guide, from the config to n_eff, n_group and the light along it") {
+    const TemporaryFolder folder;
+    const std::string config = folder.write("guide.toml", R"~(wavelength = "1310 nm"
+[section]
+width = "80 um"
+depth = "40 um"
+resolution = "0.5 um"
+[index]
+formula = "1.5035 + 0.010*exp(-(x/4)^2 - ((y+6)/3)^2)"
+[modes]
+count = 1
+[propagation]
+length = "200 um"
+launch = { mode = 0 }
+)~");
+    // Full-vector references: n_eff and n_group of the even modes polarised along x and along y.
+    for (const auto& [word, n_eff, n_group] : {std::tuple{"TE", 1.5077629380532245, 1.5123054377074017},
+                                               std::tuple{"TM", 1.5077567941871493, 1.5123205099411048}}) {
+        const Answer answer = vitral_command({"run", config, "--json", "--set", std::string("polarization=") + word});
+        REQUIRE(answer.code == 0);
+        const Json light = Json::parse(answer.out)["wavelengths"][0], &mode = light["modes"][0];
+        CHECK(mode["polarization"] == word);
+        CHECK(mode["n_eff"].get<double>() == Approx(n_eff).epsilon(0.0).margin(3e-8));
+        CHECK(mode["n_group"].get<double>() == Approx(n_group).epsilon(0.0).margin(2e-7));
+        CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).epsilon(0.0).margin(1e-9));
+    }
+    // In a slab TE lies across its plane and is exactly scalar light; TM does not know a strong step between two points.
+    const std::string slab = folder.write("slab.toml", R"~(wavelength = "1310 nm"
+[section]
+slab = true
+width = "40 um"
+resolution = "0.1 um"
+[index]
+formula = "abs(x) < 2 ? 1.6 : 1.5"
+[modes]
+count = 1
+)~");
+    const Json scalar = Json::parse(vitral_command({"run", slab, "--json"}).out),
+               te = Json::parse(vitral_command({"run", slab, "--json", "--set", "polarization=TE"}).out);
+    CHECK(te["wavelengths"][0]["modes"][0]["n_eff"] == scalar["wavelengths"][0]["modes"][0]["n_eff"]);
+    const Answer tm = vitral_command({"run", slab, "--json", "--set", "polarization=TM"});
+    CHECK(tm.code == 6);
+    CHECK(Json::parse(tm.out)["error"]["message"].get<std::string>().find(
+              "between neighbouring points along the field") != std::string::npos);
+}
+
+TEST_CASE("a closed window gives no bend loss, and says so; a matched layer states its return") {
+    const TemporaryFolder folder;
+    const std::string config = folder.write("slab.toml", R"~(wavelength = "1310 nm"
+[section]
+slab = true
+width = "120 um"
+resolution = "0.5 um"
+[index]
+formula = "1.5035 + 0.010/cosh(x/3)^2"
+segments = [ { straight = "20 um" }, { arc = "1 mm", radius = "1.5 mm" } ]
+[modes]
+count = 1
+[propagation]
+method = "finite-difference"
+absorber = "15 um"
+launch = { mode = 0 }
+)~");
+    const Json open = Json::parse(vitral_command({"run", config, "--json"}).out)["wavelengths"][0]["propagation"];
+    CHECK(open["edges"] == "pml");
+    CHECK(open["edge_return"].get<double>() < 1e-6);
+    CHECK(open["transmission"].get<double>() < 0.8);
+    const Answer answer = vitral_command({"run", config, "--json", "--set", "propagation.absorber=0 um"});
+    REQUIRE(answer.code == 0);
+    const Json result = Json::parse(answer.out), &closed = result["wavelengths"][0]["propagation"];
+    CHECK(closed["transmission"].is_null());
+    CHECK(closed["loss_dB"].is_null());
+    CHECK(closed["removed"]["right"].is_null());
+    CHECK(result["warnings"].dump().find("not computed: closed boundary") != std::string::npos);
 }
 
 TEST_CASE("a tilted, focused Gaussian goes where it is sent and is narrowest at its focus") {

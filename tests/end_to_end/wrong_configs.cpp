@@ -166,6 +166,15 @@ order = "pade-1-1")~",
 splitting = "fourth-order")~",
      "", R"~(32:1: [propagation] splitting = "fourth-order" goes with method = "split-step")~"},
     {R"~(method = "split-step")~", R"~(method = "split-step"
+edges = "pml")~",
+     "", R"~(32:1: [propagation] these edges go with method = "finite-difference")~"},
+    {R"~(method = "split-step")~", R"~(method = "finite-difference"
+order = "pade-1-1"
+edges = "transparent"
+absorber = "5 um")~",
+     "", R"~(33:1: [propagation] edges = "transparent" goes with order = "paraxial"
+34:1: [propagation] a transparent boundary has no width)~"},
+    {R"~(method = "split-step")~", R"~(method = "split-step"
 tolerance = "0.01")~",
      "", R"~(32:13: [propagation] tolerance: "0.01" has no unit; a level is expected (dB, mdB))~"},
     {R"~(method = "split-step")~", R"~(method = "split-step"

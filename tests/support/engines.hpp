@@ -44,11 +44,11 @@ inline const std::vector<Variant>& variants() {
 
 /// A run with fixed steps and nothing watched.
 inline Field<Complex> march(const Variant& variant, const Field<Complex>& launch, const IndexAlongZ& index,
-                            double wavelength, double n_ref, double length, double dz, const Absorber& absorber = {}) {
+                            double wavelength, double n_ref, double length, double dz, const Edges& edges = {}) {
     EngineParams engine = variant.engine;
     engine.wavelength = wavelength;
     engine.n_ref = n_ref;
-    engine.absorber = absorber;
+    engine.edges = edges;
     return propagate(launch, index, {.engine = engine, .length = length, .dz = dz, .records = 1}).psi;
 }
 

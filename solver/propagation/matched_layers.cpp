@@ -1,0 +1,176 @@
+#include "solver/propagation/matched_layers.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vitral::propagation {
+namespace {
+
+constexpr double strength = 10.0;
+
+Complex stretch(double depth, double width) {
+    const double s = std::max(0.0, depth / width);
+    return {1.0, strength * s * s * s};
+}
+
+/// Cells of a layer, and four that are not stretched any more: M⁻¹ dies out in them.
+int cells_of(double width, double spacing) { return static_cast<int>(std::ceil(width / spacing - 1e-9)) + 4; }
+constexpr double beside = 1.0 / 12.0, at_wall = 9.0 / 12.0,
+                 inside = 10.0 / 12.0;  // M = 1 + δ²/12; ψ is odd at the wall
+
+/// The stretched second difference, from the wall inwards: the diagonal and what joins each cell to the next inner one.
+struct Stretched {
+    std::vector<Complex> diagonal, off;
+    Stretched(int cells, double spacing, double width) {
+        const double per_square = 1.0 / (spacing * spacing);
+        const auto cell = [&](int i) { return stretch(width - (i + 0.5) * spacing, width); };
+        const auto face = [&](int i) { return stretch(width - i * spacing, width); };
+        for (int i = 0; i < cells; ++i) {
+            const Complex outer = 1.0 / face(i), inner = 1.0 / face(i + 1);
+            diagonal.push_back(-per_square * ((i == 0 ? 2.0 : 1.0) * outer + inner) / cell(i));  // ψ is odd at the wall
+            off.push_back(per_square * inner / std::sqrt(cell(i) * cell(i + 1)));
+        }
+    }
+};
+
+}  // namespace
+
+MatchedLayers::Edge::Edge(double RemovedPower::*which, const Axis& axis, double width, double a, bool x,
+                          bool at_upper_wall)
+    : side(which), along_x(x), upper(at_upper_wall) {
+    const int cells = std::min(cells_of(width, axis.spacing), axis.count);
+    const Stretched stretched(cells, axis.spacing, width);
+    const double per_square = 1.0 / (axis.spacing * axis.spacing);
+    const Complex ia(0.0, a);
+    Complex before;
+    for (int i = 0; i < cells; ++i) {
+        const Complex d = stretched.diagonal[static_cast<std::size_t>(i)] + (i == 0 ? 3.0 : 2.0) * per_square;
+        const Complex o = stretched.off[static_cast<std::size_t>(i)] - per_square;
+        lower.push_back(i > 0 ? before * inverse.back() : Complex());
+        inverse.push_back(1.0 / ((i == 0 ? at_wall : inside) - ia * d - (i > 0 ? lower.back() * before : Complex())));
+        before = beside - ia * o;
+        off.push_back(i + 1 < cells ? before : Complex());
+    }
+}
+
+MatchedLayers::MatchedLayers(const Grid& grid, const Edges& edges, double k, double dz) : grid_(grid) {
+    if (edges.kind != EdgeKind::matched_layer) return;
+    const double a = dz / (4.0 * k);
+    if (edges.sides > 0.0) {
+        edges_.emplace_back(&RemovedPower::left, grid.x, edges.sides, a, true, false);
+        edges_.emplace_back(&RemovedPower::right, grid.x, edges.sides, a, true, true);
+    }
+    if (grid.is_slab()) return;
+    if (edges.bottom > 0.0) edges_.emplace_back(&RemovedPower::bottom, grid.y, edges.bottom, a, false, false);
+    if (edges.top > 0.0) edges_.emplace_back(&RemovedPower::top, grid.y, edges.top, a, false, true);
+}
+
+template <typename T>
+RemovedPower MatchedLayers::apply(T* re, T* im, std::ptrdiff_t step_x, std::ptrdiff_t step_y, int threads) const {
+    constexpr int block = 16;  // lines side by side
+    RemovedPower taken;
+    for (const Edge& edge : edges_) {
+        const int lines = edge.along_x ? grid_.y.count : grid_.x.count,
+                  points = edge.along_x ? grid_.x.count : grid_.y.count, blocks = (lines + block - 1) / block;
+        const std::ptrdiff_t line_step = edge.along_x ? step_y : step_x,
+                             inwards = (edge.along_x ? step_x : step_y) * (edge.upper ? -1 : 1),
+                             outermost = edge.upper ? -inwards * (points - 1) : 0;
+        const std::size_t cells = edge.inverse.size();
+        std::vector<double> by_block(static_cast<std::size_t>(blocks));
+#pragma omp parallel num_threads(threads)
+        {
+            // ψ and the eliminated right side, [cell][line].
+            std::vector<double> work(4 * cells * block);
+            double *psi_re = work.data(), *psi_im = psi_re + cells * block, *y_re = psi_im + cells * block,
+                   *y_im = y_re + cells * block;
+#pragma omp for schedule(static)
+            for (int b = 0; b < blocks; ++b) {
+                const int count = std::min(block, lines - b * block);
+                T *r = re + outermost + b * block * line_step, *q = im + outermost + b * block * line_step;
+                for (std::size_t i = 0; i < cells; ++i) {
+                    const auto at = static_cast<std::ptrdiff_t>(i) * inwards;
+                    for (int l = 0; l < count; ++l) {
+                        psi_re[i * block + static_cast<std::size_t>(l)] = static_cast<double>(r[at + l * line_step]);
+                        psi_im[i * block + static_cast<std::size_t>(l)] = static_cast<double>(q[at + l * line_step]);
+                    }
+                }
+                double before[block] = {}, after[block] = {}, x_re[block] = {}, x_im[block] = {};
+                for (std::size_t i = 0; i < cells; ++i) {
+                    const double fr = edge.lower[i].real(), fi = edge.lower[i].imag();
+                    const std::size_t outer = i > 0 ? i - 1 : i, inner = std::min(i + 1, cells - 1);
+                    const double *pr = psi_re + i * block, *pi = psi_im + i * block,
+                                 *before_re = psi_re + outer * block, *before_im = psi_im + outer * block,
+                                 *after_re = psi_re + inner * block, *after_im = psi_im + inner * block;
+                    double *yr = y_re + i * block, *yi = y_im + i * block;
+                    const double m = i == 0 ? at_wall : inside, from_outer = i > 0 ? beside : 0.0,
+                                 from_inner = i + 1 < cells ? beside : 0.0;
+#pragma omp simd
+                    for (int l = 0; l < block; ++l) {
+                        before[l] += pr[l] * pr[l] + pi[l] * pi[l];
+                        const double sr = m * pr[l] + from_outer * before_re[l] + from_inner * after_re[l],
+                                     si = m * pi[l] + from_outer * before_im[l] + from_inner * after_im[l];
+                        const double vr = sr - fr * x_re[l] + fi * x_im[l], vi = si - fr * x_im[l] - fi * x_re[l];
+                        yr[l] = x_re[l] = vr;
+                        yi[l] = x_im[l] = vi;
+                    }
+                }
+                for (int l = 0; l < block; ++l) x_re[l] = x_im[l] = 0.0;
+                for (std::size_t i = cells; i-- > 0;) {
+                    const double fr = edge.inverse[i].real(), fi = edge.inverse[i].imag(), gr = edge.off[i].real(),
+                                 gi = edge.off[i].imag();
+                    double *pr = psi_re + i * block, *pi = psi_im + i * block;
+                    const double *yr = y_re + i * block, *yi = y_im + i * block;
+#pragma omp simd
+                    for (int l = 0; l < block; ++l) {
+                        const double vr = yr[l] - gr * x_re[l] + gi * x_im[l], vi = yi[l] - gr * x_im[l] - gi * x_re[l];
+                        x_re[l] = fr * vr - fi * vi;
+                        x_im[l] = fr * vi + fi * vr;
+                        pr[l] = 2.0 * x_re[l] - pr[l];
+                        pi[l] = 2.0 * x_im[l] - pi[l];
+                        after[l] += pr[l] * pr[l] + pi[l] * pi[l];
+                    }
+                }
+                for (std::size_t i = 0; i < cells; ++i) {
+                    const auto at = static_cast<std::ptrdiff_t>(i) * inwards;
+                    for (int l = 0; l < count; ++l) {
+                        r[at + l * line_step] = static_cast<T>(psi_re[i * block + static_cast<std::size_t>(l)]);
+                        q[at + l * line_step] = static_cast<T>(psi_im[i * block + static_cast<std::size_t>(l)]);
+                    }
+                }
+                double& sum = by_block[static_cast<std::size_t>(b)];
+                for (int l = 0; l < count; ++l) sum += before[l] - after[l];
+            }
+        }
+        double sum = 0.0;
+        for (const double power : by_block) sum += power;
+        taken.*edge.side += sum * grid_.cell_area();
+    }
+    return taken;
+}
+
+template RemovedPower MatchedLayers::apply(float*, float*, std::ptrdiff_t, std::ptrdiff_t, int) const;
+template RemovedPower MatchedLayers::apply(double*, double*, std::ptrdiff_t, std::ptrdiff_t, int) const;
+
+double matched_layer_return(double width, double spacing, double q) {
+    const int cells = cells_of(width, spacing);
+    const Stretched layer(cells, spacing, width);
+    // (K + Q M) ψ = 0 with Q that of the wave in compact differences, from the wall inwards: every row gives the next value.
+    const double sine2 = std::pow(std::sin(0.5 * q * spacing), 2),
+                 Q = 4.0 * sine2 / (spacing * spacing) / (1.0 - sine2 / 3.0);
+    Complex before, here = 1.0, joined;
+    for (int i = 0; i < cells; ++i) {
+        const auto c = static_cast<std::size_t>(i);
+        const Complex next_joined = layer.off[c] + beside * Q;
+        const Complex next =
+            -((layer.diagonal[c] + (i == 0 ? at_wall : inside) * Q) * here + joined * before) / next_joined;
+        before = here;
+        here = next;
+        joined = next_joined;
+    }
+    // Inside: in exp(-iqu) + back exp(iqu), u from the last layer cell inwards.
+    const Complex turn = std::polar(1.0, q * spacing), in = (here - turn * before) / (1.0 / turn - turn),
+                  back = before - in;
+    return std::norm(back) / std::norm(in);
+}
+
+}  // namespace vitral::propagation
