@@ -93,7 +93,9 @@ struct OffsetConfig {
     PlaceConfig y = {0.0, true};  ///< from the glass surface, upwards
 };
 
-/// Launch: a port at an offset, or a mode of the guide.
+struct LaunchTerm;
+
+/// Launch: a port at an offset, a mode of the guide, a field from a file, or a sum of these.
 struct LaunchConfig {
     PortConfig port;
     std::optional<OffsetConfig> offset;
@@ -102,6 +104,15 @@ struct LaunchConfig {
     std::optional<double> mode;         ///< number of the section's mode, from 0
     std::string formula;                ///< the index whose mode is meant, where it is not the section's own
     std::map<std::string, double> constants;
+    std::string file, dataset;  ///< an HDF5 file, relative to the config; dataset empty: the field at a run's end
+    std::vector<LaunchTerm> superposition;
+    [[nodiscard]] std::vector<const LaunchConfig*> parts() const;  ///< itself, or what it is the sum of
+};
+
+/// A light of a sum, of unit power times amplitude².
+struct LaunchTerm {
+    LaunchConfig light;
+    double amplitude = 1.0, phase = 0.0;  ///< [rad]
 };
 
 struct WatchConfig {

@@ -90,6 +90,13 @@ double Case::length() const {
     return path().length();
 }
 
+std::vector<const LaunchConfig*> LaunchConfig::parts() const {
+    std::vector<const LaunchConfig*> list;
+    for (const LaunchTerm& term : superposition) list.push_back(&term.light);
+    if (list.empty()) list.push_back(this);
+    return list;
+}
+
 Polarization Case::field_axis() const {
     if (polarization == LightPolarization::scalar || (section.slab && polarization == LightPolarization::te))
         return Polarization::scalar;  // across a slab the field is exactly scalar

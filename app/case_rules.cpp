@@ -120,18 +120,19 @@ void check_step_masks(const Case& c, const ConfigNode& root, Diagnostics& d) {
 }
 
 void check_launch(const Case& c, const ConfigNode& propagation, Diagnostics& d) {
-    const LaunchConfig& launch = c.propagation->launch;
     const auto error = [&](std::string message) { d.error(at(propagation, "launch"), std::move(message)); };
-    if (c.section.slab && port_count(launch.port) && !launch.port.gaussian)
-        error("launch: a slab takes a gaussian or a mode");
-    const bool height_given = launch.offset && !launch.offset->y.optimal;
-    const bool x_sought = launch.offset && launch.offset->x.optimal;
-    if (c.section.slab && launch.port.gaussian && (launch.port.gaussian->mfd_y || height_given || x_sought))
-        error("launch: in a slab a gaussian has mfd_x, and at most an offset x that is a length");
-    if (launch.mode && launch.offset) error("launch: a mode has its place, and takes no offset");
-    if (launch.mode && launch.formula.empty() && *launch.mode >= c.modes.count)
-        error(fmt::format("launch mode {:g} is not among the modes that are looked for: modes.count is {}",
-                          *launch.mode, c.modes.count));
+    for (const LaunchConfig* part : c.propagation->launch.parts()) {
+        const LaunchConfig& launch = *part;
+        if (c.section.slab && port_count(launch.port) && !launch.port.gaussian)
+            error("launch: a slab takes a gaussian, a mode or a field of a slab");
+        const bool height_given = launch.offset && !launch.offset->y.optimal;
+        const bool x_sought = launch.offset && launch.offset->x.optimal;
+        if (c.section.slab && launch.port.gaussian && (launch.port.gaussian->mfd_y || height_given || x_sought))
+            error("launch: in a slab a gaussian has mfd_x, and at most an offset x that is a length");
+        if (launch.mode && launch.formula.empty() && *launch.mode >= c.modes.count)
+            error(fmt::format("launch mode {:g} is not among the modes that are looked for: modes.count is {}",
+                              *launch.mode, c.modes.count));
+    }
 }
 
 void check_propagation(const Case& c, const ConfigNode& root, Diagnostics& d) {
@@ -171,7 +172,7 @@ void check_propagation(const Case& c, const ConfigNode& root, Diagnostics& d) {
         if (const auto failure = formula_error(formula, constants)) d.error(span, "formula: " + *failure);
     };
     if (const ConfigNode* launch = node->find("launch"))
-        check_formula(p.launch.formula, p.launch.constants, launch->span);
+        for (const LaunchConfig* part : p.launch.parts()) check_formula(part->formula, part->constants, launch->span);
     if (const ConfigNode* watch = node->find("watch"); watch && watch->items.size() == p.watch.size())
         for (std::size_t i = 0; i < p.watch.size(); ++i)
             check_formula(p.watch[i].formula, p.watch[i].constants, watch->items[i].span);

@@ -258,43 +258,74 @@ const Schema<ModesConfig>& modes_schema() {
     return schema;
 }
 
-const Schema<PropagationConfig>& propagation_schema() {
-    static const auto launch_rows = [] {
-        std::vector<Row<LaunchConfig>> list;
-        for (Row<PortConfig>& row : port_rows()) list.push_back(row_of_member(&LaunchConfig::port, std::move(row)));
-        list.push_back(table("offset", &LaunchConfig::offset, offset_schema(),
-                             "Where the port's axis is; left out: where the input coupling to the same port is, or at "
-                             "the best height."));
-        list.push_back(quantity("tilt_x", &LaunchConfig::tilt_x, Dimension::angle, between(-0.8, 0.8),
-                                "Direction of the port's light in the glass, towards positive x."));
-        list.push_back(quantity("tilt_y", &LaunchConfig::tilt_y, Dimension::angle, between(-0.8, 0.8),
-                                "The same towards positive y."));
-        list.push_back(quantity("focus", &LaunchConfig::focus, Dimension::length, between(-0.1, 0.1),
-                                "Of a gaussian: how far behind the input, in the glass, its waist lies."));
-        list.push_back(number("mode", &LaunchConfig::mode, between(0, 39), "A mode of the guide, numbered from 0."));
-        list.push_back(
-            text("formula", &LaunchConfig::formula,
-                 "The index whose mode is launched, where it is not the section's own (one guide of a coupler)."));
-        list.push_back(named_numbers("constants", &LaunchConfig::constants,
-                                     "Names that this formula may use besides those of [index]."));
-        return list;
+/// The keys of one light.
+std::vector<Row<LaunchConfig>> light_rows() {
+    std::vector<Row<LaunchConfig>> list;
+    for (Row<PortConfig>& row : port_rows()) list.push_back(row_of_member(&LaunchConfig::port, std::move(row)));
+    list.push_back(table("offset", &LaunchConfig::offset, offset_schema(),
+                         "Where the port's axis is; left out: where the input coupling to the same port is, or at "
+                         "the best height."));
+    list.push_back(quantity("tilt_x", &LaunchConfig::tilt_x, Dimension::angle, between(-0.8, 0.8),
+                            "Direction of the port's light in the glass, towards positive x."));
+    list.push_back(quantity("tilt_y", &LaunchConfig::tilt_y, Dimension::angle, between(-0.8, 0.8),
+                            "The same towards positive y."));
+    list.push_back(quantity("focus", &LaunchConfig::focus, Dimension::length, between(-0.1, 0.1),
+                            "Of a gaussian: how far behind the input, in the glass, its waist lies."));
+    list.push_back(number("mode", &LaunchConfig::mode, between(0, 39), "A mode of the guide, numbered from 0."));
+    list.push_back(
+        text("formula", &LaunchConfig::formula,
+             "The index whose mode is launched, where it is not the section's own (one guide of a coupler)."));
+    list.push_back(named_numbers("constants", &LaunchConfig::constants,
+                                 "Names that this formula may use besides those of [index]."));
+    list.push_back(text("file", &LaunchConfig::file,
+                        "An HDF5 file with the field that is launched: a results file, or another with its axes as "
+                        "dimension scales in metres."));
+    list.push_back(text("dataset", &LaunchConfig::dataset,
+                        "Where in the file; left out: /propagation/wN/field, the end of an earlier run."));
+    return list;
+}
+
+/// What goes together in one light, or in a sum of lights.
+void check_light(const LaunchConfig& l, const ConfigNode& table, Diagnostics& d) {
+    const bool broken = (table.find("gaussian") && !l.port.gaussian) || (table.find("mode") && !l.mode) ||
+                        (table.find("superposition") && l.superposition.empty());
+    if (!broken && port_count(l.port) + l.mode.has_value() + !l.file.empty() + !l.superposition.empty() != 1)
+        d.error(table.span, "launch: exactly one of fiber, chip, gaussian, mode, file and superposition is expected");
+    if (l.mode && *l.mode != std::floor(*l.mode)) d.error(at(table, "mode"), "launch mode must be an integer");
+    for (const char* key : {"tilt_x", "tilt_y"})
+        if ((l.mode || !l.superposition.empty()) && table.find(key))
+            d.error(at(table, key), fmt::format("launch: {} has its direction, and takes no {}",
+                                                l.mode ? "a mode" : "each part of a superposition", key));
+    if (l.focus != 0.0 && !l.port.gaussian) d.error(at(table, "focus"), "launch: focus goes with a gaussian");
+    if (!l.formula.empty() && !l.mode) d.error(at(table, "formula"), "launch: a formula needs the number of its mode");
+    if (!l.dataset.empty() && l.file.empty()) d.error(at(table, "dataset"), "launch: a dataset lies in a file");
+    if (l.offset && port_count(l.port) == 0) d.error(at(table, "offset"), "launch: only a port takes an offset");
+}
+
+const Schema<LaunchConfig>& launch_schema() {
+    static const Schema<LaunchConfig> schema = [] {
+        std::vector<Row<LaunchTerm>> term_rows;
+        for (Row<LaunchConfig>& row : light_rows())
+            term_rows.push_back(row_of_member(&LaunchTerm::light, std::move(row)));
+        term_rows.push_back(
+            number("amplitude", &LaunchTerm::amplitude, between(0.0, 1e3), "Of its field, against unit power."));
+        term_rows.push_back(
+            quantity("phase", &LaunchTerm::phase, Dimension::angle, between(-7.0, 7.0), "Of its field at the input."));
+        const Schema<LaunchTerm> term = Schema<LaunchTerm>("superposition", term_rows)
+                                            .check([](const LaunchTerm& t, const ConfigNode& table, Diagnostics& d) {
+                                                check_light(t.light, table, d);
+                                            });
+        std::vector<Row<LaunchConfig>> rows = light_rows();
+        rows.push_back(
+            tables("superposition", &LaunchConfig::superposition, term,
+                   "Lights that are added: each as a launch, with amplitude and phase. The first one's n_eff is "
+                   "the reference index, and its mode the one whose transmission is stated."));
+        return Schema<LaunchConfig>("launch", rows).check(check_light);
     }();
-    static const Schema<LaunchConfig> launch =
-        Schema<LaunchConfig>("launch", launch_rows)
-            .check([](const LaunchConfig& l, const ConfigNode& table, Diagnostics& d) {
-                const bool broken = (table.find("gaussian") && !l.port.gaussian) || (table.find("mode") && !l.mode);
-                if (!broken && port_count(l.port) + l.mode.has_value() != 1)
-                    d.error(table.span, "launch: exactly one of fiber, chip, gaussian and mode is expected");
-                if (l.mode && *l.mode != std::floor(*l.mode))
-                    d.error(at(table, "mode"), "launch mode must be an integer");
-                for (const char* key : {"tilt_x", "tilt_y"})
-                    if (l.mode && table.find(key))
-                        d.error(at(table, key), fmt::format("launch: a mode has its direction, and takes no {}", key));
-                if (l.focus != 0.0 && !l.port.gaussian)
-                    d.error(at(table, "focus"), "launch: focus goes with a gaussian");
-                if (!l.formula.empty() && !l.mode)
-                    d.error(at(table, "formula"), "launch: a formula needs the number of its mode");
-            });
+    return schema;
+}
+
+const Schema<PropagationConfig>& propagation_schema() {
     static const Schema<WatchConfig> watch(
         "watch", {text("name", &WatchConfig::name, "What the mode is called in the results.").require(),
                   text("formula", &WatchConfig::formula, "The index whose mode is watched.").require(),
@@ -351,7 +382,7 @@ const Schema<PropagationConfig>& propagation_schema() {
                   "Width of an absorber or of matched layers; left out: a tenth of the window. 0: hard walls."),
          integer("records", &PropagationConfig::records, 1, 100000,
                  "How many times along z the powers and the picture are recorded."),
-         table("launch", &PropagationConfig::launch, launch, "What is sent in.").require(),
+         table("launch", &PropagationConfig::launch, launch_schema(), "What is sent in.").require(),
          tables("watch", &PropagationConfig::watch, watch, "Further modes whose power is recorded along z.")});
     return schema;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/case_rules.hpp"
 #include "app/ports.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
@@ -180,7 +181,7 @@ void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<
     }
     link.budget.emplace_back(fmt::format("glass to {}", kind(config(End::output)->to)), out->loss_dB);
     for (const auto& [unused, loss] : link.budget) link.loss_dB += loss;
-    if (full_field_output && !c.propagation->launch.mode &&
+    if (full_field_output && port_count(c.propagation->launch.port) == 1 &&
         same_port(c.propagation->launch.port, config(End::input)->to))
         link.full_field_loss_dB = coupling::loss_dB(*full_field_output * (1.0 - in->reflection));
     light.link = std::move(link);

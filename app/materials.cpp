@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 
 #include "app/embedded_records.hpp"
 #include "app/glass_record.hpp"
@@ -10,6 +12,7 @@
 #include "app/record_origin.hpp"
 #include "app/refractive_index_file.hpp"
 #include "core/errors.hpp"
+#include "core/sha256.hpp"
 #include "core/units.hpp"
 
 namespace vitral::app {
@@ -21,6 +24,16 @@ using io::Dimension;
 
 constexpr const char* folders[] = {"glasses", "fibers", "chips"};
 constexpr const char* singular[] = {"glass", "fiber", "chip port"};
+
+/// Hash of a file that a config names; throws Error (input_file) where it cannot be read.
+std::string sha256_of_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string bytes;
+    if (!file || !std::filesystem::is_regular_file(path) ||
+        !(bytes.assign(std::istreambuf_iterator<char>(file), {}), file.good() || file.eof()))
+        throw Error(Failure::input_file, "cannot be read", path.string());
+    return sha256(bytes);
+}
 
 struct DataSheetRecord : Origin {
     double wavelength = 0.0, mode_field_diameter = 0.0, tolerance = 0.0;
@@ -181,7 +194,11 @@ std::string record_texts(const Case& c) {
     };
     if (c.glass) add(RecordKind::glasses, c.glass->name);
     if (!c.section.slab) add(RecordKind::glasses, c.section.cover);
-    if (c.propagation) add_port(c.propagation->launch.port);
+    if (c.propagation)
+        for (const LaunchConfig* part : c.propagation->launch.parts()) {
+            add_port(part->port);
+            if (!part->file.empty()) all += sha256_of_file(c.folder / part->file) + '\0';
+        }
     for (const CouplingConfig& coupling : c.coupling) add_port(coupling.to);
     return all;
 }
@@ -224,7 +241,16 @@ void check_materials(const Case& c, const io::ConfigNode& root, io::Diagnostics&
         if (!port.chip.empty() && known(RecordKind::chips, port.chip, node->find("chip"), "chip"))
             (void)load_chip(port.chip, c.folder);
     };
-    if (c.propagation) check_port(c.propagation->launch.port, root.find("propagation")->find("launch"));
+    if (c.propagation) {
+        const io::ConfigNode* launch = root.find("propagation")->find("launch");
+        const LaunchConfig& light = c.propagation->launch;
+        check_port(light.port, launch);
+        for (std::size_t i = 0; i < light.superposition.size(); ++i)
+            check_port(light.superposition[i].light.port, &launch->find("superposition")->items[i]);
+        for (const LaunchConfig* part : light.parts())
+            if (!part->file.empty())
+                (void)sha256_of_file(c.folder / part->file);  // readable, before anything is computed
+    }
     if (const io::ConfigNode* coupling = root.find("coupling"))
         for (std::size_t i = 0; i < c.coupling.size(); ++i) check_port(c.coupling[i].to, coupling->items[i].find("to"));
 

@@ -252,8 +252,8 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
                 if (!file.empty()) stopped += fmt::format(".w{}.checkpoint", result.wavelengths.size() - 1);
                 const Checkpoint checkpoint(stopped,
                                             result.stage_hashes["propagation"] + fmt::format("{:a}", wavelength));
-                light.propagation =
-                    run_propagation(c, index, light, end_modes, checkpoint, progress.observer(), result.warnings);
+                light.propagation = run_propagation(c, index, light, static_cast<int>(result.wavelengths.size()) - 1,
+                                                    end_modes, checkpoint, progress.observer(), result.warnings);
             });
         if (until == Until::propagation || c.coupling.empty()) continue;
         timed(result, "coupling", output, [&](Progress&) { compute_coupling(c, light, end_modes, result.warnings); });

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "app/formula.hpp"
-#include "app/ports.hpp"
+#include "app/launch.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
@@ -21,76 +21,6 @@ namespace {
 
 /// Powers below a dB figure as a share: 0.01 dB are 0.0023 of the launched power.
 double share_of(double level_dB) { return 1.0 - std::pow(10.0, -0.1 * level_dB); }
-
-/// The offset of the launch: its own, or that of the coupling to the same port at the input.
-OffsetConfig launch_offset(const Case& c) {
-    const LaunchConfig& launch = c.propagation->launch;
-    if (launch.offset) return *launch.offset;
-    for (const CouplingConfig& coupling : c.coupling)
-        if (coupling.at == End::input && same_port(coupling.to, launch.port)) return coupling.offset;
-    return {};
-}
-
-/// What is sent in, and the index that makes the propagation of its mode exact.
-struct Launch {
-    Field<Complex> psi;
-    double n_eff;
-    int mode;  ///< the section's own mode whose transmission is asked for
-};
-
-/// One direction of a Gaussian of waist w a distance `focus` before its waist, of unit power:
-///     (2/π w²)^¼ q^-½ exp(-u²/(w² q)),   q = 1 - 2i focus/(k w²).
-Complex gaussian_before_waist(double u, double w, double focus, double k) {
-    const Complex q(1.0, -2.0 * focus / (k * w * w));
-    return std::sqrt(std::sqrt(2.0 / pi) / w) / std::sqrt(q) * std::exp(-u * u / (w * w * q));
-}
-
-Launch make_launch(const Case& c, const SectionIndex& index, const WavelengthResult& light) {
-    const LaunchConfig& launch = c.propagation->launch;
-    if (launch.mode) {
-        const auto number = static_cast<std::size_t>(*launch.mode);
-        const bool own_formula = !launch.formula.empty();
-        const auto modes = own_formula ? solve_modes(index, index.seen_section_of(launch.formula, launch.constants),
-                                                     light.wavelength, static_cast<int>(number) + 1)
-                                             .modes
-                                       : light.mode_fields;
-        if (number >= modes.size())
-            throw Error(Failure::input_file,
-                        fmt::format("launch mode {}: the section guides {} modes only", number, modes.size()),
-                        "propagation");
-        return {as_complex(modes[number].psi), modes[number].n_eff, own_formula ? 0 : static_cast<int>(number)};
-    }
-    const double n_eff = light.modes[0].n_eff, k = 2.0 * pi / light.wavelength * n_eff;
-    double x0 = axis_x(c, End::input), y0 = 0.0;
-    Field<Complex> psi;
-    if (c.section.slab) {
-        x0 += launch.offset.value_or(OffsetConfig{}).x.value;
-        const double w = 0.5 * launch.port.gaussian->mfd_x;
-        psi = sample(index.grid(), [&](double x, double) { return gaussian_before_waist(x - x0, w, launch.focus, k); });
-    } else {
-        const Port port = make_port(launch.port, light.wavelength, c.folder);
-        const auto at = place_port(c, as_complex(light.mode_fields[0].psi), light.modes[0].figures, port,
-                                   launch_offset(c), End::input);
-        x0 += at.x, y0 = at.y;
-        if (launch.focus != 0.0) {
-            const GaussianConfig& g = *launch.port.gaussian;
-            const double wx = 0.5 * g.mfd_x, wy = 0.5 * g.mfd_y.value_or(g.mfd_x);
-            psi = sample(index.grid(), [&](double x, double y) {
-                return gaussian_before_waist(x - x0, wx, launch.focus, k) *
-                       gaussian_before_waist(y - y0, wy, launch.focus, k);
-            });
-        } else {
-            psi = coupling::port_field(index.grid(), port.shape, x0, y0);
-        }
-    }
-    if (launch.tilt_x != 0.0 || launch.tilt_y != 0.0) {
-        const double kx = k * std::sin(launch.tilt_x), ky = k * std::sin(launch.tilt_y);
-        for (int iy = 0; iy < psi.grid.y.count; ++iy)
-            for (int ix = 0; ix < psi.grid.x.count; ++ix)
-                psi(ix, iy) *= std::polar(1.0, kx * (psi.grid.x.at(ix) - x0) + ky * (psi.grid.y.at(iy) - y0));
-    }
-    return {std::move(psi), n_eff, 0};
-}
 
 /// Centroid along x of what rises above `floor` in an index map: it moves with a section that is moved.
 double centroid(const IndexMap& n, double floor) {
@@ -261,13 +191,13 @@ ResolvedEngine resolve_engine(const Case& c, double mode_radius) {
     return engine;
 }
 
-PropagationResult run_propagation(const Case& c, const SectionIndex& index, const WavelengthResult& light,
+PropagationResult run_propagation(const Case& c, const SectionIndex& index, const WavelengthResult& light, int number,
                                   const std::vector<modes::Mode>& end_modes, const Checkpoint& checkpoint,
                                   const ProgressObserver& progress, std::vector<std::string>& warnings) {
     const PropagationConfig& wish = *c.propagation;
     PropagationResult r;
     r.length = c.length();
-    Launch launch = make_launch(c, index, light);
+    const Launch launch = make_launch(c, index, light, number);
     r.n_ref = wish.reference_index.value_or(launch.n_eff);
     r.launched_mode = launch.mode;
     const ResolvedEngine engine = resolve_engine(c, 0.25 * light.modes[0].figures.mfd_4sigma_x);
@@ -372,14 +302,14 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     if (r.balance > (engine.precision == propagation::Precision::double_precision ? 1e-9 : 1e-3))
         throw Error(Failure::numerical, fmt::format("power is not conserved: {:.2g} of it is missing", r.balance),
                     "propagation");
-    const auto number = static_cast<std::size_t>(launch.mode);
-    const double at_start = r.mode_power[number].front();
+    const auto own = static_cast<std::size_t>(launch.mode);
+    const double at_start = r.mode_power[own].front();
     if (at_start < 1e-3 * r.launched) {
-        warnings.push_back(fmt::format("the launch hardly excites mode {}: its transmission is not computed", number));
+        warnings.push_back(fmt::format("the launch hardly excites mode {}: its transmission is not computed", own));
     } else if (c.path().has_arc() && !(edge.sides > 0.0)) {
         warnings.push_back("the loss of the bend is not computed: closed boundary (propagation.absorber is 0)");
-    } else if (number < end_modes.size()) {
-        r.transmission = std::norm(inner_product(end_modes[number].psi, done.psi)) / at_start;
+    } else if (own < end_modes.size()) {
+        r.transmission = std::norm(inner_product(end_modes[own].psi, done.psi)) / at_start;
         if (*r.transmission > 1.0 + 1e-4)
             warnings.push_back(fmt::format(
                 "the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long",

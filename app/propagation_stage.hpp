@@ -28,7 +28,8 @@ struct ResolvedEngine {
 /// The light along the guide: launch, march, and what was watched on the way. Stopped by a signal it leaves the checkpoint,
 /// from which the same run goes on; a long one writes it every half minute.
 [[nodiscard]] PropagationResult run_propagation(const Case& c, const SectionIndex& index, const WavelengthResult& light,
-                                                const std::vector<modes::Mode>& end_modes, const Checkpoint& checkpoint,
-                                                const ProgressObserver& progress, std::vector<std::string>& warnings);
+                                                int number, const std::vector<modes::Mode>& end_modes,
+                                                const Checkpoint& checkpoint, const ProgressObserver& progress,
+                                                std::vector<std::string>& warnings);
 
 }  // namespace vitral::app

@@ -3,6 +3,8 @@
 #include <hdf5.h>
 #include <hdf5_hl.h>
 
+#include <algorithm>
+#include <cmath>
 #include <mutex>
 
 #include "core/errors.hpp"
@@ -169,16 +171,46 @@ std::string read_hdf5_text(const std::filesystem::path& file, const std::string&
     return text;
 }
 
-std::vector<double> read_hdf5_numbers(const std::filesystem::path& file, const std::string& dataset) {
+StoredField read_hdf5_field(const std::filesystem::path& file, const std::string& dataset) {
     const OpenDataset open(file, dataset);
     const Id space(H5Dget_space(open.data), H5Sclose);
-    const hssize_t count = H5Sget_simple_extent_npoints(space);
-    if (H5Tget_class(open.type) != H5T_FLOAT || count < 0 || count > (hssize_t{1} << 30))
-        open.fail("holds no numbers of a reasonable count");
-    std::vector<double> numbers(static_cast<std::size_t>(count));
-    if (H5Dread(open.data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()) < 0)
-        open.fail("cannot be read");
-    return numbers;
+    const int rank = H5Sget_simple_extent_ndims(space);
+    hsize_t lengths[2] = {0, 0};
+    if (rank < 1 || rank > 2 || H5Sget_simple_extent_dims(space, lengths, nullptr) < 0)
+        open.fail("holds no field: one or two dimensions are expected");
+    StoredField field;
+    std::size_t count = 1;
+    for (int i = 0; i < rank; ++i) {
+        if (lengths[i] < 2 || lengths[i] > 100000) open.fail("holds no field of a reasonable size");
+        count *= lengths[i];
+        std::vector<double>& axis = i + 1 == rank ? field.x : field.y;
+        axis.resize(lengths[i]);
+        const auto read_scale = [](hid_t, unsigned, hid_t scale, void* to) -> herr_t {
+            auto& values = *static_cast<std::vector<double>*>(to);
+            const Id extent(H5Dget_space(scale), H5Sclose);
+            if (H5Sget_simple_extent_npoints(extent) != static_cast<hssize_t>(values.size())) return -1;
+            return H5Dread(scale, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0 ? -1 : 1;
+        };
+        if (H5DSiterate_scales(open.data, static_cast<unsigned>(i), nullptr, read_scale, &axis) <= 0)
+            open.fail("has no dimension scale for its axes");
+        for (std::size_t k = 1; k < axis.size(); ++k)
+            if (!(axis[k] > axis[k - 1])) open.fail("has an axis that does not ascend");
+    }
+    field.values.resize(count);
+    if (H5Tget_class(open.type) == H5T_FLOAT) {
+        std::vector<double> real(count);
+        if (H5Dread(open.data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, real.data()) < 0)
+            open.fail("cannot be read");
+        std::copy(real.begin(), real.end(), field.values.begin());
+    } else {
+        const Id type(complex_type(), H5Tclose);
+        if (H5Tget_class(open.type) != H5T_COMPOUND || H5Tget_nmembers(open.type) != 2 ||
+            H5Dread(open.data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, field.values.data()) < 0)
+            open.fail("holds neither real numbers nor complex ones (r, i)");
+    }
+    for (const Complex& v : field.values)
+        if (!std::isfinite(v.real()) || !std::isfinite(v.imag())) open.fail("holds numbers that are not finite");
+    return field;
 }
 
 }  // namespace vitral::io

@@ -57,8 +57,14 @@ private:
 /// The text of a dataset written by write_text; throws Error (input_file).
 [[nodiscard]] std::string read_hdf5_text(const std::filesystem::path& file, const std::string& dataset);
 
-/// The numbers of a dataset of doubles, x fastest; throws Error (input_file).
-[[nodiscard]] std::vector<double> read_hdf5_numbers(const std::filesystem::path& file, const std::string& dataset);
+/// A field with its axes, as its dataset's dimension scales give them; y is empty in a slab.
+struct StoredField {
+    std::vector<double> x, y;     ///< ascending [m]
+    std::vector<Complex> values;  ///< (y, x), x fastest
+};
+
+/// A dataset (y, x) or (x) of complex (compound r, i) or real numbers with its scales; throws Error (input_file).
+[[nodiscard]] StoredField read_hdf5_field(const std::filesystem::path& file, const std::string& dataset);
 
 /// Serialises everything that calls HDF5.
 class Hdf5Lock {

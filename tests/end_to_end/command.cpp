@@ -594,13 +594,13 @@ launch = { gaussian = { mfd_x = "10 um" }, offset = { x = "-20 um" }, tilt_x = "
 )~");
     const Answer answer = vitral_command({"run", config, "-o", (folder / "r.h5").string(), "--json"});
     REQUIRE(answer.code == 0);
-    const auto intensity = vitral::io::read_hdf5_numbers((folder / "r.h5").string(), "/propagation/w0/intensity_xz");
-    const auto x = vitral::io::read_hdf5_numbers((folder / "r.h5").string(), "/index/w0/x");
-    REQUIRE(intensity.size() == 3 * x.size());
+    const auto map = vitral::io::read_hdf5_field((folder / "r.h5").string(), "/propagation/w0/intensity_xz");
+    const std::vector<double>& x = map.x;
+    REQUIRE(map.values.size() == 3 * x.size());
     const auto beam = [&](std::size_t record) {
         double sum = 0.0, mean = 0.0, square = 0.0;
         for (std::size_t i = 0; i < x.size(); ++i) {
-            const double p = intensity[record * x.size() + i];
+            const double p = map.values[record * x.size() + i].real();
             sum += p, mean += p * x[i], square += p * x[i] * x[i];
         }
         mean /= sum;
@@ -612,4 +612,81 @@ launch = { gaussian = { mfd_x = "10 um" }, offset = { x = "-20 um" }, tilt_x = "
     const double k = 2.0 * vitral::pi * 1.5 / 1.55e-6, wide = 5e-6 * std::hypot(1.0, 2.0 * 100e-6 / (k * 25e-12));
     CHECK(beam(0).second == Approx(wide).epsilon(0.02));
     CHECK(beam(2).second == Approx(wide).epsilon(0.03));
+}
+
+TEST_CASE("a launch from a file goes on where the run before it ended, on its grid or another") {
+    const TemporaryFolder folder;
+    const std::string text = R"~(wavelength = "1310 nm"
+[section]
+width = "60 um"
+depth = "30 um"
+resolution = "0.5 um"
+[index]
+formula = "1.5035 + 0.010*exp(-(x/4)^2 - ((y+8)/3)^2)"
+[modes]
+count = 2
+[propagation]
+length = "100 um"
+step = "10 um"
+reference_index = 1.5078
+)~";
+    const std::string first =
+        folder.write("first.toml",
+                     text + "launch = { gaussian = { mfd_x = \"9 um\" }, offset = { x = \"1 um\", y = \"-8 um\" } }\n");
+    const std::string second = folder.write("second.toml", text + "launch = { file = \"first.h5\" }\n");
+    const auto propagation = [](const Answer& answer) {
+        REQUIRE(answer.code == 0);
+        return Json::parse(answer.out)["wavelengths"][0]["propagation"];
+    };
+    const Json whole = propagation(vitral_command({"run", first, "--json", "--set", "propagation.length=200 um"}));
+    const Json half = propagation(vitral_command({"run", first, "--json", "-o", (folder / "first.h5").string()}));
+    const Json rest = propagation(vitral_command({"run", second, "--json"}));
+    for (const int mode : {0, 1})
+        CHECK(rest["mode_power"][mode].get<double>() == Approx(whole["mode_power"][mode].get<double>()).epsilon(1e-12));
+    CHECK(rest["launched_power"].get<double>() == Approx(half["transmitted_power"].get<double>()).epsilon(1e-12));
+    CHECK(rest["transmitted_power"].get<double>() == Approx(whole["transmitted_power"].get<double>()).epsilon(1e-12));
+    const Json finer = propagation(vitral_command({"run", second, "--json", "--set", "section.resolution=0.4 um"}));
+    CHECK(finer["mode_power"][0].get<double>() == Approx(whole["mode_power"][0].get<double>()).epsilon(2e-5));
+
+    const auto fails = [&](const std::string& launch, const std::string& message) {
+        const Answer answer = vitral_command({"run", folder.write("wrong.toml", text + launch), "--json"});
+        CHECK(answer.code == 4);
+        CHECK(answer.out.find(message) != std::string::npos);
+    };
+    fails("launch = { file = \"none.h5\" }", "cannot be read");
+    fails("launch = { file = \"first.toml\" }", "is no readable HDF5 file");
+    fails("launch = { file = \"first.h5\", dataset = \"/propagation/w0/mode\" }", "has no such dataset");
+    fails("launch = { file = \"first.h5\", dataset = \"/propagation/w0/z\" }", "has no dimension scale");
+}
+
+TEST_CASE("lights are added with their amplitudes and phases") {
+    const TemporaryFolder folder;
+    const std::string text = R"~(wavelength = "1310 nm"
+[section]
+slab = true
+width = "80 um"
+resolution = "0.5 um"
+[index]
+formula = "1.5035 + 0.020/cosh(x/3)^2"
+[modes]
+count = 2
+[propagation]
+length = "50 um"
+)~";
+    const auto run = [&](const std::string& terms) {
+        const Answer answer = vitral_command(
+            {"run", folder.write("sum.toml", text + "launch = { superposition = [ " + terms + " ] }\n"), "--json"});
+        REQUIRE(answer.code == 0);
+        return Json::parse(answer.out)["wavelengths"][0]["propagation"];
+    };
+    const Json two = run("{ mode = 0 }, { mode = 1, amplitude = 0.5, phase = \"30 deg\" }");
+    CHECK(two["launched_power"].get<double>() == Approx(1.25).epsilon(1e-9));
+    CHECK(two["mode_power"][0].get<double>() == Approx(1.0).epsilon(1e-6));
+    CHECK(two["mode_power"][1].get<double>() == Approx(0.25).epsilon(1e-6));
+    CHECK(two["transmission"].get<double>() == Approx(1.0).epsilon(1e-6));
+    // The same mode twice, 120 degrees apart: |1 + e^{2πi/3}|² = 1.
+    CHECK(run("{ mode = 0 }, { mode = 0, phase = \"120 deg\" }")["launched_power"].get<double>() ==
+          Approx(1.0).epsilon(1e-9));
+    CHECK(run("{ mode = 0, amplitude = 2.0 }, { mode = 0, phase = \"90 deg\" }")["launched_power"].get<double>() ==
+          Approx(5.0).epsilon(1e-9));
 }

@@ -140,9 +140,9 @@ openings = [ { x = "28 um", width = "9 um" } ])~",
     {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { fiber = "SMF-29" })~", "",
      R"~(33:20: fiber = "SMF-29" is no known fiber)~"},
     {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { })~", "",
-     R"~(33:10: launch: exactly one of fiber, chip, gaussian and mode is expected)~"},
+     R"~(33:10: launch: exactly one of fiber, chip, gaussian, mode, file and superposition is expected)~"},
     {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { fiber = "SMF-28", mode = 0 })~", "",
-     R"~(33:10: launch: exactly one of fiber, chip, gaussian and mode is expected)~"},
+     R"~(33:10: launch: exactly one of fiber, chip, gaussian, mode, file and superposition is expected)~"},
     {R"~([propagation]
 )~",
      R"~([propagation]
@@ -165,6 +165,14 @@ order = "pade-1-1")~",
     {R"~(method = "split-step")~", R"~(method = "finite-difference"
 splitting = "fourth-order")~",
      "", R"~(32:1: [propagation] splitting = "fourth-order" goes with method = "split-step")~"},
+    {R"~(launch = { fiber = "SMF-28" })~",
+     R"~(launch = { superposition = [ { mode = 0 }, { mode = 9, tilt_x = "1 deg" } ], tilt_y = "1 deg" })~", "",
+     R"~(33:1: launch mode 9 is not among the modes that are looked for: modes.count is 4
+33:56: launch: a mode has its direction, and takes no tilt_x
+33:78: launch: each part of a superposition has its direction, and takes no tilt_y)~"},
+    {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { mode = 0, dataset = "/a", offset = { x = "1 um" } })~", "",
+     R"~(33:22: launch: a dataset lies in a file
+33:38: launch: only a port takes an offset)~"},
     {R"~(method = "split-step")~", R"~(method = "split-step"
 edges = "pml")~",
      "", R"~(32:1: [propagation] these edges go with method = "finite-difference")~"},
@@ -229,7 +237,7 @@ thickness = "1 mm"
     {R"~([section])~", R"~([section]
 slab = true)~",
      "", R"~(6:2: [section] slab = true goes with [index] only: a process has a depth
-34:1: launch: a slab takes a gaussian or a mode
+34:1: launch: a slab takes a gaussian, a mode or a field of a slab
 35:3: [[coupling]] needs the whole section, not a slab)~"},
     {R"~(duration = "60 min")~", R"~(duration = "0 min")~", "",
      R"~(27:12: [[process]] duration = "0 min" must be larger than 0 s)~"},
@@ -288,7 +296,7 @@ to = { fiber = "SMF-28" }
     {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { mode = 7 })~", "",
      R"~(33:1: launch mode 7 is not among the modes that are looked for: modes.count is 4)~"},
     {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { mode = 0, offset = { x = "1 um" } })~", "",
-     R"~(33:1: launch: a mode has its place, and takes no offset)~"},
+     R"~(33:22: launch: only a port takes an offset)~"},
     {R"~(to = { fiber = "SMF-28" }
 )~",
      R"~(to = { fiber = "SMF-28", gaussian = { mfd_x = "4 um" } }
