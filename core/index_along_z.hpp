@@ -1,6 +1,7 @@
 #pragma once
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "core/index_map.hpp"
 
@@ -30,6 +31,34 @@ public:
     [[nodiscard]] virtual bool absorbs() const { return false; }
     /// Writes kappa(x, y) at z, where absorbs() is true.
     virtual void extinction_at(double, Field<double>&) const {}
+};
+
+/// The same structure met from its other end: z runs from the end of `length` to its beginning.
+class MirroredIndex final : public IndexAlongZ {
+public:
+    MirroredIndex(const IndexAlongZ& index, double length) : index_(index), length_(length) {
+        for (double z = index.next_jump(0.0); z < length; z = index.next_jump(z)) jumps_.push_back(length - z);
+    }
+    [[nodiscard]] const Grid& grid() const override { return index_.grid(); }
+    void at(double z, IndexMap& map) const override { index_.at(length_ - z, map); }
+    [[nodiscard]] double constant_until(double z) const override {
+        return index_.constant_until(0.0) >= length_ ? std::numeric_limits<double>::infinity() : z;
+    }
+    [[nodiscard]] ColumnRange changed_columns(double z0, double z1) const override {
+        return index_.changed_columns(length_ - z0, length_ - z1);
+    }
+    [[nodiscard]] double next_jump(double z) const override {
+        for (auto jump = jumps_.rbegin(); jump != jumps_.rend(); ++jump)
+            if (*jump > z) return *jump;
+        return std::numeric_limits<double>::infinity();
+    }
+    [[nodiscard]] bool absorbs() const override { return index_.absorbs(); }
+    void extinction_at(double z, Field<double>& kappa) const override { index_.extinction_at(length_ - z, kappa); }
+
+private:
+    const IndexAlongZ& index_;
+    double length_;
+    std::vector<double> jumps_;  ///< descending
 };
 
 /// A straight structure: the same section at every z.

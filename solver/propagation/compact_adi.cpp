@@ -122,7 +122,8 @@ public:
             parts_.clear();
             open_edges(k);
         }
-        const LocalFactors& first = factors(Part::first, z);
+        const LocalFactors& first = factors(Part::first, just_after(z, dz));
+        let_out(half_layers_);
         multiply(first);
         const LocalFactors* before = &first;
         for (int step = 0; step < steps; ++step) {
@@ -137,7 +138,7 @@ public:
             } else {
                 multiply(next);
             }
-            if (layers_.any()) removed_ += layers_.apply(re_.data(), im_.data(), 1, stride_, threads_);
+            let_out(step + 1 == steps ? half_layers_ : layers_);
             before = &next;
         }
         if (counts(*before)) {
@@ -278,10 +279,15 @@ private:
         add_up(nx_, removed_.bottom, removed_.top);
     }
 
+    void let_out(const MatchedLayers& layers) {
+        if (layers.any()) removed_ += layers.apply(re_.data(), im_.data(), 1, stride_, threads_);
+    }
+
     /// Makes ready the edges through which light leaves otherwise than by absorption.
     void open_edges(double k) {
         const Edges& edges = params_.edges;
         layers_ = MatchedLayers(grid_, edges, k, dz_);
+        half_layers_ = MatchedLayers(grid_, edges, k, 0.5 * dz_);
         if (edges.kind != EdgeKind::transparent) return;
         if (edges.sides > 0.0) open_x_.emplace(x_->transparent(true, true));
         if (y_ && (edges.bottom > 0.0 || edges.top > 0.0))
@@ -338,7 +344,7 @@ private:
     double dz_ = 0.0;
     std::unique_ptr<CayleyLine<T>> x_, y_;
     std::map<Part, LocalFactors> parts_;
-    MatchedLayers layers_;
+    MatchedLayers layers_, half_layers_;
     std::optional<TransparentLine> open_x_, open_y_;
     kernels::AlignedArray<T> ones_, zeros_;  ///< the local part that a sweep between transparent ends leaves
     std::vector<std::pair<double, double>> left_through_;  ///< the ends of each line

@@ -47,7 +47,8 @@ public:
     void set_removed(const RemovedPower& removed) noexcept { removed_ = removed; }
 
 protected:
-    /// Where the end of a step over dz reads the index.
+    /// Where a march reads the index at its beginning and at its end: what lies beyond a jump there is not its own.
+    [[nodiscard]] static double just_after(double z, double dz) noexcept { return z + 1e-6 * dz; }
     [[nodiscard]] static double just_before(double z, double dz) noexcept { return z - 1e-6 * dz; }
     RemovedPower removed_;
 };

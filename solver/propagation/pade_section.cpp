@@ -11,7 +11,6 @@
 #include "solver/kernels/flush_denormals.hpp"
 #include "solver/kernels/sine_transform.hpp"
 #include "solver/propagation/engines.hpp"
-#include "solver/propagation/matched_layers.hpp"
 #include "solver/propagation/pade.hpp"
 
 namespace vitral::propagation {
@@ -78,16 +77,16 @@ public:
             lines_.clear();
             for (std::size_t f = 0; f < factors_.size(); ++f)
                 lines_.push_back({Planes<T>(turned_size()), Planes<T>(size())});
-            absorber_ = AbsorberFactors(grid_, params_.edges, dz);
-            account_ = EdgeAccount(grid_, params_.edges, dz, EdgeAccount::Seen::before);
-            layers_ = MatchedLayers(grid_, params_.edges, k_, dz);
+            edges_ = EdgeStage(grid_, params_.edges, k_, dz);
+            half_edges_ = EdgeStage(grid_, params_.edges, k_, 0.5 * dz);
         }
+        leave(half_edges_);
         for (int step = 0; step < steps; ++step) {
             read(z + (step + 0.5) * dz);
             const double before = index_.absorbs() ? sum_of_squares(psi_) : 0.0;
             for (std::size_t f = 0; f < factors_.size(); ++f) solve(factors_[f], lines_[f], z + step * dz);
             if (index_.absorbs()) removed_.absorbed += (before - sum_of_squares(psi_)) * grid_.cell_area();
-            absorb();
+            leave(step + 1 == steps ? half_edges_ : edges_);
         }
     }
 
@@ -428,10 +427,11 @@ private:
         }
     }
 
-    void absorb() {
-        if (layers_.any())
-            removed_ += layers_.apply(&psi_.re[place(0, 0)], &psi_.im[place(0, 0)], 1, stride_, threads_);
-        if (!account_.any()) return;
+    /// What leaves at the edges.
+    void leave(const EdgeStage& edges) {
+        if (edges.layers.any())
+            removed_ += edges.layers.apply(&psi_.re[place(0, 0)], &psi_.im[place(0, 0)], 1, stride_, threads_);
+        if (!edges.account.any()) return;
         each_row([&](int j) {
             const auto sum = [&](const double* w, int begin, int end) {
                 double total = 0.0;
@@ -442,10 +442,10 @@ private:
                 }
                 return total;
             };
-            row_removed_[static_cast<std::size_t>(j)] = account_.row(j, sum);
+            row_removed_[static_cast<std::size_t>(j)] = edges.account.row(j, sum);
             for (int i = 0; i < nx_; ++i) {
-                const T a =
-                    static_cast<T>(absorber_.x[static_cast<std::size_t>(i)] * absorber_.y[static_cast<std::size_t>(j)]);
+                const T a = static_cast<T>(edges.absorber.x[static_cast<std::size_t>(i)] *
+                                           edges.absorber.y[static_cast<std::size_t>(j)]);
                 psi_.re[place(i, j)] *= a;
                 psi_.im[place(i, j)] *= a;
             }
@@ -469,9 +469,7 @@ private:
     std::vector<double> sine_re_, sine_im_;
     std::vector<Complex> factors_;
     std::vector<Lines> lines_;
-    AbsorberFactors absorber_{grid_, {}, 0.0};
-    MatchedLayers layers_;
-    EdgeAccount account_{grid_, {}, 0.0, EdgeAccount::Seen::before};
+    EdgeStage edges_{grid_, {}, k_, 0.0}, half_edges_ = edges_;
 };
 
 }  // namespace

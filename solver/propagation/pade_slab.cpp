@@ -5,7 +5,6 @@
 #include "core/constants.hpp"
 #include "solver/propagation/engines.hpp"
 #include "solver/propagation/local_phase.hpp"
-#include "solver/propagation/matched_layers.hpp"
 #include "solver/propagation/pade.hpp"
 
 namespace vitral::propagation {
@@ -35,29 +34,16 @@ public:
             valid_until_ = -1.0;
             factors_ = pade_factors(params_.op, k_, dz);
             systems_.assign(factors_.size(), {});
-            absorber_ = AbsorberFactors(index_.grid(), params_.edges, dz).x;
-            account_ = EdgeAccount(index_.grid(), params_.edges, dz, EdgeAccount::Seen::before);
-            layers_ = MatchedLayers(index_.grid(), params_.edges, k_, dz);
+            edges_ = EdgeStage(index_.grid(), params_.edges, k_, dz);
+            half_edges_ = EdgeStage(index_.grid(), params_.edges, k_, 0.5 * dz);
         }
+        leave(half_edges_);
         for (int step = 0; step < steps; ++step) {
             read(z + (step + 0.5) * dz);
             const double before = index_.absorbs() ? power() : 0.0;
             for (std::size_t j = 0; j < factors_.size(); ++j) apply(factors_[j], systems_[j]);
             if (index_.absorbs()) removed_.absorbed += before - power();
-            if (layers_.any()) {
-                auto* numbers = reinterpret_cast<double*>(psi_.data());
-                removed_ += layers_.apply(numbers, numbers + 1, 2, 0, 1);
-            }
-            if (account_.any()) {
-                const auto sum = [&](const double* w, int begin, int end) {
-                    double total = 0.0;
-                    for (int i = begin; i < std::min(end, axis_.count); ++i)
-                        total += w[i] * std::norm(psi_[static_cast<std::size_t>(i)]);
-                    return total;
-                };
-                removed_ += account_.row(0, sum);
-                for (std::size_t i = 0; i < psi_.size(); ++i) psi_[i] *= absorber_[i];
-            }
+            leave(step + 1 == steps ? half_edges_ : edges_);
         }
     }
 
@@ -66,6 +52,23 @@ private:
     struct System {
         std::vector<Complex> lower, inverse, upper;
     };
+
+    /// What leaves at the edges.
+    void leave(const EdgeStage& edges) {
+        if (edges.layers.any()) {
+            auto* numbers = reinterpret_cast<double*>(psi_.data());
+            removed_ += edges.layers.apply(numbers, numbers + 1, 2, 0, 1);
+        }
+        if (!edges.account.any()) return;
+        const auto sum = [&](const double* w, int begin, int end) {
+            double total = 0.0;
+            for (int i = begin; i < std::min(end, axis_.count); ++i)
+                total += w[i] * std::norm(psi_[static_cast<std::size_t>(i)]);
+            return total;
+        };
+        removed_ += edges.account.row(0, sum);
+        for (std::size_t i = 0; i < psi_.size(); ++i) psi_[i] *= edges.absorber.x[i];
+    }
 
     void read(double z) {
         if (z >= read_at_ && z <= valid_until_) return;
@@ -128,9 +131,7 @@ private:
     std::vector<Complex> well_, psi_, right_;  ///< well: U/k²
     std::vector<Complex> factors_;
     std::vector<System> systems_;
-    std::vector<double> absorber_;
-    MatchedLayers layers_;
-    EdgeAccount account_{index_.grid(), {}, 0.0, EdgeAccount::Seen::before};
+    EdgeStage edges_{index_.grid(), {}, k_, 0.0}, half_edges_ = edges_;
 };
 
 }  // namespace

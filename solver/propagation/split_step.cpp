@@ -94,7 +94,7 @@ public:
         }
         const std::size_t last = scheme_.local.size() - 1;
         const bool cross = params_.op == Operator::wide_angle;
-        row_pass(factors(0, Part::first, z), false, !cross);
+        row_pass(factors(0, Part::first, just_after(z, dz)), false, !cross);
         for (int step = 0; step < steps; ++step) {
             double at = z + step * dz;
             for (std::size_t s = 0; s < scheme_.stages.size(); ++s) {
