@@ -144,10 +144,16 @@ struct PropagationConfig {
 
 enum class End { input, output };
 
+/// The misalignments of a map: up to so far from the port's place.
+struct ToleranceConfig {
+    double x = 0.0, y = 0.0;  ///< [m]
+};
+
 struct CouplingConfig {
     End at = End::input;
     PortConfig to;
     OffsetConfig offset;
+    std::optional<ToleranceConfig> tolerance;
 };
 
 struct Case {

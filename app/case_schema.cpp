@@ -393,7 +393,17 @@ const Schema<CouplingConfig>& coupling_schema() {
         {choice("at", &CouplingConfig::at, {{"input", End::input}, {"output", End::output}}, "Which end of the guide.")
              .require(),
          table("to", &CouplingConfig::to, port_schema(), "What it is coupled to.").require(),
-         table("offset", &CouplingConfig::offset, offset_schema(), "Where the port's axis is.")});
+         table("offset", &CouplingConfig::offset, offset_schema(), "Where the port's axis is."),
+         table("tolerance", &CouplingConfig::tolerance,
+               Schema<ToleranceConfig>(
+                   "tolerance",
+                   {quantity("x", &ToleranceConfig::x, Dimension::length, positive(), "Largest misalignment along x.")
+                        .require(),
+                    quantity("y", &ToleranceConfig::y, Dimension::length, positive(), "Largest misalignment along y.")
+                        .require()}),
+               "The misalignments of a map of 21 x 21 places about the port's: the coupling into the guide's mode, and "
+               "at "
+               "the input of a propagation also through it, from one run backwards.")});
     return schema;
 }
 

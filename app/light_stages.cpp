@@ -123,6 +123,27 @@ std::vector<modes::Mode> output_modes(const Case& c, const SectionIndex& index, 
         .modes;
 }
 
+/// The coupling at 21 x 21 places about (x0, y0): into the mode ψ, and into what `receiver` stands for.
+static MisalignmentResult misalignment_map(const ToleranceConfig& range, const Field<Complex>& psi,
+                                           const coupling::PortShape& port, double x0, double y0,
+                                           const Field<Complex>* receiver) {
+    constexpr int steps = 10;  // to either side
+    MisalignmentResult map;
+    std::vector<double> x, y;
+    for (int i = -steps; i <= steps; ++i) {
+        map.x.push_back(range.x * i / steps);
+        map.y.push_back(range.y * i / steps);
+        x.push_back(x0 + map.x.back());
+        y.push_back(y0 + map.y.back());
+    }
+    map.efficiency = coupling::efficiency_map(psi, port, x, y);
+    if (receiver != nullptr) {
+        map.transmission = coupling::efficiency_map(*receiver, port, x, y);
+        for (double& value : map.transmission) value *= power(*receiver);
+    }
+    return map;
+}
+
 void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<modes::Mode>& end_modes,
                       std::vector<std::string>& warnings) {
     std::optional<double> full_field_output;  // of the propagated field into the receiving port, with its facet
@@ -152,6 +173,11 @@ void compute_coupling(const Case& c, WavelengthResult& light, const std::vector<
         r.port_mfd = port.mfd;
         r.data_sheet_mfd = port.data_sheet_mfd;
         r.data_sheet_tolerance = port.data_sheet_tolerance;
+        if (wish.tolerance) {
+            const auto receiver = input && light.propagation ? light.propagation->receiver : std::nullopt;
+            r.misalignment = misalignment_map(*wish.tolerance, psi, port.shape, axis_x(c, wish.at) + at.x, at.y,
+                                              receiver ? &*receiver : nullptr);
+        }
         if (!input && light.propagation && !full_field_output) {  // of the output that the budget follows, the first
             const auto& field = light.propagation->field;
             full_field_output = coupling::efficiency(field, port.shape, axis_x(c, End::output) + at.x, at.y) *

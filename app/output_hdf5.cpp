@@ -159,6 +159,18 @@ void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::str
             {"tolerance_1dB_y", r.tolerance_1dB_y.value_or(NAN), "m", "misalignment along y that costs 1 dB"}};
         for (const auto& [name, value, units, long_name] : values)
             file.write(group + "/" + name, std::span(&value, 1), {}, {units, long_name});
+        if (r.misalignment) {
+            const MisalignmentResult& map = *r.misalignment;
+            file.write_scale(group + "/misalignment_x", map.x, {"m", "misalignment along x from the port's place"});
+            file.write_scale(group + "/misalignment_y", map.y, {"m", "misalignment along y from the port's place"});
+            const std::vector<io::Dimension1D> places = {{map.y.size(), group + "/misalignment_y"},
+                                                         {map.x.size(), group + "/misalignment_x"}};
+            file.write(group + "/misalignment_efficiency", map.efficiency, places,
+                       {"1", "power fraction into the guide's mode, facets not included"});
+            if (!map.transmission.empty())
+                file.write(group + "/misalignment_transmission", map.transmission, places,
+                           {"1", "power fraction into the fundamental mode at the guide's other end"});
+        }
         file.attribute(group, "at", r.at);
         file.attribute(group, "to", r.to);
     }

@@ -156,6 +156,22 @@ Json propagation_json(const WavelengthResult& light) {
             {"reference_index", p.n_ref}};
 }
 
+Json misalignment_json(const CouplingResult& r) {
+    if (!r.misalignment) return {};
+    const MisalignmentResult& map = *r.misalignment;
+    const auto rows = [&](const std::vector<double>& values) {
+        Json list = Json::array();
+        for (std::size_t j = 0; j * map.x.size() < values.size(); ++j)
+            list.push_back(std::vector(values.begin() + static_cast<std::ptrdiff_t>(j * map.x.size()),
+                                       values.begin() + static_cast<std::ptrdiff_t>((j + 1) * map.x.size())));
+        return list;
+    };
+    return {{"x", map.x},
+            {"y", map.y},
+            {"efficiency", rows(map.efficiency)},
+            {"transmission", map.transmission.empty() ? Json() : rows(map.transmission)}};
+}
+
 Json coupling_json(const WavelengthResult& light) {
     Json list = Json::array();
     for (const CouplingResult& r : light.coupling)
@@ -169,6 +185,7 @@ Json coupling_json(const WavelengthResult& light) {
                         {"tolerance_1dB_x", optional(r.tolerance_1dB_x)},
                         {"tolerance_1dB_y", optional(r.tolerance_1dB_y)},
                         {"port_mfd", optional(r.port_mfd)},
+                        {"misalignment", misalignment_json(r)},
                         {"data_sheet_mfd", optional(r.data_sheet_mfd)},
                         {"data_sheet_mfd_tolerance", optional(r.data_sheet_tolerance)}});
     return list;

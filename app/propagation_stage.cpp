@@ -315,6 +315,16 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
                 "the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long",
                 *r.transmission));
     }
+    if (std::any_of(c.coupling.begin(), c.coupling.end(),
+                    [](const auto& w) { return w.at == End::input && w.tolerance.has_value(); }) &&
+        !end_modes.empty()) {
+        if (edge.kind == propagation::EdgeKind::transparent)
+            warnings.push_back(
+                "edges = \"transparent\" have no way back: the misalignment map through the guide is not "
+                "computed");
+        else
+            r.receiver = propagation::receiving_field(as_complex(end_modes[0].psi), *index.along_z(), params, progress);
+    }
     r.field = std::move(done.psi);
     return r;
 }

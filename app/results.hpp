@@ -48,6 +48,15 @@ struct PropagationResult {
     std::vector<double> intensity_xz;  ///< |ψ|² along x at the guide's height, record after record
     double intensity_y = 0.0;          ///< that height [m]
     Field<Complex> field;              ///< at the end
+    /// At the input, what is received into the fundamental mode of the end: <receiver|launch>; where a map asks for it.
+    std::optional<Field<Complex>> receiver;
+};
+
+/// Power fractions over misalignments of the port, [iy][ix], facets not included.
+struct MisalignmentResult {
+    std::vector<double> x, y;               ///< from the port's place [m]
+    std::vector<double> efficiency;         ///< into the guide's mode
+    std::vector<double> transmission = {};  ///< into the fundamental mode at the guide's other end; empty: not computed
 };
 
 struct CouplingResult {
@@ -57,6 +66,7 @@ struct CouplingResult {
     std::optional<double> tolerance_1dB_x, tolerance_1dB_y;
     std::optional<double> port_mfd;                              ///< computed mode-field diameter of a fiber [m]
     std::optional<double> data_sheet_mfd, data_sheet_tolerance;  ///< what its maker states at this wavelength [m]
+    std::optional<MisalignmentResult> misalignment;
 };
 
 struct LinkResult {

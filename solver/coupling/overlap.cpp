@@ -27,6 +27,14 @@ double efficiency(const Field<Complex>& psi, const PortShape& port, double x0, d
     return std::norm(total * grid.cell_area()) / power(psi);
 }
 
+std::vector<double> efficiency_map(const Field<Complex>& psi, const PortShape& port, std::span<const double> x,
+                                   std::span<const double> y) {
+    std::vector<double> map;
+    for (const double y0 : y)
+        for (const double x0 : x) map.push_back(efficiency(psi, port, x0, y0));
+    return map;
+}
+
 Alignment align(const Field<Complex>& psi, const PortShape& port, double x0, double y0, FreeAxes free, double scale) {
     const auto log_efficiency = [&](double x, double y) {
         return std::log(std::max(efficiency(psi, port, x, y), 1e-300));

@@ -1,6 +1,8 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "core/field.hpp"
 
@@ -30,6 +32,10 @@ struct Alignment {
 /// The best place of the port, near (x0, y0), and its misalignment tolerance. `scale` is the mode's radius, about.
 [[nodiscard]] Alignment align(const Field<Complex>& psi, const PortShape& port, double x0, double y0, FreeAxes free,
                               double scale);
+
+/// Power fractions that the port receives with its axis at (x[i], y[j]), [j][i].
+[[nodiscard]] std::vector<double> efficiency_map(const Field<Complex>& psi, const PortShape& port,
+                                                 std::span<const double> x, std::span<const double> y);
 
 /// Fresnel power reflection at normal incidence, R = ((n1 - n2)/(n1 + n2))², with the modes' effective indices.
 [[nodiscard]] double facet_reflection(double n1, double n2) noexcept;
