@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "app/io/hdf5_file.hpp"
 #include "app/progress.hpp"
 #include "core/constants.hpp"
 #include "tests/support/catch.hpp"
