@@ -14,7 +14,7 @@
 namespace vitral::app {
 namespace {
 
-constexpr const char* format = "vitral-checkpoint 1\n";
+constexpr const char* format = "vitral-checkpoint 2\n";
 
 /// Writes (or reads) values one after the other as bytes; visit() below names them once for both.
 class Writer {
@@ -65,15 +65,11 @@ void visit(A& a, propagation::MarchState& s) {
     visit(a, s.step_error), visit(a, s.last_error), visit(a, s.guided), visit(a, s.guided_since);
     visit(a, s.remainder_left);
 }
-/// What is recorded along the way; the rest of the result is made anew.
 template <typename A>
-void visit(A& a, PropagationResult& r) {
-    visit(a, r.z), visit(a, r.power), visit(a, r.removed_along_z), visit(a, r.mode_power), visit(a, r.intensity_xz);
-    visit(a, r.balance);
-    std::uint64_t count = r.watch.size();
-    a.number(count);
-    r.watch.resize(count);
-    for (WatchResult& watch : r.watch) visit(a, watch.power);
+void visit(A& a, PropagationRecords& r) {
+    for (std::vector<double>* list : {&r.z, &r.power, &r.removed, &r.center_x, &r.center_y, &r.width_x, &r.width_y})
+        visit(a, *list);
+    visit(a, r.mode_power), visit(a, r.watch_power), visit(a, r.intensity_xz), visit(a, r.balance);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace vitral::app {
 /// A propagation that was stopped: where its march stands, and what was recorded until then.
 struct StoppedPropagation {
     propagation::MarchState state;
-    PropagationResult recorded;
+    PropagationRecords recorded;
 };
 
 /// The file beside a run's result in which a stopped propagation waits: written whole, with its hash, and good only for

@@ -127,20 +127,27 @@ void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::str
     if (light.propagation) {
         const PropagationResult& p = *light.propagation;
         const std::string group = "/propagation/" + w;
-        file.write_scale(group + "/z", p.z, {"m", "position along the guide"});
-        const io::Dimension1D z{p.z.size(), group + "/z"};
-        file.write(group + "/power", p.power, {z}, {"1", "power in the window"});
-        file.write(group + "/removed", p.removed_along_z, {z},
+        const PropagationRecords& along = p.along;
+        file.write_scale(group + "/z", along.z, {"m", "position along the guide"});
+        const io::Dimension1D z{along.z.size(), group + "/z"};
+        file.write(group + "/power", along.power, {z}, {"1", "power in the window"});
+        file.write(group + "/removed", along.removed, {z},
                    {"1", "power removed by the absorbing edges since the launch"});
+        file.write(group + "/center_x", along.center_x, {z}, {"m", "mean of x, weighted with the intensity"});
+        file.write(group + "/width_x", along.width_x, {z}, {"m", "4 sigma width along x"});
+        if (!g.is_slab()) {
+            file.write(group + "/center_y", along.center_y, {z}, {"m", "mean of y, weighted with the intensity"});
+            file.write(group + "/width_y", along.width_y, {z}, {"m", "4 sigma width along y"});
+        }
         std::vector<double> mode_power;
-        for (const auto& powers : p.mode_power) mode_power.insert(mode_power.end(), powers.begin(), powers.end());
-        file.write(group + "/mode_power", mode_power, {{p.mode_power.size(), "/modes/" + w + "/mode"}, z},
+        for (const auto& powers : along.mode_power) mode_power.insert(mode_power.end(), powers.begin(), powers.end());
+        file.write(group + "/mode_power", mode_power, {{along.mode_power.size(), "/modes/" + w + "/mode"}, z},
                    {"1", "power in the local guided modes"});
         for (std::size_t k = 0; k < p.watch.size(); ++k) {
             const std::string path = fmt::format("{}/watch_{}", group, k);
-            file.write(path, p.watch[k].power, {z}, {"1", "power in the mode: " + p.watch[k].name});
+            file.write(path, along.watch_power[k], {z}, {"1", "power in the mode: " + p.watch[k]});
         }
-        file.write(group + "/intensity_xz", p.intensity_xz, {z, section[1]},
+        file.write(group + "/intensity_xz", along.intensity_xz, {z, section[1]},
                    {g.is_slab() ? "1/m" : "1/m^2", "intensity along x at the height of the attribute y"});
         file.attribute(group + "/intensity_xz", "y", p.intensity_y);
         file.write(group + "/field", p.field.values, section,

@@ -123,17 +123,21 @@ Json propagation_json(const WavelengthResult& light) {
     if (!light.propagation) return {};
     const PropagationResult& p = *light.propagation;
     Json mode_power = Json::array();
-    for (const auto& power : p.mode_power) mode_power.push_back(power.back());
+    for (const auto& power : p.along.mode_power) mode_power.push_back(power.back());
     const char* edges[] = {"absorber", "pml", "transparent"};
     const auto if_open = [](double width, double power) { return width > 0.0 ? Json(power) : Json(); };
     Json watch = Json::object();
-    for (const auto& w : p.watch) watch[w.name] = w.power.back();
+    for (std::size_t k = 0; k < p.watch.size(); ++k) watch[p.watch[k]] = p.along.watch_power[k].back();
     return {{"length", p.length},
             {"transmission", optional(p.transmission)},
             {"loss_dB", p.transmission ? finite(coupling::loss_dB(*p.transmission)) : Json()},
             {"launched_mode", p.launched_mode},
             {"mode_power", std::move(mode_power)},
             {"watch", std::move(watch)},
+            {"center_x", p.along.center_x.back()},
+            {"center_y", p.along.center_y.empty() ? Json() : Json(p.along.center_y.back())},
+            {"width_4sigma_x", p.along.width_x.back()},
+            {"width_4sigma_y", p.along.width_y.empty() ? Json() : Json(p.along.width_y.back())},
             {"launched_power", p.launched},
             {"transmitted_power", p.transmitted},
             {"removed_power", p.removed.total() + p.radiated},
@@ -145,7 +149,7 @@ Json propagation_json(const WavelengthResult& light) {
               {"absorbed", p.removed.absorbed},
               {"grid_waves", p.removed.grid_waves},
               {"radiated", p.radiated}}},
-            {"balance", p.balance},
+            {"balance", p.along.balance},
             {"edges", edges[static_cast<int>(p.edges.kind)]},
             {"edge_return", optional(p.edge_return)},
             {"engine", p.engine},
@@ -275,9 +279,9 @@ std::string results_text(const RunResult& result) {
                              p->paraxial_error ? fmt::format("about {:.1g} of the power", *p->paraxial_error)
                                                : std::string("(not computed: the path is within the index formula)")));
             line(fmt::format("               launched {:.6f} = transmitted {:.6f} + removed {:.6f} (balance {:.1e})",
-                             p->launched, p->transmitted, p->removed.total() + p->radiated, p->balance));
-            for (const auto& w : p->watch)
-                line(fmt::format("               power in {}: {:.5f}", w.name, w.power.back()));
+                             p->launched, p->transmitted, p->removed.total() + p->radiated, p->along.balance));
+            for (std::size_t k = 0; k < p->watch.size(); ++k)
+                line(fmt::format("               power in {}: {:.5f}", p->watch[k], p->along.watch_power[k].back()));
         }
         for (const CouplingResult& r : light.coupling) {
             line(

@@ -9,6 +9,7 @@
 
 #include "app/formula.hpp"
 #include "app/launch.hpp"
+#include "core/beam_moments.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
@@ -208,9 +209,8 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
                                        -10.0 * std::log10(1.0 - std::min(*engine.paraxial_error, 0.99))));
 
     const std::vector<modes::Mode> watched = watched_modes(c, index, light);
-    for (const WatchConfig& watch : wish.watch) r.watch.push_back({watch.name, {}});
+    for (const WatchConfig& watch : wish.watch) r.watch.push_back(watch.name);
     LocalModes local(c, index, light, r.n_ref);
-    r.mode_power.resize(light.mode_fields.size());
     const Grid& grid = index.grid();
     int row = 0;
     if (!grid.is_slab())
@@ -225,23 +225,24 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
         return powers;
     };
     watch.record = [&](double z, const Field<Complex>& psi, const std::vector<double>& powers, double removed) {
-        r.z.push_back(z);
-        r.power.push_back(power(psi));
-        r.removed_along_z.push_back(removed);
-        r.balance = std::max(r.balance, std::abs(r.power.back() + removed - r.power.front()) / r.power.front());
-        const std::size_t own = r.mode_power.size();
-        for (std::size_t m = 0; m < own; ++m) r.mode_power[m].push_back(powers[m]);
-        for (std::size_t k = 0; k < watched.size(); ++k) r.watch[k].power.push_back(powers[own + k]);
-        for (int ix = 0; ix < grid.x.count; ++ix) r.intensity_xz.push_back(std::norm(psi(ix, row)));
+        PropagationRecords& to = r.along;
+        const BeamMoments beam = beam_moments(psi);
+        to.z.push_back(z);
+        to.power.push_back(beam.power);
+        to.removed.push_back(removed);
+        to.balance = std::max(to.balance, std::abs(to.power.back() + removed - to.power.front()) / to.power.front());
+        to.center_x.push_back(beam.center_x), to.width_x.push_back(beam.width_x);
+        if (!grid.is_slab()) to.center_y.push_back(beam.center_y), to.width_y.push_back(beam.width_y);
+        const std::size_t own = to.mode_power.size();
+        for (std::size_t m = 0; m < own; ++m) to.mode_power[m].push_back(powers[m]);
+        for (std::size_t k = 0; k < watched.size(); ++k) to.watch_power[k].push_back(powers[own + k]);
+        for (int ix = 0; ix < grid.x.count; ++ix) to.intensity_xz.push_back(std::norm(psi(ix, row)));
     };
-    watch.start_over = [&] {
-        r.z.clear();
-        r.power.clear();
-        r.removed_along_z.clear();
-        r.intensity_xz.clear();
-        for (auto& powers : r.mode_power) powers.clear();
-        for (auto& watched_power : r.watch) watched_power.power.clear();
-    };
+    PropagationRecords none;
+    none.mode_power.resize(light.mode_fields.size());
+    none.watch_power.resize(watched.size());
+    r.along = none;
+    watch.start_over = [&] { r.along = none; };
     propagation::PropagationParams params{.engine = {.method = engine.method,
                                                      .op = engine.op,
                                                      .splitting = engine.splitting,
@@ -264,13 +265,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     if (edge.sides > 0.0 && edge.kind == propagation::EdgeKind::matched_layer)
         r.edge_return = propagation::matched_layer_return(edge.sides, grid.x.spacing, q);
     std::optional<StoppedPropagation> stopped = checkpoint.load();
-    if (stopped) {
-        const std::vector<WatchResult> names = r.watch;
-        r.z = stopped->recorded.z, r.power = stopped->recorded.power, r.balance = stopped->recorded.balance;
-        r.removed_along_z = stopped->recorded.removed_along_z, r.mode_power = stopped->recorded.mode_power;
-        r.intensity_xz = stopped->recorded.intensity_xz, r.watch = stopped->recorded.watch;
-        for (std::size_t k = 0; k < names.size(); ++k) r.watch[k].name = names[k].name;
-    }
+    if (stopped) r.along = stopped->recorded;
     // The last record's state; what a stop finds is written, and every half minute what there is.
     propagation::MarchState last;
     auto written = std::chrono::steady_clock::now();
@@ -279,7 +274,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
             last = state;
             const auto now = std::chrono::steady_clock::now();
             if (now - written < std::chrono::seconds(30)) return;
-            checkpoint.save({last, r});
+            checkpoint.save({last, r.along});
             written = now;
         };
     propagation::Propagation done = [&] {
@@ -287,7 +282,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
             return propagation::propagate(launch.psi, *index.along_z(), params, watch, progress,
                                           stopped ? &stopped->state : nullptr);
         } catch (const Error& error) {
-            if (error.kind() == Failure::stopped && last.record > 0) checkpoint.save({last, r});
+            if (error.kind() == Failure::stopped && last.record > 0) checkpoint.save({last, r.along});
             throw;
         }
     }();
@@ -299,11 +294,11 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     r.radiated = done.radiated;
     r.step_error = done.step_error;
     r.transmitted = power(done.psi);
-    if (r.balance > (engine.precision == propagation::Precision::double_precision ? 1e-9 : 1e-3))
-        throw Error(Failure::numerical, fmt::format("power is not conserved: {:.2g} of it is missing", r.balance),
+    if (r.along.balance > (engine.precision == propagation::Precision::double_precision ? 1e-9 : 1e-3))
+        throw Error(Failure::numerical, fmt::format("power is not conserved: {:.2g} of it is missing", r.along.balance),
                     "propagation");
     const auto own = static_cast<std::size_t>(launch.mode);
-    const double at_start = r.mode_power[own].front();
+    const double at_start = r.along.mode_power[own].front();
     if (at_start < 1e-3 * r.launched) {
         warnings.push_back(fmt::format("the launch hardly excites mode {}: its transmission is not computed", own));
     } else if (c.path().has_arc() && !(edge.sides > 0.0)) {

@@ -20,9 +20,14 @@ struct ModeResult {
     modes::ModeFigures figures;
 };
 
-struct WatchResult {
-    std::string name;
-    std::vector<double> power;  ///< at every record
+/// What is recorded along z, at z = 0 and at every record; a checkpoint keeps all of it.
+struct PropagationRecords {
+    std::vector<double> z, power, removed;
+    std::vector<double> center_x, center_y, width_x, width_y;  ///< of |ψ|², widths 4σ [m]; in a slab y is empty
+    std::vector<std::vector<double>> mode_power;               ///< [mode][record], of the local guided modes
+    std::vector<std::vector<double>> watch_power;              ///< [watched mode][record]
+    std::vector<double> intensity_xz;  ///< |ψ|² along x at the guide's height, record after record
+    double balance = 0.0;              ///< largest |power + removed - launched| / launched
 };
 
 struct PropagationResult {
@@ -40,14 +45,11 @@ struct PropagationResult {
     std::optional<double> step_error;  ///< estimated error by the step, share of the launched power; absent: step given
     std::optional<double>
         transmission;  ///< power of the launched mode at the end over that at z = 0; absent where it is hardly excited
-    int launched_mode = 0;  ///< its number; the fundamental mode where a port launches
-    double balance = 0.0;   ///< largest |power + removed - launched| / launched over the records
-    std::vector<double> z, power, removed_along_z;
-    std::vector<std::vector<double>> mode_power;  ///< [mode][record], of the local guided modes
-    std::vector<WatchResult> watch;
-    std::vector<double> intensity_xz;  ///< |ψ|² along x at the guide's height, record after record
-    double intensity_y = 0.0;          ///< that height [m]
-    Field<Complex> field;              ///< at the end
+    int launched_mode = 0;           ///< its number; the fundamental mode where a port launches
+    std::vector<std::string> watch;  ///< names of the watched modes
+    PropagationRecords along;
+    double intensity_y = 0.0;  ///< height of along.intensity_xz [m]
+    Field<Complex> field;      ///< at the end
     /// At the input, what is received into the fundamental mode of the end: <receiver|launch>; where a map asks for it.
     std::optional<Field<Complex>> receiver;
 };

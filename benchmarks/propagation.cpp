@@ -2,6 +2,7 @@
 /// precision, measured in turn with it; the floor of a copy; threads; and error against time on three known answers.
 #include <benchmark/benchmark.h>
 #include <fftw3.h>
+#include <omp.h>
 
 #include <chrono>
 #include <cmath>
@@ -9,6 +10,7 @@
 #include <limits>
 
 #include "core/beam.hpp"
+#include "core/beam_moments.hpp"
 #include "core/inner_product.hpp"
 #include "modes/scalar_modes.hpp"
 #include "solver/kernels/aligned_array.hpp"
@@ -42,6 +44,11 @@ struct Section {
           launch(sample(grid, [](double x, double y) {
               return Complex(GaussianBeam{5.2e-6, 5.2e-6, 1e-6, 0.5e-6}(x, y));
           })) {}
+    [[nodiscard]] IndexMap index_map() const {
+        IndexMap n(grid);
+        index.at(0.0, n);
+        return n;
+    }
     [[nodiscard]] EngineParams engine(const Variant& v, int threads) const {
         EngineParams p = v.engine;
         p.wavelength = 1.55e-6;
@@ -194,6 +201,44 @@ void copy(benchmark::State& state) {
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(points) * 32);
 }
 
+/// What watching costs: a straight march of 1000 steps with 100 records of the power, the powers in four modes, centre and
+/// width, against the same march with one record. `share` is what the records add, of the march.
+void observers(benchmark::State& state, Variant v) {
+    const int threads = omp_get_max_threads();
+    omp_set_num_threads(1);
+    const Section s(static_cast<int>(state.range(0)));
+    const auto set = modes::scalar_modes(s.index_map(), 1.55e-6, {.count = 1}).modes;
+    const std::vector<Field<double>> watched(4, set.at(0).psi);
+    const auto seconds = [&](int records, bool watching) {
+        propagation::Watcher watch;
+        double kept = 0.0;
+        if (watching) {
+            watch.powers = [&](double, const Field<Complex>& psi) {
+                std::vector<double> powers;
+                for (const auto& mode : watched) powers.push_back(std::norm(inner_product(mode, psi)));
+                return powers;
+            };
+            watch.record = [&](double, const Field<Complex>& psi, const std::vector<double>&, double) {
+                kept += beam_moments(psi).width_x;
+            };
+        }
+        const double start = now();
+        const auto out = propagation::propagate(
+            s.launch, s.index, {.engine = s.engine(v, 1), .length = 1e-3, .dz = 1e-6, .records = records}, watch);
+        benchmark::DoNotOptimize(kept + out.launched);
+        return now() - start;
+    };
+    std::vector<double> shares;
+    for (auto _ : state) {
+        const double without = seconds(1, false), with = seconds(100, true);
+        state.SetIterationTime(with);
+        shares.push_back(with / without - 1.0);
+    }
+    std::sort(shares.begin(), shares.end());
+    state.counters["share"] = shares[shares.size() / 2];
+    omp_set_num_threads(threads);
+}
+
 /// Error against time: set-up apart, one thread, spacing and step in nanometres as arguments.
 struct Answer {
     double value, reference;
@@ -282,6 +327,13 @@ using Problem = Answer (*)(const Variant&, double, double);
 
 const bool registered = [] {
     using benchmark::RegisterBenchmark;
+    for (const Variant& v : variants())
+        if (v.paraxial() && !v.slow())
+            RegisterBenchmark(("propagation/observers/" + v.name).c_str(), observers, v)
+                ->Arg(256)
+                ->Iterations(3)
+                ->UseManualTime()
+                ->Unit(benchmark::kMillisecond);
     for (const Variant& v : variants()) {
         const bool heavy = !v.paraxial();
         for (const int n : {256, 512, 1024}) {

@@ -165,20 +165,23 @@ private:
         }
         if (has_remainder) {
             state_.steps += taken;
-            engine_->store(state_.psi);
+            if (!state_.guided.empty()) engine_->store(state_.psi);
             state_.removed = engine_->removed();
             state_.radiated += projected;
         }
         ++state_.record;
         if (watch_.record) watch_.record(z_end, psi, powers, state_.removed.total() + state_.radiated);
+        if (state_.guided.empty()) state_.psi = std::move(psi);
         leave_radiation_behind();
         if (watch_.checkpoint && state_.record < records_) watch_.checkpoint(state_);
         if (progress_) progress_(static_cast<double>(state_.record) / records_);
     }
 
-    /// From z to z_end in `steps` steps, or a few more where the index jumps in between.
+    /// From z to z_end in `steps` steps, or a few more where the index jumps in between. Intervals without a jump take the
+    /// same bits as their step: an engine lays out its factors anew for every other one.
     void step(Engine& engine, double z, double z_end, int steps) const {
-        const double dz = (z_end - z) / steps;
+        const double dz = p_.length / records_ / steps;
+        if (!(index_.next_jump(z) < z_end - 1e-6 * dz)) return engine.march(z, dz, steps);
         while (z < z_end) {
             const double jump = index_.next_jump(z), end = jump < z_end - 1e-6 * dz ? jump : z_end;
             const int count = std::max(1, static_cast<int>(std::ceil((end - z) / dz - 1e-9)));

@@ -160,6 +160,17 @@ launch = { gaussian = { mfd_x = "10 um" }, offset = { x = "-20 um" }, tilt_x = "
     CHECK(beam(1).first == Approx(-20e-6 + 100e-6 * std::tan(6.0 * vitral::pi / 180.0)).epsilon(0.01));
     CHECK(beam(2).first == Approx(-20e-6 + 200e-6 * std::tan(6.0 * vitral::pi / 180.0)).epsilon(0.0).margin(0.1e-6));
     CHECK(beam(1).second == Approx(5e-6).epsilon(0.01));
+    // The same from the moments that every record keeps: 4 sigma is twice the 1/e field radius.
+    const auto center = vitral::io::read_hdf5_field((folder / "r.h5").string(), "/propagation/w0/center_x"),
+               width = vitral::io::read_hdf5_field((folder / "r.h5").string(), "/propagation/w0/width_x");
+    for (const std::size_t record : {0, 1, 2}) {
+        CHECK(center.values[record].real() == Approx(beam(record).first).epsilon(1e-9));
+        CHECK(width.values[record].real() == Approx(2.0 * beam(record).second).epsilon(1e-9));
+    }
+    const Json p = Json::parse(answer.out)["wavelengths"][0]["propagation"];
+    CHECK(p["center_x"].get<double>() == center.values[2].real());
+    CHECK(p["width_4sigma_x"].get<double>() == width.values[2].real());
+    CHECK(p["center_y"].is_null());
     const double k = 2.0 * vitral::pi * 1.5 / 1.55e-6, wide = 5e-6 * std::hypot(1.0, 2.0 * 100e-6 / (k * 25e-12));
     CHECK(beam(0).second == Approx(wide).epsilon(0.02));
     CHECK(beam(2).second == Approx(wide).epsilon(0.03));
