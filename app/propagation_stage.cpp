@@ -129,6 +129,54 @@ private:
     std::vector<Field<double>> local_;  ///< the modes at z_
 };
 
+/// Centre and rms width along x of what rises above the glass in an index formula at z, on a coarse grid of its own.
+std::pair<double, double> extent_of_formula(const Case& c, const Formula& n, double z) {
+    constexpr int columns = 400;
+    const int rows = c.section.slab ? 1 : 24;
+    const auto y_of = [&](int j) { return c.section.slab ? 0.0 : -c.section.depth * (j + 0.5) / rows; };
+    const double floor = n(0.5 * c.section.width, c.section.slab ? 0.0 : -c.section.depth, z);
+    double sum = 0.0, moment = 0.0, square = 0.0;
+    for (int j = 0; j < rows; ++j)
+        for (int i = 0; i < columns; ++i) {
+            const double x = c.section.width * ((i + 0.5) / columns - 0.5),
+                         rise = std::max(0.0, n(x, y_of(j), z) - floor);
+            sum += rise, moment += rise * x, square += rise * x * x;
+        }
+    if (!(sum > 0.0)) return {0.0, 0.0};
+    const double center = moment / sum;
+    return {center, std::sqrt(std::max(0.0, square / sum - center * center))};
+}
+
+/// ∫ |s|³ dz of the slopes that light has to follow: those of the path, or in an index formula of z of what rises in it
+/// (its centre, and for branches that part its width); beside them the tilt of the launch.
+double cubed_slopes(const Case& c) {
+    double tilt = 0.0;
+    for (const LaunchConfig* light : c.propagation->launch.parts())
+        tilt = std::max(tilt, std::hypot(light->tilt_x, light->tilt_y));
+    const double length = c.length();
+    double cubes = 0.0;
+    if (c.index) {
+        if (const Formula n(c.index->formula, c.index->constants); n.uses_z()) {
+            constexpr int stretches = 32;
+            auto before = extent_of_formula(c, n, 0.0);
+            for (int i = 1; i <= stretches; ++i) {
+                const auto after = extent_of_formula(c, n, length * i / stretches);
+                const double dz = length / stretches, slope = std::max(std::abs(after.first - before.first),
+                                                                       std::abs(after.second - before.second)) /
+                                                              dz;
+                cubes += std::pow(slope + tilt, 3) * dz;
+                before = after;
+            }
+            return cubes;
+        }
+    }
+    const GuidePath path = c.path();
+    constexpr int samples = 1000;
+    for (int i = 0; i < samples; ++i)
+        cubes += std::pow(std::abs(path.slope((i + 0.5) / samples * length)) + tilt, 3) * length / samples;
+    return cubes;
+}
+
 propagation::Edges edges_of(const Case& c, const SectionIndex& index) {
     const Grid& g = index.grid();
     const auto& wish = c.propagation->absorber;
@@ -175,14 +223,8 @@ ResolvedEngine resolve_engine(const Case& c, double mode_radius) {
         wish.method, propagation::Operator::paraxial,
         wish.splitting.value_or(spectral ? propagation::Splitting::fourth_order : propagation::Splitting::strang),
         wish.precision};
-    const GuidePath path = c.path();
-    constexpr int samples = 1000;
-    double cubes = 0.0;
-    for (int i = 0; i < samples; ++i)
-        cubes += std::pow(std::abs(path.slope((i + 0.5) / samples * c.length())), 3) * c.length() / samples;
-    const bool hidden = c.index && Formula(c.index->formula, c.index->constants).uses_z();
-    if (!hidden) engine.paraxial_error = std::pow(cubes / (2.0 * mode_radius), 2);
-    const double error = engine.paraxial_error.value_or(0.0);
+    engine.paraxial_error = std::pow(cubed_slopes(c) / (2.0 * mode_radius), 2);
+    const double error = engine.paraxial_error;
     if (wish.order == Order::pade_1_1 || wish.order == Order::pade_2_2) {
         engine.op = wish.order == Order::pade_1_1 ? propagation::Operator::pade_1_1 : propagation::Operator::pade_2_2;
     } else if (wish.order == Order::wide_angle || (wish.order == Order::automatic && error > share_of(wish.tolerance) &&
@@ -204,9 +246,9 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     const ResolvedEngine engine = resolve_engine(c, 0.25 * light.modes[0].figures.mfd_4sigma_x);
     r.engine = engine.name();
     r.paraxial_error = engine.paraxial_error;
-    if (engine.op == propagation::Operator::paraxial && engine.paraxial_error.value_or(0.0) > share_of(wish.tolerance))
+    if (engine.op == propagation::Operator::paraxial && engine.paraxial_error > share_of(wish.tolerance))
         warnings.push_back(fmt::format("the slopes of the path cost the paraxial operator about {:.2g} dB",
-                                       -10.0 * std::log10(1.0 - std::min(*engine.paraxial_error, 0.99))));
+                                       -10.0 * std::log10(1.0 - std::min(engine.paraxial_error, 0.99))));
 
     const std::vector<modes::Mode> watched = watched_modes(c, index, light);
     for (const WatchConfig& watch : wish.watch) r.watch.push_back(watch.name);

@@ -15,12 +15,12 @@ struct ResolvedEngine {
     propagation::Operator op;
     propagation::Splitting splitting;
     propagation::Precision precision;
-    /// Estimate that decided, share of the launched power; absent where the slopes are hidden in an index formula of z.
-    std::optional<double> paraxial_error = {};
+    double paraxial_error = 0.0;             ///< estimate that decided, share of the launched power
     [[nodiscard]] std::string name() const;  ///< "split-step, paraxial, fourth order"
 };
 
-/// The operator by the path (paraxial where it is not known): the paraxial one errs along a slope s(z) of a mode of radius w by about (∫ |s|³ dz / 2w)²
+/// The operator by the path's slope and the launch's tilt: the paraxial one errs along a slope s(z) of a mode of radius w by
+/// about (∫ |s|³ dz / 2w)²
 /// of the power. (A slope turns T by k s q, q ~ 1/w the mode's own transverse wave numbers; the term T²/8k³ that the
 /// paraxial operator lacks then spreads by k s³ q/2k.)
 [[nodiscard]] ResolvedEngine resolve_engine(const Case& c, double mode_radius);

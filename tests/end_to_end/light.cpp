@@ -293,3 +293,39 @@ tolerance = { x = "4 um", y = "3 um" }
     CHECK(stored.values[15].real() == map["transmission"][0][15].get<double>());
     CHECK(stored.x[15] == map["x"][15].get<double>());
 }
+
+TEST_CASE("order = \"auto\" knows the slopes in a formula, of branches that part, and of a tilted launch") {
+    const TemporaryFolder folder;
+    const auto run = [&](const std::string& formula, const std::string& launch) {
+        const std::string config = folder.write("auto.toml", R"~(wavelength = "1310 nm"
+[section]
+slab = true
+width = "120 um"
+resolution = "0.25 um"
+[index]
+formula = ")~" + formula + R"~("
+[modes]
+count = 1
+[propagation]
+length = "200 um"
+step = "2 um"
+launch = )~" + launch + "\n");
+        const Answer answer = vitral_command({"run", config, "--json"});
+        REQUIRE(answer.code == 0);
+        return Json::parse(answer.out)["wavelengths"][0]["propagation"];
+    };
+    const auto engine = [](const Json& p) { return p["engine"].get<std::string>(); };
+    // A guide along x = s z: the estimate is (s³ L/2w)², w a quarter of the mode's 4 sigma width.
+    const Json straight = run("1.5 + 0.02/cosh(x/3)^2", "{ mode = 0 }");
+    CHECK(engine(straight).find("paraxial") != std::string::npos);
+    CHECK(straight["paraxial_error"].get<double>() == 0.0);
+    const Json steep = run("1.5 + 0.02/cosh((x-0.2*z)/3)^2", "{ mode = 0 }"),
+               branches = run("1.5 + 0.02/cosh((abs(x)-0.2*z)/3)^2", "{ mode = 0 }"),
+               tilted = run("1.5 + 0.02/cosh(x/3)^2", "{ gaussian = { mfd_x = \"6 um\" }, tilt_x = \"0.2 rad\" }");
+    CHECK(engine(steep).find("wide-angle") != std::string::npos);
+    CHECK(engine(branches).find("wide-angle") != std::string::npos);
+    CHECK(engine(tilted).find("wide-angle") != std::string::npos);
+    CHECK(steep["paraxial_error"].get<double>() == Approx(tilted["paraxial_error"].get<double>()).epsilon(0.05));
+    const double w = 0.5 * straight["width_4sigma_x"].get<double>() / 2.0;
+    CHECK(tilted["paraxial_error"].get<double>() == Approx(std::pow(0.008 * 200e-6 / (2.0 * w), 2)).epsilon(0.05));
+}
