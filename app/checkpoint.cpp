@@ -74,20 +74,22 @@ void visit(A& a, PropagationRecords& r) {
 
 }  // namespace
 
-Checkpoint::Checkpoint(std::filesystem::path path, const std::string& inputs_hash) : path_(std::move(path)) {
-    if (is_kept()) key_ = sha256(inputs_hash + program_id() + wisdom_hash());
-}
+Checkpoint::Checkpoint(std::filesystem::path path, const std::string& inputs_hash)
+    : path_(std::move(path)), inputs_hash_(inputs_hash) {}
+
+/// Taken when it is needed: by then a first run has measured the plans that the next one will find.
+std::string Checkpoint::head() const { return format + sha256(inputs_hash_ + program_id() + wisdom_hash()) + "\n"; }
 
 std::optional<StoppedPropagation> Checkpoint::load() const {
     if (!is_kept()) return {};
     std::ifstream stream(path_, std::ios::binary);
     std::ostringstream content;
     if (!stream || !(content << stream.rdbuf())) return {};
-    const std::string text = content.str(), head = format + key_ + "\n";
+    const std::string text = content.str(), first = head();
     constexpr std::size_t hash_length = 64;
-    if (text.compare(0, head.size(), head) != 0 || text.size() < head.size() + hash_length) return {};
-    const std::string payload = text.substr(head.size() + hash_length);
-    if (text.compare(head.size(), hash_length, sha256(payload)) != 0) return {};
+    if (text.compare(0, first.size(), first) != 0 || text.size() < first.size() + hash_length) return {};
+    const std::string payload = text.substr(first.size() + hash_length);
+    if (text.compare(first.size(), hash_length, sha256(payload)) != 0) return {};
     StoppedPropagation stopped;
     Reader reader(payload);
     visit(reader, stopped.state);
@@ -101,7 +103,7 @@ void Checkpoint::save(const StoppedPropagation& stopped) const {
     StoppedPropagation copy = stopped;
     visit(writer, copy.state);
     visit(writer, copy.recorded);
-    io::write_text_atomically(path_, format + key_ + "\n" + sha256(writer.bytes) + writer.bytes);
+    io::write_text_atomically(path_, head() + sha256(writer.bytes) + writer.bytes);
 }
 
 void Checkpoint::remove() const noexcept {

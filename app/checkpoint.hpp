@@ -28,8 +28,9 @@ public:
     void remove() const noexcept;
 
 private:
+    [[nodiscard]] std::string head() const;
     std::filesystem::path path_;
-    std::string key_;
+    std::string inputs_hash_;
 };
 
 }  // namespace vitral::app

@@ -94,6 +94,7 @@ SectionIndex::SectionIndex(const Case& c, double wavelength, const exchange::Exc
 }
 
 void SectionIndex::set_grid(double n_eff, double resolution) {
+    section_.reset();
     const modes::SectionParams params{case_.section.width, case_.section.depth, case_.section.height, resolution};
     if (case_.section.slab) {
         grid_ = modes::slab_grid(params);
@@ -164,6 +165,11 @@ IndexMap SectionIndex::seen_section_of(const std::string& formula,
 }
 
 IndexMap SectionIndex::section() const {
+    if (!section_) section_ = computed_section();
+    return *section_;
+}
+
+IndexMap SectionIndex::computed_section() const {
     if (process_ == nullptr) return formula_section(case_.index->formula, {}, Polarization::scalar);
     switch (case_.field_axis()) {
         case Polarization::along_x:

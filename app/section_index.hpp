@@ -48,6 +48,7 @@ public:
                                            const std::map<std::string, double>& constants) const;
 
 private:
+    [[nodiscard]] IndexMap computed_section() const;
     [[nodiscard]] IndexMap exchanged(glass::Along along) const;
     [[nodiscard]] IndexMap formula_section(const std::string& formula, const std::map<std::string, double>& constants,
                                            Polarization seen_by) const;
@@ -60,6 +61,7 @@ private:
     double bulk_index_ = 0.0, cover_index_ = 1.0;
     bool dark_cover_ = true, formula_uses_z_ = false;
     Grid grid_;
+    mutable std::optional<IndexMap> section_;  ///< section() on this grid, once it was asked for
 };
 
 }  // namespace vitral::app

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <sstream>
 
 #include "app/io/atomic_file.hpp"
@@ -40,13 +41,19 @@ Wisdom::~Wisdom() {
     try {
         const std::filesystem::path file(file_);
         if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
-        io::write_text_atomically(file, kernels::export_wisdom());
+        io::write_text_atomically(file, kernels::wisdom_text());
     } catch (...) {  // the next run measures again
     }
 }
 
 std::string wisdom_hash() {
-    return kernels::planning() == kernels::Planning::estimate ? "estimate" : sha256(kernels::export_wisdom());
+    if (kernels::planning() == kernels::Planning::estimate) return "estimate";
+    static std::string of_imported;
+    static std::mutex mutex;
+    const std::lock_guard lock(mutex);
+    if (kernels::wisdom_has_grown()) return sha256(kernels::wisdom_text());
+    if (of_imported.empty()) of_imported = sha256(kernels::wisdom_text());
+    return of_imported;
 }
 
 }  // namespace vitral::app

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <tuple>
+#include <utility>
 
 namespace vitral::kernels {
 namespace {
@@ -17,6 +18,16 @@ std::mutex& planner_mutex() {  // FFTW's planner is not thread-safe
 }
 std::atomic<Planning> how{Planning::estimate};
 std::atomic<bool> grown{false};
+
+/// Wisdom that was handed in; each precision's part is read when its first plan is made.
+struct Imported {
+    std::string text;
+    bool double_pending = false, single_pending = false;
+};
+Imported& imported() {
+    static Imported wisdom;
+    return wisdom;
+}
 
 constexpr const char* separator = "\n-- single precision --\n";
 
@@ -31,6 +42,11 @@ struct Library<double> {
     static auto* number(std::complex<double>* p) { return reinterpret_cast<fftw_complex*>(p); }
     static auto* allocate(std::size_t n) { return fftw_alloc_complex(n); }
     static void free(void* p) { fftw_free(p); }
+    static void recall() {
+        Imported& wisdom = imported();
+        if (std::exchange(wisdom.double_pending, false))
+            (void)fftw_import_wisdom_from_string(wisdom.text.substr(0, wisdom.text.find(separator)).c_str());
+    }
     static constexpr auto plan = fftw_plan_many_dft;
     static constexpr auto execute = fftw_execute_dft;
     static constexpr auto destroy = fftw_destroy_plan;
@@ -41,6 +57,12 @@ struct Library<float> {
     static auto* number(std::complex<float>* p) { return reinterpret_cast<fftwf_complex*>(p); }
     static auto* allocate(std::size_t n) { return fftwf_alloc_complex(n); }
     static void free(void* p) { fftwf_free(p); }
+    static void recall() {
+        Imported& wisdom = imported();
+        if (std::exchange(wisdom.single_pending, false))
+            (void)fftwf_import_wisdom_from_string(wisdom.text.c_str() + wisdom.text.find(separator) +
+                                                  std::string(separator).size());
+    }
     static constexpr auto plan = fftwf_plan_many_dft;
     static constexpr auto execute = fftwf_execute_dft;
     static constexpr auto destroy = fftwf_destroy_plan;
@@ -53,6 +75,7 @@ struct Fft<T>::Plans {
 
     Plans(int n, int lines, int stride, int distance) {
         const std::lock_guard lock(planner_mutex());
+        L::recall();
         auto* scratch = L::allocate(static_cast<std::size_t>(n) * static_cast<std::size_t>(stride) +
                                     static_cast<std::size_t>(lines) * static_cast<std::size_t>(distance));
         const auto make = [&](int sign) {
@@ -111,16 +134,17 @@ Planning planning() { return how; }
 
 bool import_wisdom(const std::string& text) {
     const std::lock_guard lock(planner_mutex());
-    const std::size_t cut = text.find(separator);
-    if (cut == std::string::npos) return false;
-    const bool both = fftw_import_wisdom_from_string(text.substr(0, cut).c_str()) != 0 &&
-                      fftwf_import_wisdom_from_string(text.c_str() + cut + std::string(separator).size()) != 0;
+    if (text.find(separator) == std::string::npos) return false;
+    imported() = {text, true, true};
     grown = false;
-    return both;
+    return true;
 }
 
-std::string export_wisdom() {
+std::string wisdom_text() {
     const std::lock_guard lock(planner_mutex());
+    if (!grown && !imported().text.empty()) return imported().text;
+    Library<double>::recall();
+    Library<float>::recall();
     const auto take = [](char* text) {
         std::string copy(text != nullptr ? text : "");
         std::free(text);

@@ -26,10 +26,10 @@ enum class Planning { estimate, wisdom };
 void set_planning(Planning planning);
 [[nodiscard]] Planning planning();
 
-/// Reads wisdom that export_wisdom() wrote; false where the text is none.
+/// Hands in what wisdom_text() gave; false where the text is none. Damaged wisdom is measured again.
 bool import_wisdom(const std::string& text);
-/// All the wisdom of this process, both precisions.
-[[nodiscard]] std::string export_wisdom();
+/// The wisdom of this process, both precisions: what was handed in, and anything measured since.
+[[nodiscard]] std::string wisdom_text();
 /// Whether a plan was measured since the start or the last import: there is something new to keep.
 [[nodiscard]] bool wisdom_has_grown();
 

@@ -198,6 +198,6 @@ TEST_CASE("the transform is the sum that it stands for, and wisdom survives its 
     fft.backward(data.data());
     for (std::size_t i = 0; i < field.size(); ++i)
         if (i % stride < lines) CHECK(std::abs(data[i] / static_cast<double>(n) - field[i]) < 1e-14);
-    CHECK(import_wisdom(export_wisdom()));
+    CHECK(import_wisdom(wisdom_text()));
     CHECK_FALSE(import_wisdom("not wisdom"));
 }
