@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 #include <vector>
 
 #include "core/constants.hpp"
@@ -17,28 +18,26 @@
 namespace vitral::propagation {
 namespace {
 
-/// A step as a sequence: local(local[0]), then for every stage transverse(before + after), local(local[i+1]). The weights are
-/// fractions of dz. The cross term, where there is one, lies between `before` and `after`.
+/// A step as a sequence: local(local[0]), then for every i transverse(transverse[i]), local(local[i+1]). The weights are
+/// fractions of dz. The cross term of the square root is a small perturbation of the two: it stands at the ends of the step
+/// and in the middle of the middle local part, with weights that integrate it to the order of the step (Simpson's rule at
+/// order four); what its powers add is of second order, and of the second degree in what is small already (McLachlan, BIT 35,
+/// 258 (1995)).
 struct Scheme {
-    struct Stage {
-        double before, after;
-        [[nodiscard]] double weight() const { return before + after; }
-    };
-    std::vector<double> local;
-    std::vector<Stage> stages;
+    std::vector<double> local, transverse;
     double gradient = 0.0;  ///< coefficient of dz³ |∇V|²/k in the middle local part
+    double cross_at_ends = 0.0, cross_in_middle = 0.0;
 };
 
 Scheme scheme_of(Operator op, Splitting splitting) {
-    if (splitting == Splitting::strang) return {{0.5, 0.5}, {{0.5, 0.5}}};
+    if (splitting == Splitting::strang) return {{0.5, 0.5}, {1.0}, 0.0, 0.5, 0.0};
     if (op == Operator::paraxial)  // Chin's 4A: 1/6, 1/2, 2/3 with the gradient, 1/2, 1/6
-        return {{1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0}, {{0.25, 0.25}, {0.25, 0.25}}, 1.0 / 72.0};
-    // Blanes and Moan, J. Comput. Appl. Math. 142, 313 (2002), S6 of order four, as a composition of first-order maps.
+        return {{1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0}, {0.5, 0.5}, 1.0 / 72.0};
+    // Blanes and Moan, J. Comput. Appl. Math. 142, 313 (2002), S6 of order four.
     constexpr double a1 = 0.0792036964311957, a2 = 0.353172906049774, a3 = -0.0420650803577195;
     constexpr double b1 = 0.209515106613362, b2 = -0.143851773179818, b3 = 0.5 - b1 - b2;
-    const double a4 = 1.0 - 2.0 * (a1 + a2 + a3);
-    const double c1 = a1, c2 = b1 - c1, c3 = a2 - c2, c4 = b2 - c3, c5 = a3 - c4, c6 = b3 - c5;
-    return {{a1, a2, a3, a4, a3, a2, a1}, {{c1, c2}, {c3, c4}, {c5, c6}, {c6, c5}, {c4, c3}, {c2, c1}}};
+    constexpr double a4 = 1.0 - 2.0 * (a1 + a2 + a3);
+    return {{a1, a2, a3, a4, a3, a2, a1}, {b1, b2, b3, b3, b2, b1}, 0.0, 1.0 / 6.0, 2.0 / 3.0};
 }
 
 /// The split-step engine. x is periodic, y lies between hard walls (the sine transform). Rows are kept in the order
@@ -94,24 +93,36 @@ public:
         }
         const std::size_t last = scheme_.local.size() - 1;
         const bool cross = params_.op == Operator::wide_angle;
-        row_pass(factors(0, Part::first, just_after(z, dz)), false, !cross);
+        if (cross) cross_term(just_after(z, dz), scheme_.cross_at_ends);
+        row_pass(factors(0, Part::first, just_after(z, dz)), false, true);
         for (int step = 0; step < steps; ++step) {
             double at = z + step * dz;
-            for (std::size_t s = 0; s < scheme_.stages.size(); ++s) {
-                if (cross) {
-                    cross_stage(at, s);
+            for (std::size_t s = 1; s <= last; ++s) {
+                column_pass(spectral_[static_cast<std::size_t>(spectrum_of_[s - 1])]);
+                at += scheme_.transverse[s - 1] * dz;
+                if (s < last) {
+                    if (cross && 2 * s == last) {
+                        LocalFactors& half = factors(s, Part::half, at);
+                        row_pass(half, true, false);
+                        cross_term(at, scheme_.cross_in_middle);
+                        row_pass(half, false, true);
+                    } else {
+                        row_pass(factors(s, Part::inner, at), true, true);
+                    }
+                } else if (step + 1 == steps) {
+                    row_pass(factors(s, Part::last, just_before(z + steps * dz, dz)), true, false);
+                    if (cross) cross_term(just_before(z + steps * dz, dz), scheme_.cross_at_ends);
                 } else {
-                    column_pass(spectral_[static_cast<std::size_t>(spectrum_of_[s])]);
+                    at = z + (step + 1) * dz;
+                    spun_ += spin;
+                    if (cross) {
+                        row_pass(factors(s, Part::last, at), true, false);
+                        cross_term(at, 2.0 * scheme_.cross_at_ends);
+                        row_pass(factors(0, Part::again, at), false, true);
+                    } else {
+                        row_pass(factors(s, Part::junction, at), true, true);
+                    }
                 }
-                at += scheme_.stages[s].weight() * dz;
-                const bool end = s + 1 == last;
-                const Part part = !end ? Part::inner : step + 1 == steps ? Part::last : Part::junction;
-                if (part == Part::junction) spun_ += spin;
-                row_pass(factors(s + 1, part,
-                                 part == Part::last ? just_before(z + steps * dz, dz)
-                                 : end              ? z + (step + 1) * dz
-                                                    : at),
-                         !cross, !cross && part != Part::last);
             }
         }
     }
@@ -122,7 +133,9 @@ private:
     /// turned by this angle a step, and back when it is handed out.
     static constexpr double spin = sizeof(T) == 4 ? 2.399963229728653 : 0.0;
     static constexpr std::size_t lanes_beyond = 16;  ///< what vector kernels may read past the last row
-    enum class Part { first, inner, junction, last };
+    /// Where a local part stands: at either end of a march, within a step, half of one, where two steps join; or the first of
+    /// a step after the cross term between two.
+    enum class Part { first, inner, half, junction, again, last };
 
     /// Factors of one local part, with the absorbing edges where the part has them.
     struct LocalFactors {
@@ -170,14 +183,7 @@ private:
             spectral_.push_back(make_spectrum(weight, [&](double q2) { return transverse_factor(weight, q2); }));
             return static_cast<int>(spectral_.size()) - 1;
         };
-        for (const auto& stage : scheme_.stages) {
-            if (params_.op == Operator::wide_angle) {
-                spectrum_of_.push_back(add(stage.before));
-                spectrum_of_.push_back(add(stage.after));
-            } else {
-                spectrum_of_.push_back(add(stage.weight()));
-            }
-        }
+        for (const double weight : scheme_.transverse) spectrum_of_.push_back(add(weight));
         if (params_.op == Operator::wide_angle && cross_.s2.size() == 0 && cross_.x.size() == 0)
             cross_ = make_spectrum(0.0, [&](double q2) { return Complex(cross_symbol(q2)); });
     }
@@ -212,7 +218,7 @@ private:
         if (kz2 >= 0.0) return std::polar(1.0, w * dz_ * (std::sqrt(kz2) - k_));
         return std::polar(std::exp(-std::abs(w) * dz_ * std::sqrt(-kz2)), -w * dz_ * k_);
     }
-    /// A' = k A/(k + A), A = sqrt(k² + T) - k: with the B' of cross_stage() the cross term of the square root is
+    /// A' = k A/(k + A), A = sqrt(k² + T) - k: with the B' of cross_term() the cross term of the square root is
     /// -(A'B' + B'A')/2k, right to third order in T and U. Beyond 60° it is held.
     [[nodiscard]] double cross_symbol(double q2) const {
         const double kz = std::sqrt(std::max(k_ * k_ - q2, 0.25 * k_ * k_));
@@ -264,10 +270,12 @@ private:
 
     /// The factors of local part s at z, made anew where the index has changed.
     LocalFactors& factors(std::size_t s, Part part, double z) {
-        const double w = part == Part::junction ? 2.0 * scheme_.local.front() : scheme_.local[s];
-        const double edges = part == Part::junction ? 1.0 : part == Part::inner ? 0.0 : 0.5;
+        const double w = (part == Part::junction ? 2.0 : part == Part::half ? 0.5 : 1.0) * scheme_.local[s];
+        const double edges = part == Part::junction ? 1.0 : part == Part::inner || part == Part::half ? 0.0 : 0.5;
+        const bool spins = spin != 0.0 && (part == Part::junction || part == Part::again);
         const bool middle = scheme_.gradient != 0.0 && part == Part::inner;
-        LocalFactors& f = parts_.try_emplace({w, edges}, points(), grid_, params_.edges, edges * dz_).first->second;
+        LocalFactors& f =
+            parts_.try_emplace({w, edges, spins}, points(), grid_, params_.edges, edges * dz_).first->second;
         if (z >= f.z && z <= f.valid_until) return f;
         const double until = local_.read(z);
         const bool exact_modulus = sizeof(T) == 4 && until > z;
@@ -290,7 +298,7 @@ private:
             for (int j = 0; j < ny_; ++j) {
                 const int iy = natural(j);
                 local_.angles(iy, columns, w * dz_, g, angle.data());
-                if (part == Part::junction && spin != 0.0)
+                if (spins)
                     for (int i = columns.begin; i < columns.end; ++i) angle[static_cast<std::size_t>(i)] += spin;
                 if (local_.absorbs()) {
                     local_.amplitudes(iy, w * dz_, loss.data());
@@ -458,11 +466,9 @@ private:
     /// A stage of the wide-angle operator: transverse part, cross term, transverse part. The cross term
     /// X = -(A'B' + B'A')/2k, B' = k0 n_ref (n - n_ref)/n, acts by the series of exp(i w dz X), cut where the next term
     /// is below rounding.
-    void cross_stage(double z, std::size_t s) {
-        const auto& stage = scheme_.stages[s];
-        transform_and_back(spectral_[static_cast<std::size_t>(spectrum_of_[2 * s])]);
-        const double at = z + stage.before * dz_, w = stage.weight() * dz_;
-        (void)local_.read(at);
+    void cross_term(double z, double weight) {
+        const double w = weight * dz_;
+        (void)local_.read(z);
         if (sum_.size() == 0) {
             sum_ = kernels::AlignedArray<Number>(psi_.size());
             other_ = kernels::AlignedArray<Number>(psi_.size());
@@ -499,7 +505,6 @@ private:
             if (sum_of_squares(psi_) < whole * (sizeof(T) == 8 ? 1e-32 : 1e-15)) break;
         }
         std::swap(psi_, sum_);
-        transform_and_back(spectral_[static_cast<std::size_t>(spectrum_of_[2 * s + 1])]);
     }
 
     [[nodiscard]] double sum_of_squares(const kernels::AlignedArray<Number>& values) const {
@@ -533,7 +538,7 @@ private:
     std::vector<Spectrum> spectral_;
     std::vector<int> spectrum_of_;
     Spectrum cross_;
-    std::map<std::pair<double, double>, LocalFactors> parts_;
+    std::map<std::tuple<double, double, bool>, LocalFactors> parts_;
 };
 
 }  // namespace
