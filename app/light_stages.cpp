@@ -19,11 +19,13 @@ namespace vitral::app {
 static void check_jumps(const Case& c, const IndexMap& n) {
     const double jump = modes::largest_jump(n, c.field_axis());
     if (jump > modes::weak_jump)
-        throw Error(Failure::numerical,
-                    fmt::format("the index changes by {:.2g} of itself between neighbouring points along the field: "
-                                "{} light is known up to {:g}; a finer section.resolution resolves a smooth change",
-                                jump, c.polarization == LightPolarization::te ? "TE" : "TM", modes::weak_jump),
-                    "modes");
+        throw Error(
+            Failure::numerical,
+            fmt::format(
+                "the index changes by {:.2g} of itself between neighbouring points along the field: "
+                "{} light is known up to {:g} in a section; a finer section.resolution resolves a smooth change",
+                jump, c.polarization == LightPolarization::te ? "TE" : "TM", modes::weak_jump),
+            "modes");
 }
 
 modes::ModeSet solve_modes(const SectionIndex& index, const IndexMap& n, double wavelength, int count,
@@ -32,7 +34,8 @@ modes::ModeSet solve_modes(const SectionIndex& index, const IndexMap& n, double 
         modes::scalar_modes(n, wavelength,
                             {.count = count,
                              .top = index.has_dark_cover() ? modes::TopWall::dark_cover : modes::TopWall::open,
-                             .start = std::move(start)});
+                             .start = std::move(start),
+                             .polarization = index.stepped()});
     if (!set.report)
         throw Error(Failure::numerical,
                     fmt::format("the mode solver has not converged after {} iterations: residual {:.2g}",
@@ -91,7 +94,7 @@ void compute_modes(const Case& c, SectionIndex& index, WavelengthResult& light) 
         index.set_grid(coarse.modes.empty() ? index.bulk_index() : coarse.modes[0].n_eff, c.section.resolution);
         light.index = index.section();
     }
-    check_jumps(c, light.index);
+    if (index.stepped() == Polarization::scalar) check_jumps(c, light.index);
     modes::ModeSet set = solve_modes(index, index.seen_section(), light.wavelength, c.modes.count);
     light.boundary_index = set.boundary_index;
     light.modes_computed = true;

@@ -245,6 +245,14 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     r.launched_mode = launch.mode;
     const ResolvedEngine engine = resolve_engine(c, 0.25 * light.modes[0].figures.mfd_4sigma_x);
     r.engine = engine.name();
+    if (index.stepped() != Polarization::scalar &&
+        (engine.method == propagation::Method::split_step || wish.edges == propagation::EdgeKind::transparent ||
+         engine.precision == propagation::Precision::single_precision))
+        throw Error(
+            Failure::numerical,
+            "TM light at steps of the index takes propagation.method = \"finite-difference\", in double precision "
+            "and with edges = \"pml\" or \"absorber\"",
+            "propagation");
     r.paraxial_error = engine.paraxial_error;
     if (engine.op == propagation::Operator::paraxial && engine.paraxial_error > share_of(wish.tolerance))
         warnings.push_back(fmt::format("the slopes of the path cost the paraxial operator about {:.2g} dB",
@@ -291,6 +299,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
                                                      .precision = engine.precision,
                                                      .wavelength = light.wavelength,
                                                      .n_ref = r.n_ref,
+                                                     .polarization = index.stepped(),
                                                      .edges = edges_of(c, index)},
                                           .length = r.length,
                                           .dz = wish.step,

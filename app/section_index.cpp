@@ -161,7 +161,7 @@ IndexMap SectionIndex::formula_section(const std::string& formula, const std::ma
 
 IndexMap SectionIndex::seen_section_of(const std::string& formula,
                                        const std::map<std::string, double>& constants) const {
-    return formula_section(formula, constants, case_.field_axis());
+    return formula_section(formula, constants, seen_by());
 }
 
 IndexMap SectionIndex::section() const {
@@ -182,9 +182,19 @@ IndexMap SectionIndex::computed_section() const {
     return exchanged(glass::Along::mean);
 }
 
-IndexMap SectionIndex::seen_section() const {
-    return modes::polarized_index(section(), wavelength_, case_.field_axis());
+Polarization SectionIndex::stepped() const {
+    if (!stepped_)
+        stepped_ = case_.section.slab && modes::largest_jump(section(), case_.field_axis()) > modes::weak_jump
+                       ? case_.field_axis()
+                       : Polarization::scalar;
+    return *stepped_;
 }
+
+Polarization SectionIndex::seen_by() const {
+    return stepped() == Polarization::scalar ? case_.field_axis() : Polarization::scalar;
+}
+
+IndexMap SectionIndex::seen_section() const { return modes::polarized_index(section(), wavelength_, seen_by()); }
 
 Field<double> SectionIndex::dispersion() const {
     Field<double> slope(grid_, 0.0);
@@ -219,7 +229,7 @@ std::unique_ptr<IndexAlongZ> SectionIndex::along_z() const {
     if (process_ == nullptr)
         return formula_uses_z_ ? std::unique_ptr<IndexAlongZ>(std::make_unique<FormulaIndex>(
                                      grid_, Cover{dark_cover_ || case_.section.cover == "none", cover_index_},
-                                     case_.index->formula, case_.index->constants, wavelength_, case_.field_axis()))
+                                     case_.index->formula, case_.index->constants, wavelength_, seen_by()))
                                : std::make_unique<StraightIndex>(seen_section());
     return std::make_unique<StraightIndex>(seen_section());
 }

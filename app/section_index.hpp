@@ -29,7 +29,10 @@ public:
 
     /// n(x, y) at z = 0; of birefringent glass along the light's field, for scalar light the mean.
     [[nodiscard]] IndexMap section() const;
-    /// The same as the scalar equation must see it for the light's polarisation (modes::polarized_index()).
+    /// Polarisation of a slab with steps of the index, whose jumps the solvers have to take themselves; else scalar.
+    [[nodiscard]] Polarization stepped() const;
+    /// The same as the scalar equation must see it for the light's polarisation (modes::polarized_index());
+    /// n itself where stepped().
     [[nodiscard]] IndexMap seen_section() const;
     /// The same for light polarised along x or y; only where an ion makes the glass birefringent.
     [[nodiscard]] std::optional<IndexMap> section_along(glass::Along along) const;
@@ -48,6 +51,7 @@ public:
                                            const std::map<std::string, double>& constants) const;
 
 private:
+    [[nodiscard]] Polarization seen_by() const;
     [[nodiscard]] IndexMap computed_section() const;
     [[nodiscard]] IndexMap exchanged(glass::Along along) const;
     [[nodiscard]] IndexMap formula_section(const std::string& formula, const std::map<std::string, double>& constants,
@@ -61,7 +65,8 @@ private:
     double bulk_index_ = 0.0, cover_index_ = 1.0;
     bool dark_cover_ = true, formula_uses_z_ = false;
     Grid grid_;
-    mutable std::optional<IndexMap> section_;  ///< section() on this grid, once it was asked for
+    mutable std::optional<Polarization> stepped_;  ///< once it was asked for
+    mutable std::optional<IndexMap> section_;      ///< section() on this grid, once it was asked for
 };
 
 }  // namespace vitral::app

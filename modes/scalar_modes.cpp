@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "core/constants.hpp"
 #include "core/inner_product.hpp"
@@ -51,6 +52,30 @@ private:
     Grid grid_;
     kernels::SineTransform transform_;
     std::vector<double> work_, symbol_x_, symbol_y_;
+};
+
+/// ∂ (1/ε) ∂ ε in a slab, in the symmetric form for ψ = n E: y = T x between hard walls.
+class PolarizedLine {
+public:
+    explicit PolarizedLine(const IndexMap& n) {
+        const std::size_t count = n.values.size();
+        const double per_square = 1.0 / (n.grid.x.spacing * n.grid.x.spacing);
+        const auto permittivity = [&](std::size_t i) { return n.values[i] * n.values[i]; };
+        for (std::size_t i = 0; i < count; ++i) {
+            const double here = permittivity(i), below = i > 0 ? permittivity(i - 1) : here,
+                         above = i + 1 < count ? permittivity(i + 1) : here, walls = (i == 0) + (i + 1 == count);
+            own_.push_back(-per_square * (2.0 * here / (here + below) + 2.0 * here / (here + above) + walls));
+            beside_.push_back(i + 1 < count ? per_square * 2.0 * std::sqrt(here * above) / (here + above) : 0.0);
+        }
+    }
+    void apply(std::span<const double> x, std::span<double> y) const {
+        for (std::size_t i = 0; i < x.size(); ++i)
+            y[i] = own_[i] * x[i] + (i > 0 ? beside_[i - 1] * x[i - 1] : 0.0) +
+                   (i + 1 < x.size() ? beside_[i] * x[i + 1] : 0.0);
+    }
+
+private:
+    std::vector<double> own_, beside_;
 };
 
 /// First guesses: the well itself times the polynomials of growing degree about its centre.
@@ -106,8 +131,15 @@ ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& pa
     if (!(deepest > 0.0)) return result;  // nothing guides: the index nowhere exceeds that of the walls
 
     SineLaplacian laplacian(n.grid);
+    const bool has_steps = params.polarization != Polarization::scalar;
+    if (has_steps && (!n.grid.is_slab() || params.polarization != Polarization::along_x))
+        throw std::invalid_argument("polarised steps of the index are known in slabs only");
+    const PolarizedLine line(has_steps ? n : IndexMap());
     const kernels::SymmetricOperator helmholtz = [&](std::span<const double> x, std::span<double> y) {
-        laplacian.apply(x, y, [](double symbol) { return symbol; });
+        if (has_steps)
+            line.apply(x, y);
+        else
+            laplacian.apply(x, y, [](double symbol) { return symbol; });
         for (std::size_t i = 0; i < well.size(); ++i) y[i] += well[i] * x[i];
     };
     const kernels::Preconditioner inverse = [&](double shift, std::span<const double> x, std::span<double> y) {

@@ -15,6 +15,10 @@ struct ModesParams {
     int count = 4;                          ///< how many modes are looked for, from the highest n_eff down
     TopWall top = TopWall::dark_cover;      ///< whether light may leave through the upper wall
     std::vector<Field<double>> start = {};  ///< modes of a like section, on the same grid: where the search begins
+    /// In a slab with steps of the index, along_x: the field in the plane, ψ = n E, with its jump at every step by finite
+    /// differences of second order (the fluxes (1/ε) ∂(εE) between points are continuous: Stern, IEE Proc. J 135, 56 (1988)).
+    /// Elsewhere polarised modes are scalar ones of the index that the light sees (polarized_index.hpp).
+    Polarization polarization = Polarization::scalar;
 };
 
 /// A guided scalar mode. psi has unit power, ∬ψ² dA = 1, and its largest value is positive.

@@ -15,6 +15,8 @@ int order_in_z(const EngineParams& params) { return params.splitting == Splittin
 
 std::unique_ptr<Engine> make_engine(const IndexAlongZ& index, const EngineParams& p) {
     if (p.method == Method::split_step) {
+        if (p.polarization != Polarization::scalar)
+            throw std::invalid_argument("polarised steps go with finite differences");
         if (p.op != Operator::paraxial && p.op != Operator::wide_angle)
             throw std::invalid_argument("the split-step engine has the paraxial and the wide-angle operator");
         if (p.edges.kind != EdgeKind::absorber)
@@ -23,6 +25,12 @@ std::unique_ptr<Engine> make_engine(const IndexAlongZ& index, const EngineParams
     }
     if (p.splitting != Splitting::strang)
         throw std::invalid_argument("the finite-difference engines are second order in z");
+    if (p.polarization != Polarization::scalar) {
+        if (!index.grid().is_slab() || p.polarization != Polarization::along_x || p.op == Operator::wide_angle ||
+            p.edges.kind == EdgeKind::transparent || p.precision == Precision::single_precision)
+            throw std::invalid_argument("polarised steps are known in slabs, in double precision");
+        return make_pade_slab(index, p);
+    }
     if (p.op == Operator::paraxial) return make_compact_adi(index, p);
     if (p.edges.kind == EdgeKind::transparent)
         throw std::invalid_argument("transparent boundaries go with the paraxial operator");

@@ -3,6 +3,7 @@
 
 #include "core/field.hpp"
 #include "core/index_along_z.hpp"
+#include "core/polarization.hpp"
 #include "solver/propagation/absorber.hpp"
 
 namespace vitral::propagation {
@@ -30,6 +31,9 @@ struct EngineParams {
     Precision precision = Precision::double_precision;
     double wavelength = 0.0;  ///< [m]
     double n_ref = 0.0;       ///< reference index; the launched mode's n_eff makes its β exact
+    /// In a slab with steps of the index, along_x: ψ = n E of the field in the plane, whose jump is in the operator
+    /// (finite differences; second order). Elsewhere polarised light is scalar light in the index that it sees.
+    Polarization polarization = Polarization::scalar;
     Edges edges = {};
     int threads = 0;                         ///< at most this many; 0: OpenMP's own number. A small grid takes fewer
     bool threads_whatever_the_size = false;  ///< also where the grid is not worth them (for tests)

@@ -7,6 +7,7 @@ namespace vitral::propagation {
 
 std::vector<Complex> pade_factors(Operator op, double k, double dz) {
     const double s = 0.5 * k * dz;
+    if (op == Operator::paraxial) return {Complex(0.0, -0.5 * s)};  // N/D = (h/2)/1
     if (op == Operator::pade_1_1) return {Complex(0.25, -0.5 * s)};
     if (op == Operator::pade_2_2) {
         // b1 + b2 = 3/4 - is/2, b1 b2 = 1/16 - is/4.

@@ -10,8 +10,12 @@
 namespace vitral::propagation {
 namespace {
 
-/// Padé operators in a slab, the index inside: with the compact stencil, T = M⁻¹ δ²/h², M = 1 + δ²/12, every factor is one
-/// tridiagonal system,  [M + b (δ²/h²k² + M U/k²)] ψ' = [M + conj(b) (δ²/h²k² + M U/k²)] ψ.
+/// Padé operators (and the paraxial one) in a slab, the index inside: with the compact stencil, T = M⁻¹ δ²/h²,
+/// M = 1 + δ²/12, every factor is one tridiagonal system,
+///     [M + b (δ²/h²k² + M U/k²)] ψ' = [M + conj(b) (δ²/h²k² + M U/k²)] ψ.
+/// Polarised, ψ = n E: the fluxes (1/ε) ∂(εE) between cells are continuous where the index jumps (Stern, IEE Proc. J 135, 56
+/// (1988)), in the symmetric form T_ii = -ε_i (1/ε̄_- + 1/ε̄_+)/h², T_i,i+1 = sqrt(ε_i ε_i+1)/(ε̄_+ h²), ε̄ the mean of
+/// neighbours, and M = 1.
 class PadeSlab final : public Engine {
 public:
     PadeSlab(const IndexAlongZ& index, const EngineParams& p)
@@ -23,7 +27,9 @@ public:
           extinction_(index.grid(), 0.0),
           well_(static_cast<std::size_t>(axis_.count)),
           psi_(well_.size()),
-          right_(well_.size()) {}
+          right_(well_.size()),
+          flux_(well_.size()),
+          own_flux_(well_.size()) {}
 
     void load(const Field<Complex>& psi) override { psi_ = psi.values; }
     void store(Field<Complex>& psi) const override { psi.values = psi_; }
@@ -80,6 +86,15 @@ private:
             const Complex n(map_.values[i], extinction_.values[i]);
             well_[i] = n * n / (params_.n_ref * params_.n_ref) - 1.0;
         }
+        if (polarized()) {
+            const auto permittivity = [&](std::size_t i) { return map_.values[i] * map_.values[i]; };
+            for (std::size_t i = 0; i < well_.size(); ++i) {
+                const double here = permittivity(i), below = i > 0 ? permittivity(i - 1) : here,
+                             above = i + 1 < well_.size() ? permittivity(i + 1) : here;
+                flux_[i] = 2.0 * std::sqrt(here * above) / (here + above);
+                own_flux_[i] = 2.0 * here / (here + below) + 2.0 * here / (here + above);
+            }
+        }
         for (std::size_t j = 0; j < factors_.size(); ++j) factor(factors_[j], systems_[j]);
     }
 
@@ -89,12 +104,16 @@ private:
         return sum * axis_.spacing;
     }
 
-    [[nodiscard]] Complex beside(Complex b, std::size_t i) const {
-        return 1.0 / 12.0 + b * (kinetic() + well_[i] / 12.0);
+    [[nodiscard]] bool polarized() const { return params_.polarization != Polarization::scalar; }
+    /// What row i takes from the point j next to it.
+    [[nodiscard]] Complex beside(Complex b, std::size_t i, std::size_t j) const {
+        return polarized() ? b * (kinetic() * flux_[std::min(i, j)]) : 1.0 / 12.0 + b * (kinetic() + well_[j] / 12.0);
     }
     [[nodiscard]] Complex center(Complex b, std::size_t i) const {
         const double walls = (i == 0) + (i + 1 == well_.size());  // ψ is odd about a wall, U even
-        return 10.0 / 12.0 + b * (-2.0 * kinetic() + 10.0 / 12.0 * well_[i]) - walls * beside(b, i);
+        if (polarized()) return 1.0 + b * (well_[i] - kinetic() * (own_flux_[i] + walls));
+        return 10.0 / 12.0 + b * (-2.0 * kinetic() + 10.0 / 12.0 * well_[i]) -
+               walls * (1.0 / 12.0 + b * (kinetic() + well_[i] / 12.0));
     }
     [[nodiscard]] double kinetic() const { return 1.0 / (k_ * k_ * axis_.spacing * axis_.spacing); }
 
@@ -102,10 +121,10 @@ private:
         const std::size_t n = well_.size();
         s.lower.resize(n), s.inverse.resize(n), s.upper.resize(n);
         for (std::size_t i = 0; i < n; ++i) {
-            s.lower[i] = i > 0 ? beside(b, i - 1) * s.inverse[i - 1] : Complex();
-            const Complex pivot = center(b, i) - (i > 0 ? s.lower[i] * beside(b, i) : Complex());
+            s.lower[i] = i > 0 ? beside(b, i, i - 1) * s.inverse[i - 1] : Complex();
+            const Complex pivot = center(b, i) - (i > 0 ? s.lower[i] * beside(b, i - 1, i) : Complex());
             s.inverse[i] = 1.0 / pivot;
-            s.upper[i] = i + 1 < n ? beside(b, i + 1) : Complex();
+            s.upper[i] = i + 1 < n ? beside(b, i, i + 1) : Complex();
         }
     }
 
@@ -114,8 +133,8 @@ private:
         const Complex c = std::conj(b);
         for (std::size_t i = 0; i < n; ++i) {
             Complex sum = center(c, i) * psi_[i];
-            if (i > 0) sum += beside(c, i - 1) * psi_[i - 1];
-            if (i + 1 < n) sum += beside(c, i + 1) * psi_[i + 1];
+            if (i > 0) sum += beside(c, i, i - 1) * psi_[i - 1];
+            if (i + 1 < n) sum += beside(c, i, i + 1) * psi_[i + 1];
             right_[i] = i > 0 ? sum - s.lower[i] * right_[i - 1] : sum;
         }
         for (std::size_t i = n; i-- > 0;)
@@ -129,6 +148,7 @@ private:
     IndexMap map_;
     Field<double> extinction_;
     std::vector<Complex> well_, psi_, right_;  ///< well: U/k²
+    std::vector<double> flux_, own_flux_;      ///< polarised: T_i,i+1 and -T_ii times h²
     std::vector<Complex> factors_;
     std::vector<System> systems_;
     EdgeStage edges_{index_.grid(), {}, k_, 0.0}, half_edges_ = edges_;

@@ -151,3 +151,58 @@ TEST_CASE("a slab with the field in its plane: graded, exactly; with a small ste
     INFO("splitting " << splitting << ", found " << scalar - seen(step));
     CHECK(scalar - seen(step) == Approx(splitting).epsilon(0.05));
 }
+
+TEST_CASE("strong steps of the index: the modes of a slab with the field in its plane, and their beat") {
+    // 1 µm of 2.0 in 1.45. Even modes: u tan u = (n1/n2)² w; odd ones: -u cot u = (n1/n2)² w.
+    const double n1 = 2.0, n2 = 1.45, half = 0.5e-6, k0 = 2.0 * pi / wavelength,
+                 V = k0 * half * std::sqrt(n1 * n1 - n2 * n2), ratio = std::pow(n1 / n2, 2);
+    const auto exact = [&](int m) {
+        double low = 0.5 * pi * m, high = std::min(V, 0.5 * pi * (m + 1));
+        for (int i = 0; i < 200; ++i) {
+            const double u = 0.5 * (low + high), w = std::sqrt(V * V - u * u);
+            (u < 0.5 * pi * m + std::atan(ratio * w / u) ? low : high) = u;
+        }
+        return std::sqrt(n1 * n1 - std::pow(low / (k0 * half), 2));
+    };
+    const auto index_on = [&](double h) {
+        const Grid grid{{-6e-6, h, static_cast<int>(std::lround(12e-6 / h))}, slab_axis()};
+        return sample(grid, [&](double x, double) { return std::abs(x) < half ? n1 : n2; });
+    };
+    const auto modes_on = [&](double h) {
+        return modes::scalar_modes(index_on(h), wavelength, {.count = 2, .polarization = Polarization::along_x}).modes;
+    };
+    const auto coarse = modes_on(0.05e-6), fine = modes_on(0.025e-6);
+    REQUIRE(fine.size() == 2);
+    for (const int m : {0, 1}) {
+        const auto number = static_cast<std::size_t>(m);
+        const double error = fine[number].n_eff - exact(m);
+        INFO("mode " << m << ": " << exact(m) << ", errors " << coarse[number].n_eff - exact(m) << " " << error);
+        CHECK(std::abs(error) < 7e-4);
+        CHECK((coarse[number].n_eff - exact(m)) / error == Approx(4.0).epsilon(0.05));  // second order
+    }
+
+    // Both modes at once: after half a beat they are in antiphase. Every finite-difference operator, each its own β.
+    for (const Variant& v : variants()) {
+        if (v.spectral() || v.single()) continue;
+        INFO(v.name);
+        const IndexMap n = index_on(0.025e-6);
+        EngineParams engine = v.engine;
+        engine.wavelength = wavelength;
+        engine.n_ref = fine[0].n_eff;
+        engine.polarization = Polarization::along_x;
+        const double beat = pi / (phase_constant(v.engine.op, fine[0].n_eff, engine.n_ref, wavelength) -
+                                  phase_constant(v.engine.op, fine[1].n_eff, engine.n_ref, wavelength));
+        Field<Complex> both = as_complex(fine[0].psi);
+        for (std::size_t i = 0; i < both.values.size(); ++i) both.values[i] += fine[1].psi.values[i];
+        const StraightIndex slab(n);
+        const auto out = propagate(both, slab, {.engine = engine, .length = 20.0 * beat, .dz = 0.05e-6, .records = 1});
+        const auto half_beat = propagate(both, slab, {.engine = engine, .length = beat, .dz = 0.01e-6, .records = 1});
+        CHECK(power(out.psi) == Approx(2.0).epsilon(1e-10));
+        const Complex a = inner_product(fine[0].psi, half_beat.psi), b = inner_product(fine[1].psi, half_beat.psi);
+        CHECK(std::abs(a + b) < 2e-3);
+        CHECK(std::abs(a) == Approx(1.0).epsilon(1e-6));
+    }
+    CHECK_THROWS_AS(make_engine(StraightIndex(index_on(0.05e-6)),
+                                {.wavelength = wavelength, .n_ref = 1.8, .polarization = Polarization::along_x}),
+                    std::invalid_argument);
+}

@@ -88,10 +88,24 @@ count = 1
     const Json scalar = Json::parse(vitral_command({"run", slab, "--json"}).out),
                te = Json::parse(vitral_command({"run", slab, "--json", "--set", "polarization=TE"}).out);
     CHECK(te["wavelengths"][0]["modes"][0]["n_eff"] == scalar["wavelengths"][0]["modes"][0]["n_eff"]);
-    const Answer tm = vitral_command({"run", slab, "--json", "--set", "polarization=TM"});
-    CHECK(tm.code == 6);
-    CHECK(Json::parse(tm.out)["error"]["message"].get<std::string>().find(
-              "between neighbouring points along the field") != std::string::npos);
+    // 4 µm of 1.6 in 1.5: u tan u = (n1/n2)² w.
+    const double k0 = 2.0 * vitral::pi / 1.31e-6, V = k0 * 2e-6 * std::sqrt(1.6 * 1.6 - 2.25);
+    double u = 1.0;
+    for (int i = 0; i < 300; ++i) u = std::atan(1.6 * 1.6 / 2.25 * std::sqrt(V * V - u * u) / u);
+    const Json tm = Json::parse(vitral_command({"run", slab, "--json", "--set", "polarization=TM"}).out);
+    CHECK(tm["wavelengths"][0]["modes"][0]["n_eff"].get<double>() ==
+          Approx(std::sqrt(2.56 - std::pow(u / (k0 * 2e-6), 2))).epsilon(0.0).margin(3e-5));
+    const auto with_light = [&](const std::string& method) {
+        return vitral_command({"run", slab, "--json", "--set", "polarization=TM", "--set",
+                               "propagation={length=\"100 um\", method=\"" + method + "\", launch={mode=0}}"});
+    };
+    const Answer finite = with_light("finite-difference"), spectral = with_light("split-step");
+    REQUIRE(finite.code == 0);
+    CHECK(Json::parse(finite.out)["wavelengths"][0]["propagation"]["transmission"].get<double>() ==
+          Approx(1.0).epsilon(1e-6));
+    CHECK(spectral.code == 6);
+    CHECK(Json::parse(spectral.out)["error"]["message"].get<std::string>().find("finite-difference") !=
+          std::string::npos);
 }
 
 TEST_CASE("a closed window gives no bend loss, and says so; a matched layer states its return") {
