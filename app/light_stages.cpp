@@ -18,13 +18,13 @@ namespace vitral::app {
 /// The jump of a polarised field at a step of the index is known to first order in the step.
 static void check_jumps(const Case& c, const IndexMap& n) {
     const double jump = modes::largest_jump(n, c.field_axis());
-    if (jump > modes::weak_jump)
+    if (jump > modes::strong_jump)
         throw Error(
             Failure::numerical,
             fmt::format(
                 "the index changes by {:.2g} of itself between neighbouring points along the field: "
                 "{} light is known up to {:g} in a section; a finer section.resolution resolves a smooth change",
-                jump, c.polarization == LightPolarization::te ? "TE" : "TM", modes::weak_jump),
+                jump, c.polarization == LightPolarization::te ? "TE" : "TM", modes::strong_jump),
             "modes");
 }
 

@@ -14,6 +14,7 @@
 #include "core/errors.hpp"
 #include "core/sha256.hpp"
 #include "core/units.hpp"
+#include "modes/polarized_index.hpp"
 
 namespace vitral::app {
 namespace {
@@ -226,6 +227,12 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
         if (until == Until::index) continue;
 
         timed(result, "modes", output, [&](Progress&) { compute_modes(c, index, light); });
+        if (const double jump = modes::largest_jump(light.index, c.field_axis());
+            jump > modes::weak_jump && index.stepped() == Polarization::scalar)
+            warn(result,
+                 fmt::format("the index changes by {:.2g} of itself between neighbouring points along the field: what "
+                             "polarisation adds there is known within a tenth",
+                             jump));
         for (const ModeResult& mode : light.modes) {
             const auto& f = mode.figures;
             if (const double near = std::max({f.near_left, f.near_right, f.near_bottom}); near > 1e-4)

@@ -12,8 +12,9 @@ namespace vitral::modes {
 /// of the index is right to first order in the step: see largest_jump(). `scalar` leaves n as it is.
 [[nodiscard]] IndexMap polarized_index(IndexMap n, double wavelength, Polarization polarization);
 
-/// Largest |ln n - ln n'| of neighbours along the field: above `weak_jump` polarized_index() does not hold.
+/// Largest |ln n - ln n'| of neighbours along the field. Of what polarisation adds at a step, polarized_index() leaves out
+/// 2 % at a jump of 0.007, 3 to 5 % at weak_jump, 4 to 8 % at strong_jump, above which it does not hold.
 [[nodiscard]] double largest_jump(const IndexMap& n, Polarization polarization);
-inline constexpr double weak_jump = 0.02;
+inline constexpr double weak_jump = 0.02, strong_jump = 0.1;
 
 }  // namespace vitral::modes

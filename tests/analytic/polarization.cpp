@@ -138,18 +138,19 @@ TEST_CASE("a slab with the field in its plane: graded, exactly; with a small ste
     CHECK(fundamental(sample(grid, [&](double x, double) { return graded(x); }), wavelength).n_eff - seen(graded) >
           1e-4);
 
-    // 4 µm of 1.51 in 1.50: u tan u = (n1/n2)² w for the field in the plane, u tan u = w across it.
-    const double k0 = 2.0 * pi / wavelength, half = 2e-6, V = k0 * half * std::sqrt(1.51 * 1.51 - 2.25);
+    // 2 µm of n1 in 1.50: u tan u = (n1/n2)² w for the field in the plane, u tan u = w across it.
+    const double n1 = GENERATE(1.51, 1.53, 1.56, 1.60), n2 = 1.50, k0 = 2.0 * pi / wavelength, half = 1e-6,
+                 V = k0 * half * std::sqrt(n1 * n1 - n2 * n2);
     const auto slab = [&](double ratio) {
         double u = 0.5;
-        for (int i = 0; i < 300; ++i) u = std::atan(ratio * std::sqrt(V * V - u * u) / u);
-        return std::sqrt(1.51 * 1.51 - std::pow(u / (k0 * half), 2));
+        for (int i = 0; i < 3000; ++i) u = 0.5 * u + 0.5 * std::atan(ratio * std::sqrt(V * V - u * u) / u);
+        return std::sqrt(n1 * n1 - std::pow(u / (k0 * half), 2));
     };
-    const auto step = [](double x) { return std::abs(x) < 2e-6 ? 1.51 : 1.50; };
-    const double splitting = slab(1.0) - slab(1.51 * 1.51 / 2.25);
+    const auto step = [&](double x) { return std::abs(x) < half ? n1 : n2; };
+    const double splitting = slab(1.0) - slab(n1 * n1 / (n2 * n2));
     const double scalar = fundamental(sample(grid, [&](double x, double) { return step(x); }), wavelength).n_eff;
     INFO("splitting " << splitting << ", found " << scalar - seen(step));
-    CHECK(scalar - seen(step) == Approx(splitting).epsilon(0.05));
+    CHECK(scalar - seen(step) == Approx(splitting).epsilon(n1 < 1.52 ? 0.03 : 0.06));
 }
 
 TEST_CASE("strong steps of the index: the modes of a slab with the field in its plane, and their beat") {
