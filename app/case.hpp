@@ -130,13 +130,13 @@ struct PropagationConfig {
     Order order = Order::automatic;
     std::optional<propagation::Splitting> splitting;  ///< absent: fourth order where the engine has it
     propagation::Precision precision = propagation::Precision::double_precision;
-    std::optional<double> length;                ///< [m]; absent: the length of the path
-    std::optional<double> step;                  ///< [m]; absent: chosen for the tolerance
-    double tolerance = 0.01;                     ///< [dB], of every watched power
-    std::optional<double> reference_index;       ///< absent: the launched mode's n_eff
-    layout::BendMap bend;                        ///< how arcs are straightened
-    std::optional<propagation::EdgeKind> edges;  ///< absent: matched layers where the engine has them
-    std::optional<double> absorber;              ///< width of the edges [m]; absent: a tenth of the window
+    std::optional<double> length;           ///< [m]; absent: the length of the path
+    std::optional<double> step;             ///< [m]; absent: chosen for the tolerance
+    double tolerance = 0.01;                ///< [dB], of every watched power
+    std::optional<double> reference_index;  ///< absent: the launched mode's n_eff
+    layout::BendMap bend;                   ///< how arcs are straightened
+    propagation::EdgeKind edges = propagation::EdgeKind::matched_layer;
+    std::optional<double> absorber;  ///< width of the edges [m]; absent: a tenth of the window
     int records = 100;
     LaunchConfig launch;
     std::vector<WatchConfig> watch;

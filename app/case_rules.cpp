@@ -153,8 +153,8 @@ void check_propagation(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (p.method == propagation::Method::split_step && (p.order == Order::pade_1_1 || p.order == Order::pade_2_2))
         d.error(at(*node, "order"), "[propagation] a Padé order goes with method = \"finite-difference\"");
     using propagation::EdgeKind;
-    if (p.edges && *p.edges != EdgeKind::absorber && p.method == propagation::Method::split_step)
-        d.error(at(*node, "edges"), "[propagation] these edges go with method = \"finite-difference\"");
+    if (p.edges == EdgeKind::transparent && p.method == propagation::Method::split_step)
+        d.error(at(*node, "edges"), "[propagation] edges = \"transparent\" goes with method = \"finite-difference\"");
     if (p.edges == EdgeKind::transparent && p.order != Order::automatic && p.order != Order::paraxial)
         d.error(at(*node, "edges"), "[propagation] edges = \"transparent\" goes with order = \"paraxial\"");
     if (p.edges == EdgeKind::transparent && p.absorber)

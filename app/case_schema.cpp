@@ -375,9 +375,8 @@ const Schema<PropagationConfig>& propagation_schema() {
                  {"pml", propagation::EdgeKind::matched_layer},
                  {"transparent", propagation::EdgeKind::transparent}},
                 "How light leaves the window: absorbed, through perfectly matched layers or through a transparent "
-                "boundary; "
-                "the last two go with finite-difference, the last with order = \"paraxial\". Left out: pml with "
-                "finite-difference, absorber with split-step."),
+                "boundary, "
+                "which goes with finite-difference and order = \"paraxial\"."),
          quantity("absorber", &PropagationConfig::absorber, Dimension::length, between(0.0, 1.0),
                   "Width of an absorber or of matched layers; left out: a tenth of the window. 0: hard walls."),
          integer("records", &PropagationConfig::records, 1, 100000,

@@ -181,9 +181,7 @@ propagation::Edges edges_of(const Case& c, const SectionIndex& index) {
     const Grid& g = index.grid();
     const auto& wish = c.propagation->absorber;
     propagation::Edges a;
-    const bool spectral = c.propagation->method == propagation::Method::split_step;
-    a.kind = c.propagation->edges.value_or(spectral ? propagation::EdgeKind::absorber
-                                                    : propagation::EdgeKind::matched_layer);
+    a.kind = c.propagation->edges;
     a.sides = std::min(wish.value_or(0.1 * g.x.length()), 0.4 * g.x.length());
     if (g.is_slab()) return a;
     a.bottom = std::min(wish.value_or(0.1 * g.y.length()), 0.4 * g.y.length());
@@ -313,8 +311,6 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     if (edge.sides > 0.0 && edge.kind == propagation::EdgeKind::absorber)
         r.edge_return = propagation::absorber_return(edge.sides, edge.strength, k0 * r.n_ref, q,
                                                      engine.method == propagation::Method::split_step);
-    if (edge.sides > 0.0 && edge.kind == propagation::EdgeKind::matched_layer)
-        r.edge_return = propagation::matched_layer_return(edge.sides, grid.x.spacing, q);
     std::optional<StoppedPropagation> stopped = checkpoint.load();
     if (stopped) r.along = stopped->recorded;
     // The last record's state; what a stop finds is written, and every half minute what there is.
@@ -340,6 +336,9 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     checkpoint.remove();
     r.steps = done.steps;
     r.dz = done.dz;
+    if (edge.sides > 0.0 && edge.kind == propagation::EdgeKind::matched_layer)
+        r.edge_return = propagation::matched_layer_return(
+            edge.sides, propagation::MatchedLayers::strength(k0 * r.n_ref, r.dz), grid.x.spacing, q);
     r.launched = done.launched;
     r.removed = done.removed;
     r.radiated = done.radiated;

@@ -280,14 +280,17 @@ private:
     }
 
     void let_out(const MatchedLayers& layers) {
-        if (layers.any()) removed_ += layers.apply(re_.data(), im_.data(), 1, stride_, threads_);
+        if (!layers.any()) return;
+        MatchedLayers::Place<T> field{re_.data(), im_.data(), 1, {}};
+        for (int iy = 0; iy < ny_; ++iy) field.rows.push_back(static_cast<std::ptrdiff_t>(place(0, iy)));
+        removed_ += layers.apply(field, threads_);
     }
 
     /// Makes ready the edges through which light leaves otherwise than by absorption.
     void open_edges(double k) {
         const Edges& edges = params_.edges;
         layers_ = MatchedLayers(grid_, edges, k, dz_);
-        half_layers_ = MatchedLayers(grid_, edges, k, 0.5 * dz_);
+        half_layers_ = MatchedLayers(grid_, edges, k, dz_, 0.5);
         if (edges.kind != EdgeKind::transparent) return;
         if (edges.sides > 0.0) open_x_.emplace(x_->transparent(true, true));
         if (y_ && (edges.bottom > 0.0 || edges.top > 0.0))

@@ -19,8 +19,8 @@ std::unique_ptr<Engine> make_engine(const IndexAlongZ& index, const EngineParams
             throw std::invalid_argument("polarised steps go with finite differences");
         if (p.op != Operator::paraxial && p.op != Operator::wide_angle)
             throw std::invalid_argument("the split-step engine has the paraxial and the wide-angle operator");
-        if (p.edges.kind != EdgeKind::absorber)
-            throw std::invalid_argument("the split-step engine has absorbing edges only");
+        if (p.edges.kind == EdgeKind::transparent)
+            throw std::invalid_argument("transparent boundaries go with finite differences");
         return make_split_step(index, p);
     }
     if (p.splitting != Splitting::strang)

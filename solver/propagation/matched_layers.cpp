@@ -6,9 +6,7 @@
 namespace vitral::propagation {
 namespace {
 
-constexpr double strength = 10.0;
-
-Complex stretch(double depth, double width) {
+Complex stretch(double depth, double width, double strength) {
     const double s = std::max(0.0, depth / width);
     return {1.0, strength * s * s * s};
 }
@@ -21,10 +19,10 @@ constexpr double beside = 1.0 / 12.0, at_wall = 9.0 / 12.0,
 /// The stretched second difference, from the wall inwards: the diagonal and what joins each cell to the next inner one.
 struct Stretched {
     std::vector<Complex> diagonal, off;
-    Stretched(int cells, double spacing, double width) {
+    Stretched(int cells, double spacing, double width, double strength) {
         const double per_square = 1.0 / (spacing * spacing);
-        const auto cell = [&](int i) { return stretch(width - (i + 0.5) * spacing, width); };
-        const auto face = [&](int i) { return stretch(width - i * spacing, width); };
+        const auto cell = [&](int i) { return stretch(width - (i + 0.5) * spacing, width, strength); };
+        const auto face = [&](int i) { return stretch(width - i * spacing, width, strength); };
         for (int i = 0; i < cells; ++i) {
             const Complex outer = 1.0 / face(i), inner = 1.0 / face(i + 1);
             diagonal.push_back(-per_square * ((i == 0 ? 2.0 : 1.0) * outer + inner) / cell(i));  // ψ is odd at the wall
@@ -35,11 +33,11 @@ struct Stretched {
 
 }  // namespace
 
-MatchedLayers::Edge::Edge(double RemovedPower::*which, const Axis& axis, double width, double a, bool x,
-                          bool at_upper_wall)
+MatchedLayers::Edge::Edge(double RemovedPower::*which, const Axis& axis, double width, double strength, double a,
+                          bool x, bool at_upper_wall)
     : side(which), along_x(x), upper(at_upper_wall) {
     const int cells = std::min(cells_of(width, axis.spacing), axis.count);
-    const Stretched stretched(cells, axis.spacing, width);
+    const Stretched stretched(cells, axis.spacing, width, strength);
     const double per_square = 1.0 / (axis.spacing * axis.spacing);
     const Complex ia(0.0, a);
     Complex before;
@@ -53,28 +51,50 @@ MatchedLayers::Edge::Edge(double RemovedPower::*which, const Axis& axis, double 
     }
 }
 
-MatchedLayers::MatchedLayers(const Grid& grid, const Edges& edges, double k, double dz) : grid_(grid) {
+MatchedLayers::MatchedLayers(const Grid& grid, const Edges& edges, double k, double dz, double share) : grid_(grid) {
     if (edges.kind != EdgeKind::matched_layer) return;
-    const double a = dz / (4.0 * k);
+    parts_ = std::max(1, static_cast<int>(std::ceil(share * k * dz / 30.0)));
+    const double a = share * dz / (4.0 * k * parts_), S = strength(k, dz);
     if (edges.sides > 0.0) {
-        edges_.emplace_back(&RemovedPower::left, grid.x, edges.sides, a, true, false);
-        edges_.emplace_back(&RemovedPower::right, grid.x, edges.sides, a, true, true);
+        edges_.emplace_back(&RemovedPower::left, grid.x, edges.sides, S, a, true, false);
+        edges_.emplace_back(&RemovedPower::right, grid.x, edges.sides, S, a, true, true);
     }
     if (grid.is_slab()) return;
-    if (edges.bottom > 0.0) edges_.emplace_back(&RemovedPower::bottom, grid.y, edges.bottom, a, false, false);
-    if (edges.top > 0.0) edges_.emplace_back(&RemovedPower::top, grid.y, edges.top, a, false, true);
+    if (edges.bottom > 0.0) edges_.emplace_back(&RemovedPower::bottom, grid.y, edges.bottom, S, a, false, false);
+    if (edges.top > 0.0) edges_.emplace_back(&RemovedPower::top, grid.y, edges.top, S, a, false, true);
 }
 
+double MatchedLayers::strength(double k, double dz) { return std::clamp(20.0 / std::sqrt(k * dz), 5.0, 10.0); }
+
 template <typename T>
-RemovedPower MatchedLayers::apply(T* re, T* im, std::ptrdiff_t step_x, std::ptrdiff_t step_y, int threads) const {
+RemovedPower MatchedLayers::apply(const Place<T>& field, int threads) const {
     constexpr int block = 16;  // lines side by side
     RemovedPower taken;
     for (const Edge& edge : edges_) {
         const int lines = edge.along_x ? grid_.y.count : grid_.x.count,
                   points = edge.along_x ? grid_.x.count : grid_.y.count, blocks = (lines + block - 1) / block;
-        const std::ptrdiff_t line_step = edge.along_x ? step_y : step_x,
-                             inwards = (edge.along_x ? step_x : step_y) * (edge.upper ? -1 : 1),
-                             outermost = edge.upper ? -inwards * (points - 1) : 0;
+        // visit(i, l, offset of point i of line l, its sign), from the outer wall inwards.
+        const auto each_point = [&](int first_line, int count, std::size_t cells, auto&& visit) {
+            const auto sign_of = [&](int row) {
+                return field.signs.empty() ? 1.0 : static_cast<double>(field.signs[static_cast<std::size_t>(row)]);
+            };
+            const auto point = [&](std::size_t i) {
+                return edge.upper ? points - 1 - static_cast<int>(i) : static_cast<int>(i);
+            };
+            if (edge.along_x) {
+                for (int l = 0; l < count; ++l) {
+                    const std::ptrdiff_t row = field.rows[static_cast<std::size_t>(first_line + l)];
+                    const double one = sign_of(first_line + l);
+                    for (std::size_t i = 0; i < cells; ++i) visit(i, l, row + point(i) * field.step_x, one);
+                }
+            } else {
+                for (std::size_t i = 0; i < cells; ++i) {
+                    const std::ptrdiff_t row = field.rows[static_cast<std::size_t>(point(i))];
+                    const double one = sign_of(point(i));
+                    for (int l = 0; l < count; ++l) visit(i, l, row + (first_line + l) * field.step_x, one);
+                }
+            }
+        };
         const std::size_t cells = edge.inverse.size();
         std::vector<double> by_block(static_cast<std::size_t>(blocks));
 #pragma omp parallel num_threads(threads)
@@ -86,57 +106,60 @@ RemovedPower MatchedLayers::apply(T* re, T* im, std::ptrdiff_t step_x, std::ptrd
 #pragma omp for schedule(static)
             for (int b = 0; b < blocks; ++b) {
                 const int count = std::min(block, lines - b * block);
-                T *r = re + outermost + b * block * line_step, *q = im + outermost + b * block * line_step;
-                for (std::size_t i = 0; i < cells; ++i) {
-                    const auto at = static_cast<std::ptrdiff_t>(i) * inwards;
-                    for (int l = 0; l < count; ++l) {
-                        psi_re[i * block + static_cast<std::size_t>(l)] = static_cast<double>(r[at + l * line_step]);
-                        psi_im[i * block + static_cast<std::size_t>(l)] = static_cast<double>(q[at + l * line_step]);
-                    }
-                }
-                double before[block] = {}, after[block] = {}, x_re[block] = {}, x_im[block] = {};
-                for (std::size_t i = 0; i < cells; ++i) {
-                    const double fr = edge.lower[i].real(), fi = edge.lower[i].imag();
-                    const std::size_t outer = i > 0 ? i - 1 : i, inner = std::min(i + 1, cells - 1);
-                    const double *pr = psi_re + i * block, *pi = psi_im + i * block,
-                                 *before_re = psi_re + outer * block, *before_im = psi_im + outer * block,
-                                 *after_re = psi_re + inner * block, *after_im = psi_im + inner * block;
-                    double *yr = y_re + i * block, *yi = y_im + i * block;
-                    const double m = i == 0 ? at_wall : inside, from_outer = i > 0 ? beside : 0.0,
-                                 from_inner = i + 1 < cells ? beside : 0.0;
+                each_point(b * block, count, cells, [&](std::size_t i, int l, std::ptrdiff_t at, double one) {
+                    psi_re[i * block + static_cast<std::size_t>(l)] = one * static_cast<double>(field.re[at]);
+                    psi_im[i * block + static_cast<std::size_t>(l)] = one * static_cast<double>(field.im[at]);
+                });
+                double before[block] = {}, after[block] = {};
+                const auto add_powers = [&](double(&sum)[block]) {
+                    for (std::size_t i = 0; i < cells * block; i += block)
 #pragma omp simd
-                    for (int l = 0; l < block; ++l) {
-                        before[l] += pr[l] * pr[l] + pi[l] * pi[l];
-                        const double sr = m * pr[l] + from_outer * before_re[l] + from_inner * after_re[l],
-                                     si = m * pi[l] + from_outer * before_im[l] + from_inner * after_im[l];
-                        const double vr = sr - fr * x_re[l] + fi * x_im[l], vi = si - fr * x_im[l] - fi * x_re[l];
-                        yr[l] = x_re[l] = vr;
-                        yi[l] = x_im[l] = vi;
-                    }
-                }
-                for (int l = 0; l < block; ++l) x_re[l] = x_im[l] = 0.0;
-                for (std::size_t i = cells; i-- > 0;) {
-                    const double fr = edge.inverse[i].real(), fi = edge.inverse[i].imag(), gr = edge.off[i].real(),
-                                 gi = edge.off[i].imag();
-                    double *pr = psi_re + i * block, *pi = psi_im + i * block;
-                    const double *yr = y_re + i * block, *yi = y_im + i * block;
+                        for (std::size_t l = 0; l < block; ++l)
+                            sum[l] += psi_re[i + l] * psi_re[i + l] + psi_im[i + l] * psi_im[i + l];
+                };
+                add_powers(before);
+                for (int part = 0; part < parts_; ++part) {
+                    double x_re[block] = {}, x_im[block] = {};
+                    for (std::size_t i = 0; i < cells; ++i) {
+                        const double fr = edge.lower[i].real(), fi = edge.lower[i].imag();
+                        const std::size_t outer = i > 0 ? i - 1 : i, inner = std::min(i + 1, cells - 1);
+                        const double *pr = psi_re + i * block, *pi = psi_im + i * block,
+                                     *before_re = psi_re + outer * block, *before_im = psi_im + outer * block,
+                                     *after_re = psi_re + inner * block, *after_im = psi_im + inner * block;
+                        double *yr = y_re + i * block, *yi = y_im + i * block;
+                        const double m = i == 0 ? at_wall : inside, from_outer = i > 0 ? beside : 0.0,
+                                     from_inner = i + 1 < cells ? beside : 0.0;
 #pragma omp simd
-                    for (int l = 0; l < block; ++l) {
-                        const double vr = yr[l] - gr * x_re[l] + gi * x_im[l], vi = yi[l] - gr * x_im[l] - gi * x_re[l];
-                        x_re[l] = fr * vr - fi * vi;
-                        x_im[l] = fr * vi + fi * vr;
-                        pr[l] = 2.0 * x_re[l] - pr[l];
-                        pi[l] = 2.0 * x_im[l] - pi[l];
-                        after[l] += pr[l] * pr[l] + pi[l] * pi[l];
+                        for (int l = 0; l < block; ++l) {
+                            const double sr = m * pr[l] + from_outer * before_re[l] + from_inner * after_re[l],
+                                         si = m * pi[l] + from_outer * before_im[l] + from_inner * after_im[l];
+                            const double vr = sr - fr * x_re[l] + fi * x_im[l], vi = si - fr * x_im[l] - fi * x_re[l];
+                            yr[l] = x_re[l] = vr;
+                            yi[l] = x_im[l] = vi;
+                        }
+                    }
+                    for (int l = 0; l < block; ++l) x_re[l] = x_im[l] = 0.0;
+                    for (std::size_t i = cells; i-- > 0;) {
+                        const double fr = edge.inverse[i].real(), fi = edge.inverse[i].imag(), gr = edge.off[i].real(),
+                                     gi = edge.off[i].imag();
+                        double *pr = psi_re + i * block, *pi = psi_im + i * block;
+                        const double *yr = y_re + i * block, *yi = y_im + i * block;
+#pragma omp simd
+                        for (int l = 0; l < block; ++l) {
+                            const double vr = yr[l] - gr * x_re[l] + gi * x_im[l],
+                                         vi = yi[l] - gr * x_im[l] - gi * x_re[l];
+                            x_re[l] = fr * vr - fi * vi;
+                            x_im[l] = fr * vi + fi * vr;
+                            pr[l] = 2.0 * x_re[l] - pr[l];
+                            pi[l] = 2.0 * x_im[l] - pi[l];
+                        }
                     }
                 }
-                for (std::size_t i = 0; i < cells; ++i) {
-                    const auto at = static_cast<std::ptrdiff_t>(i) * inwards;
-                    for (int l = 0; l < count; ++l) {
-                        r[at + l * line_step] = static_cast<T>(psi_re[i * block + static_cast<std::size_t>(l)]);
-                        q[at + l * line_step] = static_cast<T>(psi_im[i * block + static_cast<std::size_t>(l)]);
-                    }
-                }
+                add_powers(after);
+                each_point(b * block, count, cells, [&](std::size_t i, int l, std::ptrdiff_t at, double one) {
+                    field.re[at] = static_cast<T>(one * psi_re[i * block + static_cast<std::size_t>(l)]);
+                    field.im[at] = static_cast<T>(one * psi_im[i * block + static_cast<std::size_t>(l)]);
+                });
                 double& sum = by_block[static_cast<std::size_t>(b)];
                 for (int l = 0; l < count; ++l) sum += before[l] - after[l];
             }
@@ -148,12 +171,12 @@ RemovedPower MatchedLayers::apply(T* re, T* im, std::ptrdiff_t step_x, std::ptrd
     return taken;
 }
 
-template RemovedPower MatchedLayers::apply(float*, float*, std::ptrdiff_t, std::ptrdiff_t, int) const;
-template RemovedPower MatchedLayers::apply(double*, double*, std::ptrdiff_t, std::ptrdiff_t, int) const;
+template RemovedPower MatchedLayers::apply(const Place<float>&, int) const;
+template RemovedPower MatchedLayers::apply(const Place<double>&, int) const;
 
-double matched_layer_return(double width, double spacing, double q) {
+double matched_layer_return(double width, double strength, double spacing, double q) {
     const int cells = cells_of(width, spacing);
-    const Stretched layer(cells, spacing, width);
+    const Stretched layer(cells, spacing, width, strength);
     // (K + Q M) ψ = 0 with Q that of the wave in compact differences, from the wall inwards: every row gives the next value.
     const double sine2 = std::pow(std::sin(0.5 * q * spacing), 2),
                  Q = 4.0 * sine2 / (spacing * spacing) / (1.0 - sine2 / 3.0);

@@ -7,19 +7,31 @@
 
 namespace vitral::propagation {
 
-/// Perfectly matched layers: in an edge of width w the coordinate x is stretched by s = 1 + i S (depth/w)³, S = 10, and
+/// Perfectly matched layers: in an edge of width w the coordinate x is stretched by s = 1 + i S (depth/w)³ (strength()), and
 /// ∂² becomes s^-½ ∂ s⁻¹ ∂ s^-½. The change of ∂² acts in the edge alone and is taken as a step of its own,
 ///     ψ <- (M - ia D)⁻¹ (M + ia D) ψ,   a = dz/4k,
 /// D of second order and M = 1 + δ²/12, so that with the engine's M⁻¹ δ²/h² the whole is M⁻¹ times the stretched one, and the engine's step between its walls stays unitary and what the layer takes is counted to rounding.
 class MatchedLayers {
 public:
     MatchedLayers() = default;
-    MatchedLayers(const Grid& grid, const Edges& edges, double k, double dz);
+    /// For `share` of a step of dz.
+    MatchedLayers(const Grid& grid, const Edges& edges, double k, double dz, double share = 1.0);
     [[nodiscard]] bool any() const noexcept { return !edges_.empty(); }
 
-    /// One step in all edges; the planes' points lie step_x and step_y apart. Returns what was taken.
+    /// S = 20/sqrt(k dz), between 5 and 10: steep light and long steps want less, shallow light more.
+    [[nodiscard]] static double strength(double k, double dz);
+
+    /// Where an engine keeps the field: point ix of row iy is at rows[iy] + ix step_x, times signs[iy] (empty: 1).
     template <typename T>
-    RemovedPower apply(T* re, T* im, std::ptrdiff_t step_x, std::ptrdiff_t step_y, int threads) const;
+    struct Place {
+        T *re, *im;
+        std::ptrdiff_t step_x;
+        std::vector<std::ptrdiff_t> rows;
+        std::vector<signed char> signs = {};
+    };
+    /// One step in all edges. Returns what was taken.
+    template <typename T>
+    RemovedPower apply(const Place<T>& field, int threads) const;
 
 private:
     /// One edge: from its outer wall inwards. T = tri(off, diagonal, off) factored.
@@ -27,14 +39,16 @@ private:
         double RemovedPower::*side;
         bool along_x, upper;
         std::vector<Complex> lower, inverse, off;
-        Edge(double RemovedPower::*which, const Axis& axis, double width, double a, bool x, bool at_upper_wall);
+        Edge(double RemovedPower::*which, const Axis& axis, double width, double strength, double a, bool x,
+             bool at_upper_wall);
     };
     Grid grid_;
+    int parts_ = 1;  ///< of a long step, one after the other: the Cayley form is right to 30 radians of k dz
     std::vector<Edge> edges_;
 };
 
 /// Share of the power of a wave of transverse wave number q [1/m] that comes back from such a layer on this grid: the
-/// stationary discrete problem, exactly.
-[[nodiscard]] double matched_layer_return(double width, double spacing, double q);
+/// stationary discrete problem, exactly; steps beyond 4 µm add up to 1e-4.
+[[nodiscard]] double matched_layer_return(double width, double strength, double spacing, double q);
 
 }  // namespace vitral::propagation

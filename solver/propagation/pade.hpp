@@ -18,8 +18,10 @@ struct EdgeStage {
     AbsorberFactors absorber;
     EdgeAccount account;
     MatchedLayers layers;
-    EdgeStage(const Grid& grid, const Edges& edges, double k, double dz)
-        : absorber(grid, edges, dz), account(grid, edges, dz, EdgeAccount::Seen::before), layers(grid, edges, k, dz) {}
+    EdgeStage(const Grid& grid, const Edges& edges, double k, double dz, double share = 1.0)
+        : absorber(grid, edges, share * dz),
+          account(grid, edges, share * dz, EdgeAccount::Seen::before),
+          layers(grid, edges, k, dz, share) {}
 };
 
 }  // namespace vitral::propagation

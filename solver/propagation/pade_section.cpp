@@ -78,7 +78,7 @@ public:
             for (std::size_t f = 0; f < factors_.size(); ++f)
                 lines_.push_back({Planes<T>(turned_size()), Planes<T>(size())});
             edges_ = EdgeStage(grid_, params_.edges, k_, dz);
-            half_edges_ = EdgeStage(grid_, params_.edges, k_, 0.5 * dz);
+            half_edges_ = EdgeStage(grid_, params_.edges, k_, dz, 0.5);
         }
         leave(half_edges_);
         for (int step = 0; step < steps; ++step) {
@@ -429,8 +429,11 @@ private:
 
     /// What leaves at the edges.
     void leave(const EdgeStage& edges) {
-        if (edges.layers.any())
-            removed_ += edges.layers.apply(&psi_.re[place(0, 0)], &psi_.im[place(0, 0)], 1, stride_, threads_);
+        if (edges.layers.any()) {
+            MatchedLayers::Place<T> field{psi_.re.data(), psi_.im.data(), 1, {}};
+            for (int j = 0; j < ny_; ++j) field.rows.push_back(static_cast<std::ptrdiff_t>(place(0, j)));
+            removed_ += edges.layers.apply(field, threads_);
+        }
         if (!edges.account.any()) return;
         each_row([&](int j) {
             const auto sum = [&](const double* w, int begin, int end) {

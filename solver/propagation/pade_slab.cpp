@@ -41,7 +41,7 @@ public:
             factors_ = pade_factors(params_.op, k_, dz);
             systems_.assign(factors_.size(), {});
             edges_ = EdgeStage(index_.grid(), params_.edges, k_, dz);
-            half_edges_ = EdgeStage(index_.grid(), params_.edges, k_, 0.5 * dz);
+            half_edges_ = EdgeStage(index_.grid(), params_.edges, k_, dz, 0.5);
         }
         leave(half_edges_);
         for (int step = 0; step < steps; ++step) {
@@ -63,7 +63,7 @@ private:
     void leave(const EdgeStage& edges) {
         if (edges.layers.any()) {
             auto* numbers = reinterpret_cast<double*>(psi_.data());
-            removed_ += edges.layers.apply(numbers, numbers + 1, 2, 0, 1);
+            removed_ += edges.layers.apply(MatchedLayers::Place<double>{numbers, numbers + 1, 2, {0}}, 1);
         }
         if (!edges.account.any()) return;
         const auto sum = [&](const double* w, int begin, int end) {

@@ -13,6 +13,7 @@
 #include "solver/kernels/line_kernels.hpp"
 #include "solver/propagation/engines.hpp"
 #include "solver/propagation/local_phase.hpp"
+#include "solver/propagation/matched_layers.hpp"
 #include "solver/propagation/single_rounding.hpp"
 
 namespace vitral::propagation {
@@ -93,6 +94,7 @@ public:
         }
         const std::size_t last = scheme_.local.size() - 1;
         const bool cross = params_.op == Operator::wide_angle;
+        let_out(half_layers_);
         if (cross) cross_term(just_after(z, dz), scheme_.cross_at_ends);
         row_pass(factors(0, Part::first, just_after(z, dz)), false, true);
         for (int step = 0; step < steps; ++step) {
@@ -112,12 +114,14 @@ public:
                 } else if (step + 1 == steps) {
                     row_pass(factors(s, Part::last, just_before(z + steps * dz, dz)), true, false);
                     if (cross) cross_term(just_before(z + steps * dz, dz), scheme_.cross_at_ends);
+                    let_out(half_layers_);
                 } else {
                     at = z + (step + 1) * dz;
                     spun_ += spin;
-                    if (cross) {
+                    if (cross || layers_.any()) {
                         row_pass(factors(s, Part::last, at), true, false);
-                        cross_term(at, 2.0 * scheme_.cross_at_ends);
+                        if (cross) cross_term(at, 2.0 * scheme_.cross_at_ends);
+                        let_out(layers_);
                         row_pass(factors(0, Part::again, at), false, true);
                     } else {
                         row_pass(factors(s, Part::junction, at), true, true);
@@ -174,6 +178,8 @@ private:
 
     void prepare(double dz) {
         dz_ = dz;
+        layers_ = MatchedLayers(grid_, params_.edges, k_, dz);
+        half_layers_ = MatchedLayers(grid_, params_.edges, k_, dz, 0.5);
         spectral_.clear();
         spectrum_of_.clear();
         parts_.clear();
@@ -466,6 +472,19 @@ private:
     /// A stage of the wide-angle operator: transverse part, cross term, transverse part. The cross term
     /// X = -(A'B' + B'A')/2k, B' = k0 n_ref (n - n_ref)/n, acts by the series of exp(i w dz X), cut where the next term
     /// is below rounding.
+    void let_out(const MatchedLayers& layers) {
+        if (!layers.any()) return;
+        auto* numbers = reinterpret_cast<T*>(psi_.data());
+        MatchedLayers::Place<T> field{numbers, numbers + 1, 2,
+                                      std::vector<std::ptrdiff_t>(static_cast<std::size_t>(ny_)),
+                                      std::vector<signed char>(static_cast<std::size_t>(ny_))};
+        for (int j = 0; j < ny_; ++j) {
+            field.rows[static_cast<std::size_t>(natural(j))] = 2 * static_cast<std::ptrdiff_t>(place(0, j));
+            field.signs[static_cast<std::size_t>(natural(j))] = static_cast<signed char>(sign(j));
+        }
+        removed_ += layers.apply(field, threads_);
+    }
+
     void cross_term(double z, double weight) {
         const double w = weight * dz_;
         (void)local_.read(z);
@@ -538,6 +557,7 @@ private:
     std::vector<Spectrum> spectral_;
     std::vector<int> spectrum_of_;
     Spectrum cross_;
+    MatchedLayers layers_, half_layers_;
     std::map<std::tuple<double, double, bool>, LocalFactors> parts_;
 };
 

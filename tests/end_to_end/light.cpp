@@ -24,6 +24,7 @@ segments = [ { straight = "20 um" }, { arc = "1 mm", radius = "1.5 mm" } ]
 [modes]
 count = 1
 [propagation]
+edges = "absorber"
 absorber = "15 um"
 launch = { mode = 0 }
 )~");

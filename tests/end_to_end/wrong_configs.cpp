@@ -174,8 +174,8 @@ splitting = "fourth-order")~",
      R"~(33:22: launch: a dataset lies in a file
 33:38: launch: only a port takes an offset)~"},
     {R"~(method = "split-step")~", R"~(method = "split-step"
-edges = "pml")~",
-     "", R"~(32:1: [propagation] these edges go with method = "finite-difference")~"},
+edges = "transparent")~",
+     "", R"~(32:1: [propagation] edges = "transparent" goes with method = "finite-difference")~"},
     {R"~(method = "split-step")~", R"~(method = "finite-difference"
 order = "pade-1-1"
 edges = "transparent"
