@@ -9,6 +9,7 @@
 #include "core/parallel.hpp"
 #include "modes/section_grid.hpp"
 #include "solver/kernels/eigenpairs.hpp"
+#include "solver/kernels/flux_line.hpp"
 #include "solver/kernels/sine_transform.hpp"
 
 namespace vitral::modes {
@@ -54,28 +55,23 @@ private:
     std::vector<double> work_, symbol_x_, symbol_y_;
 };
 
-/// ∂ (1/ε) ∂ ε in a slab, in the symmetric form for ψ = n E: y = T x between hard walls.
+/// y = ∂ (1/ε) ∂ ε x in a slab, for ψ = n E.
 class PolarizedLine {
 public:
-    explicit PolarizedLine(const IndexMap& n) {
-        const std::size_t count = n.values.size();
-        const double per_square = 1.0 / (n.grid.x.spacing * n.grid.x.spacing);
-        const auto permittivity = [&](std::size_t i) { return n.values[i] * n.values[i]; };
-        for (std::size_t i = 0; i < count; ++i) {
-            const double here = permittivity(i), below = i > 0 ? permittivity(i - 1) : here,
-                         above = i + 1 < count ? permittivity(i + 1) : here, walls = (i == 0) + (i + 1 == count);
-            own_.push_back(-per_square * (2.0 * here / (here + below) + 2.0 * here / (here + above) + walls));
-            beside_.push_back(i + 1 < count ? per_square * 2.0 * std::sqrt(here * above) / (here + above) : 0.0);
-        }
+    explicit PolarizedLine(const IndexMap& n) : per_square_(1.0 / (n.grid.x.spacing * n.grid.x.spacing)) {
+        std::vector<double> permittivity;
+        for (const double value : n.values) permittivity.push_back(value * value);
+        line_ = kernels::FluxLine(permittivity);
     }
     void apply(std::span<const double> x, std::span<double> y) const {
         for (std::size_t i = 0; i < x.size(); ++i)
-            y[i] = own_[i] * x[i] + (i > 0 ? beside_[i - 1] * x[i - 1] : 0.0) +
-                   (i + 1 < x.size() ? beside_[i] * x[i + 1] : 0.0);
+            y[i] = per_square_ * (line_.own[i] * x[i] + (i > 0 ? line_.beside[i - 1] * x[i - 1] : 0.0) +
+                                  (i + 1 < x.size() ? line_.beside[i] * x[i + 1] : 0.0));
     }
 
 private:
-    std::vector<double> own_, beside_;
+    double per_square_;
+    kernels::FluxLine line_;
 };
 
 /// First guesses: the well itself times the polynomials of growing degree about its centre.

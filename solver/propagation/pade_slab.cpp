@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/constants.hpp"
+#include "solver/kernels/flux_line.hpp"
 #include "solver/propagation/engines.hpp"
 #include "solver/propagation/local_phase.hpp"
 #include "solver/propagation/pade.hpp"
@@ -27,9 +28,7 @@ public:
           extinction_(index.grid(), 0.0),
           well_(static_cast<std::size_t>(axis_.count)),
           psi_(well_.size()),
-          right_(well_.size()),
-          flux_(well_.size()),
-          own_flux_(well_.size()) {}
+          right_(well_.size()) {}
 
     void load(const Field<Complex>& psi) override { psi_ = psi.values; }
     void store(Field<Complex>& psi) const override { psi.values = psi_; }
@@ -87,13 +86,9 @@ private:
             well_[i] = n * n / (params_.n_ref * params_.n_ref) - 1.0;
         }
         if (polarized()) {
-            const auto permittivity = [&](std::size_t i) { return map_.values[i] * map_.values[i]; };
-            for (std::size_t i = 0; i < well_.size(); ++i) {
-                const double here = permittivity(i), below = i > 0 ? permittivity(i - 1) : here,
-                             above = i + 1 < well_.size() ? permittivity(i + 1) : here;
-                flux_[i] = 2.0 * std::sqrt(here * above) / (here + above);
-                own_flux_[i] = 2.0 * here / (here + below) + 2.0 * here / (here + above);
-            }
+            std::vector<double> permittivity;
+            for (const double n : map_.values) permittivity.push_back(n * n);
+            line_ = kernels::FluxLine(permittivity);
         }
         for (std::size_t j = 0; j < factors_.size(); ++j) factor(factors_[j], systems_[j]);
     }
@@ -107,11 +102,12 @@ private:
     [[nodiscard]] bool polarized() const { return params_.polarization != Polarization::scalar; }
     /// What row i takes from the point j next to it.
     [[nodiscard]] Complex beside(Complex b, std::size_t i, std::size_t j) const {
-        return polarized() ? b * (kinetic() * flux_[std::min(i, j)]) : 1.0 / 12.0 + b * (kinetic() + well_[j] / 12.0);
+        return polarized() ? b * (kinetic() * line_.beside[std::min(i, j)])
+                           : 1.0 / 12.0 + b * (kinetic() + well_[j] / 12.0);
     }
     [[nodiscard]] Complex center(Complex b, std::size_t i) const {
         const double walls = (i == 0) + (i + 1 == well_.size());  // ψ is odd about a wall, U even
-        if (polarized()) return 1.0 + b * (well_[i] - kinetic() * (own_flux_[i] + walls));
+        if (polarized()) return 1.0 + b * (well_[i] + kinetic() * line_.own[i]);
         return 10.0 / 12.0 + b * (-2.0 * kinetic() + 10.0 / 12.0 * well_[i]) -
                walls * (1.0 / 12.0 + b * (kinetic() + well_[i] / 12.0));
     }
@@ -148,7 +144,7 @@ private:
     IndexMap map_;
     Field<double> extinction_;
     std::vector<Complex> well_, psi_, right_;  ///< well: U/k²
-    std::vector<double> flux_, own_flux_;      ///< polarised: T_i,i+1 and -T_ii times h²
+    kernels::FluxLine line_;                   ///< polarised: T h²
     std::vector<Complex> factors_;
     std::vector<System> systems_;
     EdgeStage edges_{index_.grid(), {}, k_, 0.0}, half_edges_ = edges_;
