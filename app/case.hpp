@@ -109,7 +109,7 @@ struct LaunchConfig {
     [[nodiscard]] std::vector<const LaunchConfig*> parts() const;  ///< itself, or what it is the sum of
 };
 
-/// A light of a sum, of unit power times amplitude².
+/// A light of a sum; a field from a file has its own power, the others unit power.
 struct LaunchTerm {
     LaunchConfig light;
     double amplitude = 1.0, phase = 0.0;  ///< [rad]

@@ -307,8 +307,7 @@ const Schema<LaunchConfig>& launch_schema() {
         std::vector<Row<LaunchTerm>> term_rows;
         for (Row<LaunchConfig>& row : light_rows())
             term_rows.push_back(row_of_member(&LaunchTerm::light, std::move(row)));
-        term_rows.push_back(
-            number("amplitude", &LaunchTerm::amplitude, between(0.0, 1e3), "Of its field, against unit power."));
+        term_rows.push_back(number("amplitude", &LaunchTerm::amplitude, between(0.0, 1e3), "Factor of its field."));
         term_rows.push_back(
             quantity("phase", &LaunchTerm::phase, Dimension::angle, between(-7.0, 7.0), "Of its field at the input."));
         const Schema<LaunchTerm> term = Schema<LaunchTerm>("superposition", term_rows)

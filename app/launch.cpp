@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <filesystem>
+#include <optional>
 
 #include "app/io/hdf5_file.hpp"
 #include "app/ports.hpp"
@@ -33,7 +35,23 @@ Complex gaussian_before_waist(double u, double w, double focus, double k) {
 /// along both axes, zero beyond its own window.
 Field<Complex> field_from_file(const Case& c, const LaunchConfig& launch, const Grid& grid, int number) {
     const std::string dataset = launch.dataset.empty() ? fmt::format("/propagation/w{}/field", number) : launch.dataset;
-    const io::StoredField stored = io::read_hdf5_field(c.folder / launch.file, dataset);
+    const std::filesystem::path file = c.folder / launch.file;
+    io::StoredField stored;
+    std::optional<double> of_wavelength;
+    {
+        const io::Hdf5Lock lock;
+        stored = io::read_hdf5_field(file, dataset);
+        // A results file knows the wavelength of what it holds.
+        if (dataset.rfind("/propagation/w", 0) == 0)
+            of_wavelength =
+                io::read_hdf5_attribute(file, "/index/" + dataset.substr(13, dataset.find('/', 13) - 13), "wavelength");
+    }
+    const double wavelength = c.wavelengths[static_cast<std::size_t>(number)];
+    if (of_wavelength && std::abs(*of_wavelength / wavelength - 1.0) > 1e-9)
+        throw Error(
+            Failure::input_file,
+            fmt::format("{} is light of {:g} nm, not of {:g} nm", dataset, *of_wavelength * 1e9, wavelength * 1e9),
+            launch.file);
     const bool slab = stored.y.empty();
     if (slab != grid.is_slab())
         throw Error(Failure::input_file, slab ? "holds a field of a slab" : "holds a field of a section", launch.file);
@@ -125,8 +143,8 @@ Launch make_part(const Case& c, const LaunchConfig& launch, const SectionIndex& 
 
 Launch make_launch(const Case& c, const SectionIndex& index, const WavelengthResult& light, int number) {
     const LaunchConfig& launch = c.propagation->launch;
-    if (launch.superposition.empty()) return make_part(c, launch, index, light, number);
     Launch sum;
+    if (launch.superposition.empty()) sum = make_part(c, launch, index, light, number);
     for (std::size_t k = 0; k < launch.superposition.size(); ++k) {
         const LaunchTerm& term = launch.superposition[k];
         Launch part = make_part(c, term.light, index, light, number);
@@ -139,7 +157,7 @@ Launch make_launch(const Case& c, const SectionIndex& index, const WavelengthRes
         for (std::size_t i = 0; i < sum.psi.values.size(); ++i) sum.psi.values[i] += part.psi.values[i];
     }
     if (!(power(sum.psi) > 0.0))
-        throw Error(Failure::input_file, "the launched light adds up to nothing", "propagation");
+        throw Error(Failure::input_file, "no light is launched into the window", "propagation");
     return sum;
 }
 

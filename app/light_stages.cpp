@@ -10,23 +10,9 @@
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
-#include "modes/polarized_index.hpp"
 #include "solver/layout/moved_section.hpp"
 
 namespace vitral::app {
-
-/// The jump of a polarised field at a step of the index is known to first order in the step.
-static void check_jumps(const Case& c, const IndexMap& n) {
-    const double jump = modes::largest_jump(n, c.field_axis());
-    if (jump > modes::strong_jump)
-        throw Error(
-            Failure::numerical,
-            fmt::format(
-                "the index changes by {:.2g} of itself between neighbouring points along the field: "
-                "{} light is known up to {:g} in a section; a finer section.resolution resolves a smooth change",
-                jump, c.polarization == LightPolarization::te ? "TE" : "TM", modes::strong_jump),
-            "modes");
-}
 
 modes::ModeSet solve_modes(const SectionIndex& index, const IndexMap& n, double wavelength, int count,
                            std::vector<Field<double>> start) {
@@ -90,11 +76,10 @@ void compute_modes(const Case& c, SectionIndex& index, WavelengthResult& light) 
     }
     if (index.has_dark_cover()) {
         index.set_grid(index.bulk_index(), 2.0 * c.section.resolution);
-        const modes::ModeSet coarse = solve_modes(index, index.seen_section(), light.wavelength, 1);
+        const modes::ModeSet coarse = solve_modes(index, index.section(), light.wavelength, 1);
         index.set_grid(coarse.modes.empty() ? index.bulk_index() : coarse.modes[0].n_eff, c.section.resolution);
         light.index = index.section();
     }
-    if (index.stepped() == Polarization::scalar) check_jumps(c, light.index);
     modes::ModeSet set = solve_modes(index, index.seen_section(), light.wavelength, c.modes.count);
     light.boundary_index = set.boundary_index;
     light.modes_computed = true;

@@ -131,8 +131,7 @@ void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::str
         file.write_scale(group + "/z", along.z, {"m", "position along the guide"});
         const io::Dimension1D z{along.z.size(), group + "/z"};
         file.write(group + "/power", along.power, {z}, {"1", "power in the window"});
-        file.write(group + "/removed", along.removed, {z},
-                   {"1", "power removed by the absorbing edges since the launch"});
+        file.write(group + "/removed", along.removed, {z}, {"1", "power that has left the window since the launch"});
         file.write(group + "/center_x", along.center_x, {z}, {"m", "mean of x, weighted with the intensity"});
         file.write(group + "/width_x", along.width_x, {z}, {"m", "4 sigma width along x"});
         if (!g.is_slab()) {

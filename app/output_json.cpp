@@ -156,7 +156,7 @@ Json propagation_json(const WavelengthResult& light) {
             {"steps", p.steps},
             {"step", p.dz},
             {"step_error", optional(p.step_error)},
-            {"paraxial_error", p.paraxial_error},
+            {"paraxial_error", optional(p.paraxial_error)},
             {"reference_index", p.n_ref}};
 }
 
@@ -275,8 +275,9 @@ std::string results_text(const RunResult& result) {
                 "               {}; {} steps, the last of {}{}", p->engine, p->steps,
                 io::format_quantity(p->dz, Dimension::length),
                 p->step_error ? fmt::format(", error of the powers about {:.1g}", *p->step_error) : std::string()));
-            line(fmt::format("               the paraxial operator would err by about {:.1g} of the power",
-                             p->paraxial_error));
+            line(fmt::format("               the paraxial operator would err by {}",
+                             p->paraxial_error ? fmt::format("about {:.1g} of the power", *p->paraxial_error)
+                                               : std::string("(not computed: nothing rises in the index formula)")));
             line(fmt::format("               launched {:.6f} = transmitted {:.6f} + removed {:.6f} (balance {:.1e})",
                              p->launched, p->transmitted, p->removed.total() + p->radiated, p->along.balance));
             for (std::size_t k = 0; k < p->watch.size(); ++k)

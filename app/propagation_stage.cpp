@@ -129,27 +129,52 @@ private:
     std::vector<Field<double>> local_;  ///< the modes at z_
 };
 
-/// Centre and rms width along x of what rises above the glass in an index formula at z, on a coarse grid of its own.
-std::pair<double, double> extent_of_formula(const Case& c, const Formula& n, double z) {
-    constexpr int columns = 400;
-    const int rows = c.section.slab ? 1 : 24;
-    const auto y_of = [&](int j) { return c.section.slab ? 0.0 : -c.section.depth * (j + 0.5) / rows; };
-    const double floor = n(0.5 * c.section.width, c.section.slab ? 0.0 : -c.section.depth, z);
-    double sum = 0.0, moment = 0.0, square = 0.0;
-    for (int j = 0; j < rows; ++j)
-        for (int i = 0; i < columns; ++i) {
-            const double x = c.section.width * ((i + 0.5) / columns - 0.5),
-                         rise = std::max(0.0, n(x, y_of(j), z) - floor);
-            sum += rise, moment += rise * x, square += rise * x * x;
+/// What rises above the glass beside it in an index formula, added up over y: the profile along x of where light is led.
+class GuideProfile {
+public:
+    GuideProfile(const Case& c, const Formula& n, double z) : width_(c.section.width), sums_(columns + 1, 0.0) {
+        const int rows =
+            c.section.slab ? 1 : std::clamp(static_cast<int>(c.section.depth / c.section.resolution), 24, 80);
+        for (int j = 0; j < rows; ++j) {
+            const double y = c.section.slab ? 0.0 : -c.section.depth * (j + 0.5) / rows,
+                         beside = n(0.5 * c.section.width, y, z);
+            for (int i = 0; i < columns; ++i)
+                sums_[static_cast<std::size_t>(i) + 1] += std::max(0.0, n(x_of(i), y, z) - beside);
         }
-    if (!(sum > 0.0)) return {0.0, 0.0};
-    const double center = moment / sum;
-    return {center, std::sqrt(std::max(0.0, square / sum - center * center))};
+        for (std::size_t i = 1; i < sums_.size(); ++i) {
+            densest_ = std::max(densest_, sums_[i]);
+            sums_[i] += sums_[i - 1];
+        }
+    }
+    [[nodiscard]] bool is_empty() const { return !(sums_.back() > 0.0); }
+    /// Where the share q of it lies to the left; nothing in a gap, where the place says little.
+    [[nodiscard]] std::optional<double> quantile(double q) const {
+        const double wanted = q * sums_.back();
+        const auto i = static_cast<std::size_t>(std::upper_bound(sums_.begin(), sums_.end(), wanted) - sums_.begin());
+        const double here = sums_[i] - sums_[i - 1];
+        if (here < 0.05 * densest_) return {};
+        return x_of(static_cast<int>(i) - 1) + (((wanted - sums_[i - 1]) / here) - 0.5) * width_ / columns;
+    }
+
+private:
+    static constexpr int columns = 300;
+    [[nodiscard]] double x_of(int i) const { return width_ * ((i + 0.5) / columns - 0.5); }
+    double width_, densest_ = 0.0;
+    std::vector<double> sums_;  ///< from the left
+};
+
+/// The steepest way that a part of the profile takes from one z to the next.
+double steepest(const GuideProfile& before, const GuideProfile& after, double dz) {
+    double slope = 0.0;
+    for (double q = 0.05; q < 0.96; q += 0.05)
+        if (const auto from = before.quantile(q), to = after.quantile(q); from && to)
+            slope = std::max(slope, std::abs(*to - *from) / dz);
+    return slope;
 }
 
-/// ∫ |s|³ dz of the slopes that light has to follow: those of the path, or in an index formula of z of what rises in it
-/// (its centre, and for branches that part its width); beside them the tilt of the launch.
-double cubed_slopes(const Case& c) {
+/// ∫ |s|³ dz of the slopes that light has to follow: those of the path, or in an index formula of z of what rises in it, part by
+/// part; beside them the tilt of the launch. Nothing where nothing rises in the formula.
+std::optional<double> cubed_slopes(const Case& c) {
     double tilt = 0.0;
     for (const LaunchConfig* light : c.propagation->launch.parts())
         tilt = std::max(tilt, std::hypot(light->tilt_x, light->tilt_y));
@@ -158,14 +183,12 @@ double cubed_slopes(const Case& c) {
     if (c.index) {
         if (const Formula n(c.index->formula, c.index->constants); n.uses_z()) {
             constexpr int stretches = 32;
-            auto before = extent_of_formula(c, n, 0.0);
+            GuideProfile before(c, n, 0.0);
             for (int i = 1; i <= stretches; ++i) {
-                const auto after = extent_of_formula(c, n, length * i / stretches);
-                const double dz = length / stretches, slope = std::max(std::abs(after.first - before.first),
-                                                                       std::abs(after.second - before.second)) /
-                                                              dz;
-                cubes += std::pow(slope + tilt, 3) * dz;
-                before = after;
+                GuideProfile after(c, n, length * i / stretches);
+                if (before.is_empty() || after.is_empty()) return {};
+                cubes += std::pow(steepest(before, after, length / stretches) + tilt, 3) * length / stretches;
+                before = std::move(after);
             }
             return cubes;
         }
@@ -175,6 +198,17 @@ double cubed_slopes(const Case& c) {
     for (int i = 0; i < samples; ++i)
         cubes += std::pow(std::abs(path.slope((i + 0.5) / samples * length)) + tilt, 3) * length / samples;
     return cubes;
+}
+
+/// The records of the first `count` places along z.
+PropagationRecords first_records(PropagationRecords r, std::size_t count) {
+    const std::size_t columns = r.intensity_xz.size() / std::max<std::size_t>(1, r.z.size());
+    for (std::vector<double>* list : {&r.z, &r.power, &r.removed, &r.center_x, &r.center_y, &r.width_x, &r.width_y})
+        list->resize(std::min(list->size(), count));
+    for (auto* lists : {&r.mode_power, &r.watch_power})
+        for (auto& list : *lists) list.resize(std::min(list.size(), count));
+    r.intensity_xz.resize(std::min(r.intensity_xz.size(), columns * count));
+    return r;
 }
 
 propagation::Edges edges_of(const Case& c, const SectionIndex& index) {
@@ -221,8 +255,8 @@ ResolvedEngine resolve_engine(const Case& c, double mode_radius) {
         wish.method, propagation::Operator::paraxial,
         wish.splitting.value_or(spectral ? propagation::Splitting::fourth_order : propagation::Splitting::strang),
         wish.precision};
-    engine.paraxial_error = std::pow(cubed_slopes(c) / (2.0 * mode_radius), 2);
-    const double error = engine.paraxial_error;
+    if (const auto cubes = cubed_slopes(c)) engine.paraxial_error = std::pow(*cubes / (2.0 * mode_radius), 2);
+    const double error = engine.paraxial_error.value_or(0.0);
     if (wish.order == Order::pade_1_1 || wish.order == Order::pade_2_2) {
         engine.op = wish.order == Order::pade_1_1 ? propagation::Operator::pade_1_1 : propagation::Operator::pade_2_2;
     } else if (wish.order == Order::wide_angle || (wish.order == Order::automatic && error > share_of(wish.tolerance) &&
@@ -252,9 +286,9 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
             "and with edges = \"pml\" or \"absorber\"",
             "propagation");
     r.paraxial_error = engine.paraxial_error;
-    if (engine.op == propagation::Operator::paraxial && engine.paraxial_error > share_of(wish.tolerance))
+    if (engine.op == propagation::Operator::paraxial && engine.paraxial_error.value_or(0.0) > share_of(wish.tolerance))
         warnings.push_back(fmt::format("the slopes of the path cost the paraxial operator about {:.2g} dB",
-                                       -10.0 * std::log10(1.0 - std::min(engine.paraxial_error, 0.99))));
+                                       -10.0 * std::log10(1.0 - std::min(*engine.paraxial_error, 0.99))));
 
     const std::vector<modes::Mode> watched = watched_modes(c, index, light);
     for (const WatchConfig& watch : wish.watch) r.watch.push_back(watch.name);
@@ -324,16 +358,19 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
             checkpoint.save({last, r.along});
             written = now;
         };
-    propagation::Propagation done = [&] {
+    const auto kept_when_stopped = [&](auto&& march) {
         try {
-            return propagation::propagate(launch.psi, *index.along_z(), params, watch, progress,
-                                          stopped ? &stopped->state : nullptr);
+            return march();
         } catch (const Error& error) {
-            if (error.kind() == Failure::stopped && last.record > 0) checkpoint.save({last, r.along});
+            if (error.kind() == Failure::stopped && last.record > 0)
+                checkpoint.save({last, first_records(r.along, static_cast<std::size_t>(last.record) + 1)});
             throw;
         }
-    }();
-    checkpoint.remove();
+    };
+    propagation::Propagation done = kept_when_stopped([&] {
+        return propagation::propagate(launch.psi, *index.along_z(), params, watch, progress,
+                                      stopped ? &stopped->state : nullptr);
+    });
     r.steps = done.steps;
     r.dz = done.dz;
     if (edge.sides > 0.0 && edge.kind == propagation::EdgeKind::matched_layer)
@@ -367,9 +404,17 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
             warnings.push_back(
                 "edges = \"transparent\" have no way back: the misalignment map through the guide is not "
                 "computed");
-        else
-            r.receiver = propagation::receiving_field(as_complex(end_modes[0].psi), *index.along_z(), params, progress);
+        else {
+            propagation::Propagation back = kept_when_stopped([&] {
+                return propagation::receiving_field(as_complex(end_modes[0].psi), *index.along_z(), params, progress);
+            });
+            if (back.step_error && *back.step_error > params.tolerance)
+                warnings.push_back(fmt::format(
+                    "the misalignment map through the guide is right to {:.1g} of the power only", *back.step_error));
+            r.receiver = std::move(back.psi);
+        }
     }
+    checkpoint.remove();
     r.field = std::move(done.psi);
     return r;
 }

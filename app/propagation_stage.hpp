@@ -15,7 +15,8 @@ struct ResolvedEngine {
     propagation::Operator op;
     propagation::Splitting splitting;
     propagation::Precision precision;
-    double paraxial_error = 0.0;             ///< estimate that decided, share of the launched power
+    std::optional<double> paraxial_error =
+        {};  ///< estimate that decided, share of the launched power; absent where nothing is known of the slopes
     [[nodiscard]] std::string name() const;  ///< "split-step, paraxial, fourth order"
 };
 

@@ -40,8 +40,8 @@ struct PropagationResult {
     /// Share of the power that comes back from the edges, of light at the angle between n_eff and the boundary index.
     std::optional<double> edge_return;
     double radiated = 0.0;  ///< power beside the guided modes of a straight stretch, left where it was
-    double paraxial_error =
-        0.0;  ///< estimated error of the paraxial operator on this path, share of the launched power
+    std::optional<double>
+        paraxial_error;  ///< estimated error of the paraxial operator on this path, share of the launched power
     std::optional<double> step_error;  ///< estimated error by the step, share of the launched power; absent: step given
     std::optional<double>
         transmission;  ///< power of the launched mode at the end over that at z = 0; absent where it is hardly excited

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/constants.hpp"
+#include "core/errors.hpp"
 #include "core/parallel.hpp"
 
 namespace vitral::modes {
@@ -41,6 +42,11 @@ struct Lines {
 IndexMap polarized_index(IndexMap n, double wavelength, Polarization polarization) {
     const Lines lines(n.grid, polarization);
     if (polarization == Polarization::scalar || lines.points < 5) return n;
+    if (const double jump = largest_jump(n, polarization); jump > strong_jump)
+        throw Error(Failure::numerical,
+                    "the index changes by " + std::to_string(jump) +
+                        " of itself between neighbouring points along the field: polarised light is known up to " +
+                        std::to_string(strong_jump) + "; a finer section.resolution resolves a smooth change");
     const double k0 = 2.0 * pi / wavelength, to_first = 1.0 / (12.0 * lines.spacing),
                  to_second = to_first / lines.spacing;
     parallel_for(lines.count, static_cast<std::size_t>(lines.points), [&](std::ptrdiff_t l) {
@@ -58,7 +64,12 @@ IndexMap polarized_index(IndexMap n, double wavelength, Polarization polarizatio
             first *= to_first;
             second *= to_second;
             double& here = v[static_cast<std::size_t>(i) * lines.step];
-            here = std::sqrt(here * here + (second - first * first) / (k0 * k0));
+            const double square = here * here, change = (second - first * first) / (k0 * k0);
+            if (std::abs(change) > 0.3 * square)
+                throw Error(Failure::numerical,
+                            "a step of the index is too strong for points this close: polarised light wants a coarser "
+                            "section.resolution there, or a smoother index");
+            here = std::sqrt(square + change);
         }
     });
     return n;

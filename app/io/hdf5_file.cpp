@@ -171,6 +171,17 @@ std::string read_hdf5_text(const std::filesystem::path& file, const std::string&
     return text;
 }
 
+std::optional<double> read_hdf5_attribute(const std::filesystem::path& file, const std::string& object,
+                                          const std::string& name) {
+    silence();
+    const Id id(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    double value = 0.0;
+    if (id < 0 || H5Lexists(id, object.c_str(), H5P_DEFAULT) <= 0 ||
+        H5LTget_attribute_double(id, object.c_str(), name.c_str(), &value) < 0)
+        return {};
+    return value;
+}
+
 StoredField read_hdf5_field(const std::filesystem::path& file, const std::string& dataset) {
     const OpenDataset open(file, dataset);
     const Id space(H5Dget_space(open.data), H5Sclose);
@@ -181,6 +192,8 @@ StoredField read_hdf5_field(const std::filesystem::path& file, const std::string
     StoredField field;
     std::size_t count = 1;
     for (int i = 0; i < rank; ++i) {
+        const bool is_slab_row = i == 0 && rank == 2 && lengths[i] == 1;
+        if (is_slab_row) continue;
         if (lengths[i] < 2 || lengths[i] > 100000) open.fail("holds no field of a reasonable size");
         count *= lengths[i];
         std::vector<double>& axis = i + 1 == rank ? field.x : field.y;

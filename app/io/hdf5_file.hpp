@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,7 +58,7 @@ private:
 /// The text of a dataset written by write_text; throws Error (input_file).
 [[nodiscard]] std::string read_hdf5_text(const std::filesystem::path& file, const std::string& dataset);
 
-/// A field with its axes, as its dataset's dimension scales give them; y is empty in a slab.
+/// A field with its axes, as its dataset's dimension scales give them; y is empty in a slab (one row).
 struct StoredField {
     std::vector<double> x, y;     ///< ascending [m]
     std::vector<Complex> values;  ///< (y, x), x fastest
@@ -65,6 +66,10 @@ struct StoredField {
 
 /// A dataset (y, x) or (x) of complex (compound r, i) or real numbers with its scales; throws Error (input_file).
 [[nodiscard]] StoredField read_hdf5_field(const std::filesystem::path& file, const std::string& dataset);
+
+/// A number that is an attribute of a group of the file; nothing where there is none.
+[[nodiscard]] std::optional<double> read_hdf5_attribute(const std::filesystem::path& file, const std::string& object,
+                                                        const std::string& name);
 
 /// Serialises everything that calls HDF5.
 class Hdf5Lock {

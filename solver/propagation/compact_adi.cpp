@@ -122,14 +122,17 @@ public:
             parts_.clear();
             open_edges(k);
         }
-        const LocalFactors& first = factors(Part::first, just_after(z, dz));
         let_out(half_layers_);
+        const LocalFactors& first = factors(Part::first, just_after(z, dz));
         multiply(first);
         const LocalFactors* before = &first;
         for (int step = 0; step < steps; ++step) {
             x_sweep(*before);
-            const LocalFactors& next = step + 1 == steps ? factors(Part::last, just_before(z + steps * dz, dz))
-                                                         : factors(Part::junction, z + (step + 1) * dz);
+            // Layers stand in the middle between two steps, and share the local part there in halves.
+            const bool last = step + 1 == steps, halved = layers_.any();
+            const LocalFactors& next = last     ? factors(Part::last, just_before(z + steps * dz, dz))
+                                       : halved ? factors(Part::last, z + (step + 1) * dz)
+                                                : factors(Part::junction, z + (step + 1) * dz);
             if (open_y_) {
                 open_y_sweep(padded_columns());
                 multiply(next);
@@ -138,13 +141,21 @@ public:
             } else {
                 multiply(next);
             }
-            let_out(step + 1 == steps ? half_layers_ : layers_);
+            if (halved && !last) {
+                if (counts(next)) {
+                    count(next, 0, ny_);
+                    add_up();
+                }
+                let_out(layers_);
+                multiply(next);
+            }
             before = &next;
         }
         if (counts(*before)) {
             count(*before, 0, ny_);
             add_up();
         }
+        let_out(half_layers_);
     }
 
 private:

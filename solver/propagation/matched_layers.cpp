@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solver/kernels/flush_denormals.hpp"
+
 namespace vitral::propagation {
 namespace {
 
@@ -99,6 +101,7 @@ RemovedPower MatchedLayers::apply(const Place<T>& field, int threads) const {
         std::vector<double> by_block(static_cast<std::size_t>(blocks));
 #pragma omp parallel num_threads(threads)
         {
+            const kernels::FlushDenormals flush;
             // ψ and the eliminated right side, [cell][line].
             std::vector<double> work(4 * cells * block);
             double *psi_re = work.data(), *psi_im = psi_re + cells * block, *y_re = psi_im + cells * block,

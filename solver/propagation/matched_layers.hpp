@@ -48,7 +48,7 @@ private:
 };
 
 /// Share of the power of a wave of transverse wave number q [1/m] that comes back from such a layer on this grid: the
-/// stationary discrete problem, exactly; steps beyond 4 µm add up to 1e-4.
+/// stationary discrete problem, exactly. Of light steeper than 0.2 long steps return more (docs/methods/propagation.md).
 [[nodiscard]] double matched_layer_return(double width, double strength, double spacing, double q);
 
 }  // namespace vitral::propagation

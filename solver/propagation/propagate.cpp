@@ -296,17 +296,17 @@ Propagation propagate(const Field<Complex>& launch, const IndexAlongZ& index, co
     return March(index, params, watch, progress).run(launch, resume);
 }
 
-Field<Complex> receiving_field(const Field<Complex>& received, const IndexAlongZ& index,
-                               const PropagationParams& params, const ProgressObserver& progress) {
+Propagation receiving_field(const Field<Complex>& received, const IndexAlongZ& index, const PropagationParams& params,
+                            const ProgressObserver& progress) {
     if (params.engine.edges.kind == EdgeKind::transparent)
         throw std::invalid_argument("a transparent boundary is not linear and has no way back");
     PropagationParams back = params;
     back.guided_modes = {};
     Field<Complex> psi = received;
     for (Complex& v : psi.values) v = std::conj(v);
-    psi = propagate(psi, MirroredIndex(index, params.length), back, {}, progress).psi;
-    for (Complex& v : psi.values) v = std::conj(v);
-    return psi;
+    Propagation run = propagate(psi, MirroredIndex(index, params.length), back, {}, progress);
+    for (Complex& v : run.psi.values) v = std::conj(v);
+    return run;
 }
 
 }  // namespace vitral::propagation

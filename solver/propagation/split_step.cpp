@@ -94,8 +94,8 @@ public:
         }
         const std::size_t last = scheme_.local.size() - 1;
         const bool cross = params_.op == Operator::wide_angle;
-        let_out(half_layers_);
         if (cross) cross_term(just_after(z, dz), scheme_.cross_at_ends);
+        let_out(half_layers_);
         row_pass(factors(0, Part::first, just_after(z, dz)), false, true);
         for (int step = 0; step < steps; ++step) {
             double at = z + step * dz;
@@ -113,15 +113,18 @@ public:
                     }
                 } else if (step + 1 == steps) {
                     row_pass(factors(s, Part::last, just_before(z + steps * dz, dz)), true, false);
-                    if (cross) cross_term(just_before(z + steps * dz, dz), scheme_.cross_at_ends);
                     let_out(half_layers_);
+                    if (cross) cross_term(just_before(z + steps * dz, dz), scheme_.cross_at_ends);
                 } else {
                     at = z + (step + 1) * dz;
                     spun_ += spin;
                     if (cross || layers_.any()) {
                         row_pass(factors(s, Part::last, at), true, false);
-                        if (cross) cross_term(at, 2.0 * scheme_.cross_at_ends);
-                        let_out(layers_);
+                        let_out(cross ? half_layers_ : layers_);
+                        if (cross) {
+                            cross_term(at, 2.0 * scheme_.cross_at_ends);
+                            let_out(half_layers_);
+                        }
                         row_pass(factors(0, Part::again, at), false, true);
                     } else {
                         row_pass(factors(s, Part::junction, at), true, true);
@@ -278,10 +281,12 @@ private:
     LocalFactors& factors(std::size_t s, Part part, double z) {
         const double w = (part == Part::junction ? 2.0 : part == Part::half ? 0.5 : 1.0) * scheme_.local[s];
         const double edges = part == Part::junction ? 1.0 : part == Part::inner || part == Part::half ? 0.0 : 0.5;
+        const bool after_transform = part != Part::first && part != Part::again;
         const bool spins = spin != 0.0 && (part == Part::junction || part == Part::again);
         const bool middle = scheme_.gradient != 0.0 && part == Part::inner;
         LocalFactors& f =
-            parts_.try_emplace({w, edges, spins}, points(), grid_, params_.edges, edges * dz_).first->second;
+            parts_.try_emplace({w, edges, spins, after_transform}, points(), grid_, params_.edges, edges * dz_)
+                .first->second;
         if (z >= f.z && z <= f.valid_until) return f;
         const double until = local_.read(z);
         const bool exact_modulus = sizeof(T) == 4 && until > z;
@@ -291,7 +296,7 @@ private:
         f.exact_modulus = exact_modulus;
         const auto& kernel = kernels::line_kernels<T>();
         // What the transforms before this part have added. All stages of a scheme that is calibrated are alike.
-        const double gain = part == Part::first ? 1.0 : spectral_.front().gain;
+        const double gain = after_transform ? spectral_.front().gain : 1.0;
         const auto& in_double = kernels::line_kernels<double>();
         const double g = middle ? scheme_.gradient * dz_ * dz_ * dz_ : 0.0;
 #pragma omp parallel num_threads(threads_)
@@ -469,9 +474,7 @@ private:
         }
     }
 
-    /// A stage of the wide-angle operator: transverse part, cross term, transverse part. The cross term
-    /// X = -(A'B' + B'A')/2k, B' = k0 n_ref (n - n_ref)/n, acts by the series of exp(i w dz X), cut where the next term
-    /// is below rounding.
+    /// What leaves through matched layers.
     void let_out(const MatchedLayers& layers) {
         if (!layers.any()) return;
         auto* numbers = reinterpret_cast<T*>(psi_.data());
@@ -485,6 +488,7 @@ private:
         removed_ += layers.apply(field, threads_);
     }
 
+    /// The cross term over weight dz with the index at z: exp(-i w dz (A'B' + B'A')/2k) by its series, cut at rounding.
     void cross_term(double z, double weight) {
         const double w = weight * dz_;
         (void)local_.read(z);
@@ -558,7 +562,7 @@ private:
     std::vector<int> spectrum_of_;
     Spectrum cross_;
     MatchedLayers layers_, half_layers_;
-    std::map<std::tuple<double, double, bool>, LocalFactors> parts_;
+    std::map<std::tuple<double, double, bool, bool>, LocalFactors> parts_;
 };
 
 }  // namespace

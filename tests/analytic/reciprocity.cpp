@@ -35,21 +35,24 @@ struct Bent {
 
 TEST_CASE("the misalignment of a launch from one run backwards equals a run for every offset, to rounding") {
     const Variant& v = GENERATE(from_range(variants()));
-    const EdgeKind edges = v.spectral() ? EdgeKind::absorber : GENERATE(EdgeKind::absorber, EdgeKind::matched_layer);
+    const EdgeKind edges = GENERATE(EdgeKind::absorber, EdgeKind::matched_layer);
     INFO(v.name);
     const Bent bent;
     const PropagationParams params = bent.params(v, edges);
-    const Field<Complex> receiver = receiving_field(as_complex(bent.out.psi), bent.index, params);
+    const Field<Complex> receiver = receiving_field(as_complex(bent.out.psi), bent.index, params).psi;
     const double k = 2.0 * pi / Guide::wavelength * bent.in.n_eff;
-    for (const auto& [dx, dy, tilt] :
-         {std::array{0.0, 0.0, 0.0}, std::array{2e-6, -1e-6, 0.0}, std::array{-3e-6, 0.5e-6, 0.02}}) {
+    for (const auto& [dx, dy, tilt] : {std::array{0.0, 0.0, 0.0}, std::array{2e-6, -1e-6, 0.0},
+                                       std::array{-3e-6, 0.5e-6, 0.02}, std::array{-18e-6, -12e-6, -0.1}}) {
         const auto launch = sample(bent.grid, [&](double x, double y) {
             return GaussianBeam{4e-6, 4e-6, -2e-6 + dx, -8e-6 + dy}(x, y) * std::polar(1.0, k * std::sin(tilt) * x);
         });
-        const Complex forward = inner_product(bent.out.psi, propagate(launch, bent.index, params).psi);
+        const auto run = propagate(launch, bent.index, params);
+        const Complex forward = inner_product(bent.out.psi, run.psi);
+        if (dx < -10e-6) CHECK(run.removed.total() > 0.05);  // much of it goes through the edges
+        INFO("difference " << std::abs(inner_product(receiver, launch) - forward));
         // A matched layer's own step is not symmetric by the M⁻¹ in it.
         CHECK(std::abs(inner_product(receiver, launch) - forward) < (v.single()                         ? 2e-5
-                                                                     : edges == EdgeKind::matched_layer ? 1e-7
+                                                                     : edges == EdgeKind::matched_layer ? 1e-6
                                                                                                         : 1e-11));
     }
 }

@@ -68,6 +68,7 @@ formula = "1.5035 + 0.010*exp(-(x/4)^2 - ((y+6)/3)^2)"
 count = 1
 [propagation]
 length = "200 um"
+step = "5 um"
 launch = { mode = 0 }
 )~");
     // Full-vector references: n_eff and n_group of the even modes polarised along x and along y.
@@ -79,9 +80,10 @@ launch = { mode = 0 }
         CHECK(mode["polarization"] == word);
         CHECK(mode["n_eff"].get<double>() == Approx(n_eff).epsilon(0.0).margin(3e-8));
         CHECK(mode["n_group"].get<double>() == Approx(n_group).epsilon(0.0).margin(2e-7));
-        CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).epsilon(0.0).margin(1e-9));
+        CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).epsilon(0.0).margin(1e-7));
+        CHECK(light["propagation"]["steps"].get<int>() == 40);
     }
-    // In a slab TE lies across its plane and is exactly scalar light; TM does not know a strong step between two points.
+    // In a slab TE lies across its plane and is exactly scalar light; TM has the jump of its field at the steps.
     const std::string slab = folder.write("slab.toml", R"~(wavelength = "1310 nm"
 [section]
 slab = true
@@ -103,8 +105,9 @@ count = 1
     CHECK(tm["wavelengths"][0]["modes"][0]["n_eff"].get<double>() ==
           Approx(std::sqrt(2.56 - std::pow(u / (k0 * 2e-6), 2))).epsilon(0.0).margin(3e-5));
     const auto with_light = [&](const std::string& method) {
-        return vitral_command({"run", slab, "--json", "--set", "polarization=TM", "--set",
-                               "propagation={length=\"100 um\", method=\"" + method + "\", launch={mode=0}}"});
+        return vitral_command(
+            {"run", slab, "--json", "--set", "polarization=TM", "--set",
+             "propagation={length=\"100 um\", step=\"1 um\", method=\"" + method + "\", launch={mode=0}}"});
     };
     const Answer finite = with_light("finite-difference"), spectral = with_light("split-step");
     REQUIRE(finite.code == 0);
@@ -226,6 +229,34 @@ reference_index = 1.5078
     fails("launch = { file = \"first.toml\" }", "is no readable HDF5 file");
     fails("launch = { file = \"first.h5\", dataset = \"/propagation/w0/mode\" }", "has no such dataset");
     fails("launch = { file = \"first.h5\", dataset = \"/propagation/w0/z\" }", "has no dimension scale");
+    const Answer other = vitral_command({"run", second, "--json", "--set", "wavelength=1550 nm"});
+    CHECK(other.code == 4);
+    CHECK(other.out.find("is light of 1310 nm, not of 1550 nm") != std::string::npos);
+    // A slab's field, too.
+    const std::string slab = R"~(wavelength = "1310 nm"
+[section]
+slab = true
+width = "60 um"
+resolution = "0.5 um"
+[index]
+formula = "1.5035 + 0.010*exp(-(x/4)^2)"
+[modes]
+count = 1
+[propagation]
+length = "100 um"
+step = "10 um"
+)~";
+    const std::string part =
+        folder.write("part.toml", slab + "launch = { gaussian = { mfd_x = \"8 um\" }, offset = { x = \"1 um\" } }\n");
+    const Json all = propagation(vitral_command({"run", part, "--json", "--set", "propagation.length=200 um"}));
+    (void)propagation(vitral_command({"run", part, "--json", "-o", (folder / "part.h5").string()}));
+    const Json end = propagation(
+        vitral_command({"run", folder.write("end.toml", slab + "launch = { file = \"part.h5\" }\n"), "--json"}));
+    CHECK(end["mode_power"][0].get<double>() == Approx(all["mode_power"][0].get<double>()).epsilon(1e-12));
+    const Answer elsewhere =
+        vitral_command({"run", folder.write("elsewhere.toml", slab + "launch = { file = \"first.h5\" }\n"), "--json"});
+    CHECK(elsewhere.code == 4);
+    CHECK(elsewhere.out.find("holds a field of a section") != std::string::npos);
 }
 
 TEST_CASE("lights are added with their amplitudes and phases") {
@@ -335,4 +366,31 @@ launch = )~" + launch + "\n");
     CHECK(steep["paraxial_error"].get<double>() == Approx(tilted["paraxial_error"].get<double>()).epsilon(0.05));
     const double w = 0.5 * straight["width_4sigma_x"].get<double>() / 2.0;
     CHECK(tilted["paraxial_error"].get<double>() == Approx(std::pow(0.008 * 200e-6 / (2.0 * w), 2)).epsilon(0.05));
+}
+
+TEST_CASE("polarised light at steps of the index: known to a tenth with a warning, refused beyond") {
+    const TemporaryFolder folder;
+    const auto run = [&](const std::string& film) {
+        const std::string config = folder.write("film.toml", R"~(wavelength = "1310 nm"
+polarization = "TM"
+[section]
+width = "30 um"
+depth = "20 um"
+cover = "none"
+height = "10 um"
+resolution = "0.5 um"
+[index]
+formula = "y > -4 ? )~" + film + R"~( : 1.5 + 0.03*exp(-(x/3)^2 - ((y+8)/2)^2)"
+[modes]
+count = 1
+)~");
+        return vitral_command({"run", config, "--json", "--until", "modes"});
+    };
+    const Answer weak = run("1.49"), known = run("1.44"), strong = run("1.3");
+    CHECK(weak.code == 0);
+    CHECK(weak.out.find("known within a tenth") == std::string::npos);
+    CHECK(known.code == 0);
+    CHECK(known.out.find("known within a tenth") != std::string::npos);
+    CHECK(strong.code == 6);
+    CHECK(strong.out.find("between neighbouring points along the field") != std::string::npos);
 }

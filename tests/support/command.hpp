@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -45,8 +46,15 @@ struct Answer {
     std::string out, err;
 };
 
-/// Runs the command in this process.
-inline Answer vitral_command(const std::vector<std::string>& args) {
+/// Runs the command in this process. A run that names no output leaves its results beside its config.
+inline Answer vitral_command(std::vector<std::string> args) {
+    const bool is_run = args.size() > 1 && args[0] == "run" && args[1].ends_with(".toml");
+    if (is_run && std::find(args.begin(), args.end(), "--json") != args.end() &&
+        std::find(args.begin(), args.end(), "-o") == args.end()) {
+        const auto beside = std::filesystem::path(args[1]).replace_extension(".results.h5");
+        args.push_back("-o");
+        args.push_back(beside.string());
+    }
     std::ostringstream out, err;
     const int code = app::run_command(args, out, err);
     return {code, out.str(), err.str()};

@@ -198,6 +198,14 @@ TEST_CASE("the transform is the sum that it stands for, and wisdom survives its 
     fft.backward(data.data());
     for (std::size_t i = 0; i < field.size(); ++i)
         if (i % stride < lines) CHECK(std::abs(data[i] / static_cast<double>(n) - field[i]) < 1e-14);
+    // Measured once, a plan is found again: no other is measured after the import.
+    set_planning(Planning::wisdom);
+    { const Fft<double> measured(24, 3, 5, 1); }
+    CHECK(wisdom_has_grown());
     CHECK(import_wisdom(wisdom_text()));
+    CHECK_FALSE(wisdom_has_grown());
+    { const Fft<double> found(24, 3, 5, 1); }
+    CHECK_FALSE(wisdom_has_grown());
+    set_planning(Planning::estimate);
     CHECK_FALSE(import_wisdom("not wisdom"));
 }
