@@ -141,15 +141,16 @@ public:
             } else {
                 multiply(next);
             }
+            before = &next;
             if (halved && !last) {
                 if (counts(next)) {
                     count(next, 0, ny_);
                     add_up();
                 }
                 let_out(layers_);
-                multiply(next);
+                before = &factors(Part::first, z + (step + 1) * dz);
+                multiply(*before);
             }
-            before = &next;
         }
         if (counts(*before)) {
             count(*before, 0, ny_);
