@@ -96,9 +96,9 @@ TEST_CASE("what leaves through every kind of edge adds up, in every engine that 
     CHECK(power(out.psi) + out.removed.total() == Approx(power(launch)).epsilon(v.single() ? 1e-4 : 1e-10));
     // In glass that absorbs, what it takes is told apart from what leaves.
     const StraightIndex absorbing(IndexMap(grid, n), Field<double>(grid, 1e-4));
-    const auto dim = propagate(launch, absorbing, {.engine = engine, .length = 60e-6, .dz = 2e-6, .records = 3});
-    const double kept = std::exp(-2.0 * 2.0 * pi / wavelength * 1e-4 * 60e-6);
-    CHECK(dim.removed.absorbed == Approx((1.0 - kept) * power(launch)).epsilon(0.1));
+    const auto dim = propagate(launch, absorbing, {.engine = engine, .length = 10e-6, .dz = 2e-6, .records = 1});
+    const double kept = std::exp(-2.0 * 2.0 * pi / wavelength * 1e-4 * 10e-6);
+    CHECK(dim.removed.absorbed == Approx((1.0 - kept) * power(launch)).epsilon(0.05));
     CHECK(power(dim.psi) + dim.removed.total() == Approx(power(launch)).epsilon(v.single() ? 1e-4 : 1e-10));
 }
 
