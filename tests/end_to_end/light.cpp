@@ -327,6 +327,12 @@ tolerance = { x = "4 um", y = "3 um" }
                                                    "propagation.launch.offset={x=\"2.5 um\",y=\"-11 um\"}"})
                                        .out)["wavelengths"][0]["propagation"];
     CHECK(map["transmission"][0][15].get<double>() == Approx(moved["mode_power"][0].get<double>()).epsilon(1e-5));
+    const Json no_way_back =
+        Json::parse(vitral_command({"run", config, "--json", "--set", "propagation.method=finite-difference", "--set",
+                                    "propagation.edges=transparent"})
+                        .out);
+    CHECK(no_way_back["wavelengths"][0]["coupling"][0]["misalignment"]["transmission"].is_null());
+    CHECK(no_way_back["warnings"].dump().find("have no way back") != std::string::npos);
     const auto stored = vitral::io::read_hdf5_field(folder / "r.h5", "/coupling/w0/0/misalignment_transmission");
     CHECK(stored.values[15].real() == map["transmission"][0][15].get<double>());
     CHECK(stored.x[15] == map["x"][15].get<double>());
