@@ -131,7 +131,7 @@ public:
             // Layers stand in the middle between two steps, and share the local part there in halves.
             const bool last = step + 1 == steps, halved = layers_.any();
             const LocalFactors& next = last     ? factors(Part::last, just_before(z + steps * dz, dz))
-                                       : halved ? factors(Part::last, z + (step + 1) * dz)
+                                       : halved ? factors(Part::halfway, z + (step + 1) * dz)
                                                 : factors(Part::junction, z + (step + 1) * dz);
             if (open_y_) {
                 open_y_sweep(padded_columns());
@@ -148,8 +148,7 @@ public:
                     add_up();
                 }
                 let_out(layers_);
-                before = &factors(Part::first, z + (step + 1) * dz);
-                multiply(*before);
+                multiply(next);
             }
         }
         if (counts(*before)) {
@@ -160,8 +159,8 @@ public:
     }
 
 private:
-    enum class Part { first, junction, last };
-    static constexpr std::size_t lanes_beyond = 16;  ///< what vector kernels may read past the last row
+    enum class Part { first, junction, halfway, last };  ///< halfway: half a junction, used twice
+    static constexpr std::size_t lanes_beyond = 16;      ///< what vector kernels may read past the last row
     struct LocalFactors {
         kernels::AlignedArray<T> re, im;
         AbsorberFactors absorber;
@@ -193,7 +192,8 @@ private:
         f.z = z;
         f.valid_until = until;
         // The constant turns of the two sweeps are made up for here.
-        const double constant = part == Part::first ? 0.0 : std::arg(x_->turn()) + (y_ ? std::arg(y_->turn()) : 0.0);
+        const double share = part == Part::first ? 0.0 : part == Part::halfway ? 0.5 : 1.0;
+        const double constant = share * (std::arg(x_->turn()) + (y_ ? std::arg(y_->turn()) : 0.0));
 #pragma omp parallel num_threads(threads_)
         {
             std::vector<double> angle(static_cast<std::size_t>(nx_)), loss(local_.absorbs() ? angle.size() : 0);

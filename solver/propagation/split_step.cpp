@@ -281,11 +281,12 @@ private:
     LocalFactors& factors(std::size_t s, Part part, double z) {
         const double w = (part == Part::junction ? 2.0 : part == Part::half ? 0.5 : 1.0) * scheme_.local[s];
         const double edges = part == Part::junction ? 1.0 : part == Part::inner || part == Part::half ? 0.0 : 0.5;
-        const bool after_transform = part != Part::first && part != Part::again;
+        // What the transforms before this part have added. All stages of a scheme that is calibrated are alike.
+        const double gain = part == Part::first || part == Part::again ? 1.0 : spectral_.front().gain;
         const bool spins = spin != 0.0 && (part == Part::junction || part == Part::again);
         const bool middle = scheme_.gradient != 0.0 && part == Part::inner;
         LocalFactors& f =
-            parts_.try_emplace({w, edges, spins, after_transform}, points(), grid_, params_.edges, edges * dz_)
+            parts_.try_emplace({w, edges, spins, gain != 1.0}, points(), grid_, params_.edges, edges * dz_)
                 .first->second;
         if (z >= f.z && z <= f.valid_until) return f;
         const double until = local_.read(z);
@@ -295,8 +296,6 @@ private:
         f.valid_until = until;
         f.exact_modulus = exact_modulus;
         const auto& kernel = kernels::line_kernels<T>();
-        // What the transforms before this part have added. All stages of a scheme that is calibrated are alike.
-        const double gain = after_transform ? spectral_.front().gain : 1.0;
         const auto& in_double = kernels::line_kernels<double>();
         const double g = middle ? scheme_.gradient * dz_ * dz_ * dz_ : 0.0;
 #pragma omp parallel num_threads(threads_)
