@@ -178,6 +178,7 @@ struct Case {
     [[nodiscard]] double length() const;      ///< of the propagation [m]
     [[nodiscard]] GuidePath path() const;     ///< of the single guide or the formula, about x = 0; straight otherwise
     [[nodiscard]] bool follows_path() const;  ///< whether the section moves along z
+    [[nodiscard]] bool maps_input() const;    ///< whether a misalignment map through the guide is wanted
     [[nodiscard]] Polarization field_axis() const;  ///< along which the light's field lies
 };
 

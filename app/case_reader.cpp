@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "app/case_schema.hpp"
 #include "app/materials.hpp"
 
@@ -101,6 +103,11 @@ Polarization Case::field_axis() const {
     if (polarization == LightPolarization::scalar || (section.slab && polarization == LightPolarization::te))
         return Polarization::scalar;  // across a slab the field is exactly scalar
     return polarization == LightPolarization::te || section.slab ? Polarization::along_x : Polarization::along_y;
+}
+
+bool Case::maps_input() const {
+    return std::any_of(coupling.begin(), coupling.end(),
+                       [](const CouplingConfig& w) { return w.at == End::input && w.tolerance.has_value(); });
 }
 
 bool Case::follows_path() const { return path().steepest_slope() > 0.0 || path().has_arc(); }

@@ -44,12 +44,6 @@ double step_seconds(const PropagationConfig& p, propagation::Operator op) {
 
 }  // namespace
 
-/// Whether a misalignment map through the guide is wanted.
-static bool maps_input(const Case& c) {
-    return std::any_of(c.coupling.begin(), c.coupling.end(),
-                       [](const CouplingConfig& w) { return w.at == End::input && w.tolerance.has_value(); });
-}
-
 Plan plan_case(const Case& c, Until until) {
     Plan plan;
     double doubles = 0.0;
@@ -80,7 +74,7 @@ Plan plan_case(const Case& c, Until until) {
         plan.propagation_steps = std::lround(std::ceil(c.length() / c.propagation->step.value_or(5e-6) - 1e-9));
         const propagation::Operator op = resolve_engine(c, 4e-6).op;
         doubles = std::max(doubles, propagation_doubles(*c.propagation, op, c.modes.count) * points);
-        if (maps_input(c)) {  // a run backwards, beside the first one's end
+        if (c.maps_input()) {  // a run backwards, beside the first one's end
             plan.seconds +=
                 waves * static_cast<double>(plan.propagation_steps) * points * step_seconds(*c.propagation, op);
             doubles = std::max(doubles, (propagation_doubles(*c.propagation, op, c.modes.count) + 8.0) * points);

@@ -397,9 +397,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
                 "the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long",
                 *r.transmission));
     }
-    if (std::any_of(c.coupling.begin(), c.coupling.end(),
-                    [](const auto& w) { return w.at == End::input && w.tolerance.has_value(); }) &&
-        !end_modes.empty()) {
+    if (c.maps_input() && !end_modes.empty()) {
         if (edge.kind == propagation::EdgeKind::transparent)
             warnings.push_back(
                 "edges = \"transparent\" have no way back: the misalignment map through the guide is not "

@@ -99,6 +99,7 @@ public:
                                               2 * ny_ * kernel_.columns_per_block));
         for (int t = 0; t < threads_; ++t) work_.emplace_back(line);
         row_removed_.resize(static_cast<std::size_t>(ny_));
+        for (int iy = 0; iy < ny_; ++iy) layout_.rows.push_back(static_cast<std::ptrdiff_t>(place(0, iy)));
     }
 
     void load(const Field<Complex>& psi) override {
@@ -134,10 +135,10 @@ public:
                                        : halved ? factors(Part::halfway, z + (step + 1) * dz)
                                                 : factors(Part::junction, z + (step + 1) * dz);
             if (open_y_) {
-                open_y_sweep(padded_columns());
+                y_sweep(ones_, zeros_);
                 multiply(next);
             } else if (y_) {
-                y_sweep(next);
+                y_sweep(next.re, next.im);
             } else {
                 multiply(next);
             }
@@ -255,22 +256,9 @@ private:
         if (open_x_) add_up(ny_, removed_.left, removed_.right);
     }
 
-    void y_sweep(const LocalFactors& f) {
+    /// The sweep along y, then the product with p at every point: the local part, or one where transparent ends come between.
+    void y_sweep(const kernels::AlignedArray<T>& p_re, const kernels::AlignedArray<T>& p_im) {
         const int block = kernel_.columns_per_block, columns = padded_columns();
-#pragma omp parallel num_threads(threads_)
-        {
-            const kernels::FlushDenormals flush;
-            T* work = work_[static_cast<std::size_t>(omp_get_thread_num())].data();
-#pragma omp for schedule(static)
-            for (int x = 0; x < columns; x += block)
-                kernel_.cayley_y(&re_[place(x, 0)], &im_[place(x, 0)], stride_, std::min(block, columns - x), ny_,
-                                 y_->coefficients(), &f.re[place(x, 0)], &f.im[place(x, 0)], work);
-        }
-    }
-
-    /// The sweep along y between transparent ends; the local part is left to its caller.
-    void open_y_sweep(int columns) {
-        const int block = kernel_.columns_per_block;
 #pragma omp parallel num_threads(threads_)
         {
             const kernels::FlushDenormals flush;
@@ -279,23 +267,22 @@ private:
             for (int x = 0; x < columns; x += block) {
                 const int end = std::min(x + block, nx_);
                 std::vector<TransparentLine::Ends> ends;
-                for (int i = x; i < end; ++i)
-                    ends.push_back(open_y_->ends(&re_[place(i, 0)], &im_[place(i, 0)], stride_));
+                if (open_y_)
+                    for (int i = x; i < end; ++i)
+                        ends.push_back(open_y_->ends(&re_[place(i, 0)], &im_[place(i, 0)], stride_));
                 kernel_.cayley_y(&re_[place(x, 0)], &im_[place(x, 0)], stride_, std::min(block, columns - x), ny_,
-                                 y_->coefficients(), &ones_[place(x, 0)], &zeros_[place(x, 0)], work);
-                for (int i = x; i < end; ++i)
-                    left_through_[static_cast<std::size_t>(i)] = open_y_->correct(
-                        ends[static_cast<std::size_t>(i - x)], &re_[place(i, 0)], &im_[place(i, 0)], stride_);
+                                 y_->coefficients(), &p_re[place(x, 0)], &p_im[place(x, 0)], work);
+                if (open_y_)
+                    for (int i = x; i < end; ++i)
+                        left_through_[static_cast<std::size_t>(i)] = open_y_->correct(
+                            ends[static_cast<std::size_t>(i - x)], &re_[place(i, 0)], &im_[place(i, 0)], stride_);
             }
         }
-        add_up(nx_, removed_.bottom, removed_.top);
+        if (open_y_) add_up(nx_, removed_.bottom, removed_.top);
     }
 
     void let_out(const MatchedLayers& layers) {
-        if (!layers.any()) return;
-        MatchedLayers::Place<T> field{re_.data(), im_.data(), 1, {}};
-        for (int iy = 0; iy < ny_; ++iy) field.rows.push_back(static_cast<std::ptrdiff_t>(place(0, iy)));
-        removed_ += layers.apply(field, threads_);
+        if (layers.any()) removed_ += layers.apply(re_.data(), im_.data(), layout_, threads_);
     }
 
     /// Makes ready the edges through which light leaves otherwise than by absorption.
@@ -360,6 +347,7 @@ private:
     std::unique_ptr<CayleyLine<T>> x_, y_;
     std::map<Part, LocalFactors> parts_;
     MatchedLayers layers_, half_layers_;
+    MatchedLayers::Layout layout_;
     std::optional<TransparentLine> open_x_, open_y_;
     kernels::AlignedArray<T> ones_, zeros_;  ///< the local part that a sweep between transparent ends leaves
     std::vector<std::pair<double, double>> left_through_;  ///< the ends of each line

@@ -69,7 +69,7 @@ MatchedLayers::MatchedLayers(const Grid& grid, const Edges& edges, double k, dou
 double MatchedLayers::strength(double k, double dz) { return std::clamp(20.0 / std::sqrt(k * dz), 5.0, 10.0); }
 
 template <typename T>
-RemovedPower MatchedLayers::apply(const Place<T>& field, int threads) const {
+RemovedPower MatchedLayers::apply(T* re, T* im, const Layout& layout, int threads) const {
     constexpr int block = 16;  // lines side by side
     RemovedPower taken;
     for (const Edge& edge : edges_) {
@@ -78,22 +78,22 @@ RemovedPower MatchedLayers::apply(const Place<T>& field, int threads) const {
         // visit(i, l, offset of point i of line l, its sign), from the outer wall inwards.
         const auto each_point = [&](int first_line, int count, std::size_t cells, auto&& visit) {
             const auto sign_of = [&](int row) {
-                return field.signs.empty() ? 1.0 : static_cast<double>(field.signs[static_cast<std::size_t>(row)]);
+                return layout.signs.empty() ? 1.0 : static_cast<double>(layout.signs[static_cast<std::size_t>(row)]);
             };
             const auto point = [&](std::size_t i) {
                 return edge.upper ? points - 1 - static_cast<int>(i) : static_cast<int>(i);
             };
             if (edge.along_x) {
                 for (int l = 0; l < count; ++l) {
-                    const std::ptrdiff_t row = field.rows[static_cast<std::size_t>(first_line + l)];
+                    const std::ptrdiff_t row = layout.rows[static_cast<std::size_t>(first_line + l)];
                     const double one = sign_of(first_line + l);
-                    for (std::size_t i = 0; i < cells; ++i) visit(i, l, row + point(i) * field.step_x, one);
+                    for (std::size_t i = 0; i < cells; ++i) visit(i, l, row + point(i) * layout.step_x, one);
                 }
             } else {
                 for (std::size_t i = 0; i < cells; ++i) {
-                    const std::ptrdiff_t row = field.rows[static_cast<std::size_t>(point(i))];
+                    const std::ptrdiff_t row = layout.rows[static_cast<std::size_t>(point(i))];
                     const double one = sign_of(point(i));
-                    for (int l = 0; l < count; ++l) visit(i, l, row + (first_line + l) * field.step_x, one);
+                    for (int l = 0; l < count; ++l) visit(i, l, row + (first_line + l) * layout.step_x, one);
                 }
             }
         };
@@ -110,8 +110,8 @@ RemovedPower MatchedLayers::apply(const Place<T>& field, int threads) const {
             for (int b = 0; b < blocks; ++b) {
                 const int count = std::min(block, lines - b * block);
                 each_point(b * block, count, cells, [&](std::size_t i, int l, std::ptrdiff_t at, double one) {
-                    psi_re[i * block + static_cast<std::size_t>(l)] = one * static_cast<double>(field.re[at]);
-                    psi_im[i * block + static_cast<std::size_t>(l)] = one * static_cast<double>(field.im[at]);
+                    psi_re[i * block + static_cast<std::size_t>(l)] = one * static_cast<double>(re[at]);
+                    psi_im[i * block + static_cast<std::size_t>(l)] = one * static_cast<double>(im[at]);
                 });
                 double before[block] = {}, after[block] = {};
                 const auto add_powers = [&](double(&sum)[block]) {
@@ -160,8 +160,8 @@ RemovedPower MatchedLayers::apply(const Place<T>& field, int threads) const {
                 }
                 add_powers(after);
                 each_point(b * block, count, cells, [&](std::size_t i, int l, std::ptrdiff_t at, double one) {
-                    field.re[at] = static_cast<T>(one * psi_re[i * block + static_cast<std::size_t>(l)]);
-                    field.im[at] = static_cast<T>(one * psi_im[i * block + static_cast<std::size_t>(l)]);
+                    re[at] = static_cast<T>(one * psi_re[i * block + static_cast<std::size_t>(l)]);
+                    im[at] = static_cast<T>(one * psi_im[i * block + static_cast<std::size_t>(l)]);
                 });
                 double& sum = by_block[static_cast<std::size_t>(b)];
                 for (int l = 0; l < count; ++l) sum += before[l] - after[l];
@@ -174,8 +174,8 @@ RemovedPower MatchedLayers::apply(const Place<T>& field, int threads) const {
     return taken;
 }
 
-template RemovedPower MatchedLayers::apply(const Place<float>&, int) const;
-template RemovedPower MatchedLayers::apply(const Place<double>&, int) const;
+template RemovedPower MatchedLayers::apply(float*, float*, const Layout&, int) const;
+template RemovedPower MatchedLayers::apply(double*, double*, const Layout&, int) const;
 
 double matched_layer_return(double width, double strength, double spacing, double q) {
     const int cells = cells_of(width, spacing);

@@ -21,17 +21,15 @@ public:
     /// S = 20/sqrt(k dz), between 5 and 10: steep light and long steps want less, shallow light more.
     [[nodiscard]] static double strength(double k, double dz);
 
-    /// Where an engine keeps the field: point ix of row iy is at rows[iy] + ix step_x, times signs[iy] (empty: 1).
-    template <typename T>
-    struct Place {
-        T *re, *im;
-        std::ptrdiff_t step_x;
-        std::vector<std::ptrdiff_t> rows;
+    /// Where an engine keeps a field: point ix of row iy is at rows[iy] + ix step_x, times signs[iy] (empty: 1).
+    struct Layout {
+        std::ptrdiff_t step_x = 1;
+        std::vector<std::ptrdiff_t> rows = {};
         std::vector<signed char> signs = {};
     };
-    /// One step in all edges. Returns what was taken.
+    /// One step in all edges, of real and imaginary parts. Returns what was taken.
     template <typename T>
-    RemovedPower apply(const Place<T>& field, int threads) const;
+    RemovedPower apply(T* re, T* im, const Layout& layout, int threads) const;
 
 private:
     /// One edge: from its outer wall inwards. T = tri(off, diagonal, off) factored.

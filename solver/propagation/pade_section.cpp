@@ -53,6 +53,7 @@ public:
           image_(size()),
           row_sums_(static_cast<std::size_t>(4 * ny_)),
           row_removed_(static_cast<std::size_t>(ny_)) {
+        for (int j = 0; j < ny_; ++j) layout_.rows.push_back(static_cast<std::ptrdiff_t>(place(0, j)));
         const auto block = static_cast<std::size_t>(4 * lanes * std::max(nx_, ny_));
         for (int t = 0; t < threads_; ++t) work_.emplace_back(block);
     }
@@ -429,11 +430,7 @@ private:
 
     /// What leaves at the edges.
     void leave(const EdgeStage& edges) {
-        if (edges.layers.any()) {
-            MatchedLayers::Place<T> field{psi_.re.data(), psi_.im.data(), 1, {}};
-            for (int j = 0; j < ny_; ++j) field.rows.push_back(static_cast<std::ptrdiff_t>(place(0, j)));
-            removed_ += edges.layers.apply(field, threads_);
-        }
+        if (edges.layers.any()) removed_ += edges.layers.apply(psi_.re.data(), psi_.im.data(), layout_, threads_);
         if (!edges.account.any()) return;
         each_row([&](int j) {
             const auto sum = [&](const double* w, int begin, int end) {
@@ -472,6 +469,7 @@ private:
     std::vector<double> sine_re_, sine_im_;
     std::vector<Complex> factors_;
     std::vector<Lines> lines_;
+    MatchedLayers::Layout layout_;
     EdgeStage edges_{grid_, {}, k_, 0.0}, half_edges_ = edges_;
 };
 

@@ -62,7 +62,7 @@ private:
     void leave(const EdgeStage& edges) {
         if (edges.layers.any()) {
             auto* numbers = reinterpret_cast<double*>(psi_.data());
-            removed_ += edges.layers.apply(MatchedLayers::Place<double>{numbers, numbers + 1, 2, {0}}, 1);
+            removed_ += edges.layers.apply(numbers, numbers + 1, layout_, 1);
         }
         if (!edges.account.any()) return;
         const auto sum = [&](const double* w, int begin, int end) {
@@ -147,6 +147,7 @@ private:
     kernels::FluxLine line_;                   ///< polarised: T h²
     std::vector<Complex> factors_;
     std::vector<System> systems_;
+    const MatchedLayers::Layout layout_{2, {0}};
     EdgeStage edges_{index_.grid(), {}, k_, 0.0}, half_edges_ = edges_;
 };
 

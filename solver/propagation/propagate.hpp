@@ -79,11 +79,12 @@ struct Propagation {
                                     const PropagationParams& params, const Watcher& watch = {},
                                     const ProgressObserver& progress = {}, const MarchState* resume = nullptr);
 
-/// The field R (`psi` of the result) at z = 0 that receives as `received` does at the end: <R|ψ(0)> = <received|ψ(length)> for every launch ψ(0), so
-/// that the coupling of every offset and tilt of a launch is an overlap with R (solver/coupling/overlap.hpp). Every part
-/// of a step is a complex symmetric matrix and a march reads the same backwards: R is the conjugate of what the
-/// conjugate of `received` becomes on its way through the mirrored index. Equal to rounding where the step is fixed (with
-/// matched layers to a share of 1e-4 of what they take: the M⁻¹ of their step), to the tolerance where it is sought. Throws std::invalid_argument with transparent edges, which depend on the light itself.
+/// The field R at z = 0 (`psi` of the result) that receives as `received` does at the end: <R|ψ(0)> = <received|ψ(length)>
+/// for every launch ψ(0), so that the coupling of every offset and tilt of a launch is an overlap with R
+/// (solver/coupling/overlap.hpp). Every part of a step is a complex symmetric matrix and a march reads the same backwards:
+/// R is the conjugate of what the conjugate of `received` becomes on its way through the mirrored index. Equal to rounding
+/// where the step is fixed (with matched layers to 1e-6: the M⁻¹ of their step), to the tolerance where it is sought. Throws
+/// std::invalid_argument with transparent edges, which depend on the light itself.
 [[nodiscard]] Propagation receiving_field(const Field<Complex>& received, const IndexAlongZ& index,
                                           const PropagationParams& params, const ProgressObserver& progress = {});
 

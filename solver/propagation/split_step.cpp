@@ -65,6 +65,12 @@ public:
           along_x_(nx_, rows_together(), 1, static_cast<int>(stride_)),
           along_y_(ny_, columns_per_block, columns_per_block, 1) {
         row_removed_.resize(static_cast<std::size_t>(ny_));
+        layout_.rows.resize(row_removed_.size());
+        layout_.signs.resize(row_removed_.size());
+        for (int j = 0; j < ny_; ++j) {
+            layout_.rows[static_cast<std::size_t>(natural(j))] = 2 * static_cast<std::ptrdiff_t>(place(0, j));
+            layout_.signs[static_cast<std::size_t>(natural(j))] = static_cast<signed char>(sign(j));
+        }
         for (int t = 0; t < threads_; ++t) buffers_.emplace_back(static_cast<std::size_t>(ny_) * columns_per_block);
         for (int m = 0; m < nx_; ++m) {
             const double kx = 2.0 * pi * (m <= nx_ / 2 ? m : m - nx_) / grid_.x.length();
@@ -477,14 +483,7 @@ private:
     void let_out(const MatchedLayers& layers) {
         if (!layers.any()) return;
         auto* numbers = reinterpret_cast<T*>(psi_.data());
-        MatchedLayers::Place<T> field{numbers, numbers + 1, 2,
-                                      std::vector<std::ptrdiff_t>(static_cast<std::size_t>(ny_)),
-                                      std::vector<signed char>(static_cast<std::size_t>(ny_))};
-        for (int j = 0; j < ny_; ++j) {
-            field.rows[static_cast<std::size_t>(natural(j))] = 2 * static_cast<std::ptrdiff_t>(place(0, j));
-            field.signs[static_cast<std::size_t>(natural(j))] = static_cast<signed char>(sign(j));
-        }
-        removed_ += layers.apply(field, threads_);
+        removed_ += layers.apply(numbers, numbers + 1, layout_, threads_);
     }
 
     /// The cross term over weight dz with the index at z: exp(-i w dz (A'B' + B'A')/2k) by its series, cut at rounding.
@@ -561,6 +560,7 @@ private:
     std::vector<int> spectrum_of_;
     Spectrum cross_;
     MatchedLayers layers_, half_layers_;
+    MatchedLayers::Layout layout_{2, {}, {}};
     std::map<std::tuple<double, double, bool, bool>, LocalFactors> parts_;
 };
 
