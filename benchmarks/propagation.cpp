@@ -245,6 +245,20 @@ struct Answer {
     double seconds;
 };
 
+/// A march of `length` in steps of dz, set-up apart, from a field through an index.
+struct TimedMarch {
+    Field<Complex> psi;
+    double seconds = 0.0;
+    TimedMarch(Engine& engine, const Field<Complex>& launch, double length, double dz) : psi(launch.grid) {
+        const int steps = static_cast<int>(std::lround(length / dz));
+        engine.load(launch);
+        const double start = now();
+        engine.march(0.0, length / steps, steps);
+        seconds = now() - start;
+        engine.store(psi);
+    }
+};
+
 Answer launch_into_guide(const Variant& v, double h, double dz) {
     const Section s(static_cast<int>(std::lround(96e-6 / h)));
     const auto receiver = sample(s.grid, [](double x, double y) {
@@ -256,13 +270,8 @@ Answer launch_into_guide(const Variant& v, double h, double dz) {
     const int steps = static_cast<int>(std::lround(400e-6 / dz));
     engine->load(s.launch);
     engine->march(0.0, 400e-6 / steps, 1);
-    engine->load(s.launch);
-    const double start = now();
-    engine->march(0.0, 400e-6 / steps, steps);
-    const double seconds = now() - start;
-    Field<Complex> psi(s.grid);
-    engine->store(psi);
-    return {std::norm(inner_product(receiver, psi)), v.paraxial() ? 0.869985 : 0.870007, seconds};
+    const TimedMarch run(*engine, s.launch, 400e-6, dz);
+    return {std::norm(inner_product(receiver, run.psi)), v.paraxial() ? 0.869985 : 0.870007, run.seconds};
 }
 
 Answer coupler(const Variant& v, double h, double dz) {
@@ -278,13 +287,8 @@ Answer coupler(const Variant& v, double h, double dz) {
     p.edges = {6e-6, 3e-6};
     p.threads = 1;
     const auto engine = make_engine(pair, p);
-    engine->load(as_complex(mode1.psi));
-    const double start = now();
-    engine->march(0.0, dz, static_cast<int>(std::lround(10e-3 / dz)));
-    const double seconds = now() - start;
-    Field<Complex> psi(grid);
-    engine->store(psi);
-    return {std::norm(inner_product(mode2.psi, psi)), 0.4744429932328577, seconds};
+    const TimedMarch run(*engine, as_complex(mode1.psi), 10e-3, dz);
+    return {std::norm(inner_product(mode2.psi, run.psi)), 0.4744429932328577, run.seconds};
 }
 
 Answer s_bend(const Variant& v, double h, double dz) {
@@ -299,13 +303,9 @@ Answer s_bend(const Variant& v, double h, double dz) {
     p.edges = {10e-6, 4e-6};
     p.threads = 1;
     const auto engine = make_engine(bend, p);
-    engine->load(as_complex(in.psi));
-    const double start = now();
-    engine->march(0.0, dz, static_cast<int>(std::lround(1e-3 / dz)));
-    const double seconds = now() - start;
-    Field<Complex> psi(grid);
-    engine->store(psi);
-    return {std::norm(inner_product(end.psi, psi)), v.paraxial() ? 0.9115934108656951 : 0.9121262830881945, seconds};
+    const TimedMarch run(*engine, as_complex(in.psi), 1e-3, dz);
+    return {std::norm(inner_product(end.psi, run.psi)), v.paraxial() ? 0.9115934108656951 : 0.9121262830881945,
+            run.seconds};
 }
 
 void accuracy(benchmark::State& state, Answer (*problem)(const Variant&, double, double), Variant v) {
