@@ -1,5 +1,6 @@
 #include "app/case_schema.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/case_rules.hpp"
@@ -13,6 +14,27 @@ namespace {
 using io::ConfigNode;
 using io::Diagnostics;
 using io::Dimension;
+
+template <typename E>
+using Words = std::vector<std::pair<std::string, E>>;
+
+const Words<propagation::EdgeKind>& edge_words() {
+    using enum propagation::EdgeKind;
+    static const Words<propagation::EdgeKind> words = {
+        {"absorber", absorber}, {"pml", matched_layer}, {"transparent", transparent}};
+    return words;
+}
+
+const Words<LightPolarization>& polarization_words() {
+    using enum LightPolarization;
+    static const Words<LightPolarization> words = {{"scalar", scalar}, {"TE", te}, {"TM", tm}};
+    return words;
+}
+
+template <typename E>
+std::string word_among(const Words<E>& words, E value) {
+    return std::find_if(words.begin(), words.end(), [&](const auto& w) { return w.second == value; })->first;
+}
 
 /// Wavelengths: one, a list, or a range.
 Row<Case> wavelength_row() {
@@ -369,10 +391,7 @@ const Schema<PropagationConfig>& propagation_schema() {
          row_of_member(&PropagationConfig::bend,
                        number("elasto_optic", &layout::BendMap::elasto_optic, between(0.5, 3.0),
                               "Ratio of the optical to the drawn radius in glass that is bent: 1.28 in silica.")),
-         choice("edges", &PropagationConfig::edges,
-                {{"absorber", propagation::EdgeKind::absorber},
-                 {"pml", propagation::EdgeKind::matched_layer},
-                 {"transparent", propagation::EdgeKind::transparent}},
+         choice("edges", &PropagationConfig::edges, edge_words(),
                 "How light leaves the window: absorbed, through perfectly matched layers or through a transparent "
                 "boundary, "
                 "which goes with finite-difference and order = \"paraxial\"."),
@@ -448,8 +467,7 @@ const Schema<Case>& case_schema() {
             "config",
             {text("title", &Case::title, "A line about the case."), wavelength_row(),
              choice(
-                 "polarization", &Case::polarization,
-                 {{"scalar", LightPolarization::scalar}, {"TE", LightPolarization::te}, {"TM", LightPolarization::tm}},
+                 "polarization", &Case::polarization, polarization_words(),
                  "The field that is computed: its direction not told apart; along the surface; normal to it. In a slab "
                  "TE lies across the plane of the slab, TM in it."),
              table("glass", &Case::glass, glass_schema(), "The sample."),
@@ -470,6 +488,9 @@ const Schema<Case>& case_schema() {
             .check(check_case);
     return schema;
 }
+
+std::string word_of(propagation::EdgeKind edges) { return word_among(edge_words(), edges); }
+std::string word_of(LightPolarization polarization) { return word_among(polarization_words(), polarization); }
 
 std::string resolved_text(const Case& c, const std::vector<std::string>& keys) {
     Json part = Json::object();

@@ -19,4 +19,8 @@ namespace vitral::app {
 /// One point of a sweep: the base's own text with these settings, its [sweep] left out and not tried again.
 [[nodiscard]] Case read_point(const Case& base, const std::vector<std::string>& settings);
 
+/// The config's word for a choice, as the results say it, too.
+[[nodiscard]] std::string word_of(propagation::EdgeKind edges);
+[[nodiscard]] std::string word_of(LightPolarization polarization);
+
 }  // namespace vitral::app

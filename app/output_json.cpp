@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "app/case_schema.hpp"
 #include "app/io/quantity.hpp"
 #include "solver/coupling/overlap.hpp"
 
@@ -124,7 +125,6 @@ Json propagation_json(const WavelengthResult& light) {
     const PropagationResult& p = *light.propagation;
     Json mode_power = Json::array();
     for (const auto& power : p.along.mode_power) mode_power.push_back(power.back());
-    const char* edges[] = {"absorber", "pml", "transparent"};
     const auto if_open = [](double width, double power) { return width > 0.0 ? Json(power) : Json(); };
     Json watch = Json::object();
     for (std::size_t k = 0; k < p.watch.size(); ++k) watch[p.watch[k]] = p.along.watch_power[k].back();
@@ -150,7 +150,7 @@ Json propagation_json(const WavelengthResult& light) {
               {"grid_waves", p.removed.grid_waves},
               {"radiated", p.radiated}}},
             {"balance", p.along.balance},
-            {"edges", edges[static_cast<int>(p.edges.kind)]},
+            {"edges", word_of(p.edges.kind)},
             {"edge_return", optional(p.edge_return)},
             {"engine", p.engine},
             {"steps", p.steps},

@@ -177,8 +177,7 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
                    const std::filesystem::path& file) {
     RunResult result;
     result.title = c.title;
-    const char* polarizations[] = {"scalar", "TE", "TM"};
-    result.polarization = polarizations[static_cast<int>(c.polarization)];
+    result.polarization = word_of(c.polarization);
     std::optional<glass::Glass> glass;
     if (c.glass) {
         glass = load_glass(c.glass->name, c.folder);
