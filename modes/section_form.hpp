@@ -1,0 +1,103 @@
+#pragma once
+#include <array>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "core/field.hpp"
+#include "solver/kernels/tensor_elements.hpp"
+
+namespace vitral::modes {
+
+/// Relative permittivity at a point: its diagonal in x, y and z (along the guide).
+struct Permittivity {
+    Complex x, y, z;
+};
+using PermittivityAt = std::function<Permittivity(double x, double y)>;
+
+enum class WaveEquation { scalar, full_vector };
+
+/// A matched layer along each wall: 0 for none. It ends at the wall and is `width` deep.
+struct MatchedWalls {
+    double left = 0.0, right = 0.0, bottom = 0.0, top = 0.0;  ///< widths [m]
+    [[nodiscard]] bool any() const noexcept { return left > 0.0 || right > 0.0 || bottom > 0.0 || top > 0.0; }
+};
+
+/// One mode problem: section, wavelength, walls.
+struct SectionProblem {
+    WaveEquation equation = WaveEquation::full_vector;
+    double wavelength = 0.0;                                   ///< [m]
+    kernels::PiecewisePolynomials x, y;                        ///< break points [m], on every jump of the index
+    kernels::TensorElements::Walls walls;                      ///< closed: a perfect conductor, or ψ = 0; open: a perfect
+                                                               ///< magnetic wall, or ∂ψ/∂n = 0
+    PermittivityAt permittivity;                               ///< scalar: n² is its x component
+    MatchedWalls layers;
+    double curvature = 0.0;                                    ///< 1/R [1/m] of a bend about x = -R, β per arc length at x = 0
+};
+
+/// The weak form of a mode problem on rectangles of piecewise polynomials, lengths in units of 1/k0:
+///
+///     A u = -ν B u,   ν = n_eff²
+///
+/// scalar       A = ∫ ∇ψ·∇v - n² ψ v,  B = ∫ ψ v
+///
+/// full vector  unknowns f in the edge space (f_x broken in x, f_y broken in y) and ζ continuous,
+///              E = (f - ∇ζ) - iβζ ẑ,  so that ωμ H = β ẑ×f + ...:
+///     A = ∫ (∇×f)(∇×g) - (f - ∇ζ)·ε(g - ∇η),   B = ∫ f·g - ε_z ζη
+///
+/// from the double curl of E (Lee, Sun and Cendes, IEEE Trans. MTT 39, 1262 (1991)) with f = E_t + ∇ζ in place of E_t,
+/// which makes A + νB definite in f and in ζ alone above the spectrum. The second row is ∇·εE = 0. Bends and matched layers
+/// stretch the coordinates, ε and μ becoming diagonal tensors ε_x s_y s_z/s_x, ... (Teixeira and Chew, 1998), which for a bend
+/// is the exact conformal map. T is double for a lossless closed section and complex otherwise.
+template <typename T>
+class SectionForm {
+public:
+    /// Throws Error where the permittivity is not finite or, for a real form, not real and positive.
+    explicit SectionForm(const SectionProblem& problem);
+
+    [[nodiscard]] const SectionProblem& problem() const noexcept { return problem_; }
+    [[nodiscard]] const kernels::TensorElements& elements() const noexcept { return elements_; }
+    /// A + νB of one element, local unknowns in order, row by row.
+    void element_matrix(int ex, int ey, T nu, std::span<T> matrix) const;
+    /// y = B x over all unknowns.
+    void apply_b(std::span<const T> x, std::span<T> y) const;
+    /// Largest real part of the permittivity.
+    [[nodiscard]] double largest_permittivity() const noexcept { return largest_; }
+
+    /// Points of quadrature in an element along x and along y, and their places [m] with weights [m].
+    [[nodiscard]] int points_x() const noexcept { return static_cast<int>(along_x_.rule.point.size()); }
+    [[nodiscard]] int points_y() const noexcept { return static_cast<int>(along_y_.rule.point.size()); }
+
+    /// What the form weighs at one point: products of the material with the stretches.
+    struct Weights {
+        T curl, fx, fy, ex, ey, ez;  ///< scalar: fx, fy of the two slopes, ex of ψ² in A, ez of ψ² in B
+    };
+    [[nodiscard]] const Weights& weights(int ex, int ey, int qx, int qy) const {
+        return weights_[(static_cast<std::size_t>(ex * elements_.ny() + ey) * static_cast<std::size_t>(points_x()) +
+                         static_cast<std::size_t>(qx)) *
+                            static_cast<std::size_t>(points_y()) +
+                        static_cast<std::size_t>(qy)];
+    }
+    /// Values of the basis at the points of quadrature of one direction, times nothing: continuous[k][q], broken[a][q] √h.
+    struct LineTable {
+        kernels::GaussRule rule;
+        std::vector<std::vector<double>> continuous, broken;
+    };
+    [[nodiscard]] const LineTable& along_x() const noexcept { return along_x_; }
+    [[nodiscard]] const LineTable& along_y() const noexcept { return along_y_; }
+
+private:
+    using Coefficient = T Weights::*;
+    /// ∫ c u_a u_a' v_j v_j' over an element for all pairs; u and v from the tables, with the spaces of a field.
+    std::vector<T> tensor(int ex, int ey, Coefficient c, kernels::Space in_x, kernels::Space in_y) const;
+    void sample();
+
+    SectionProblem problem_;
+    double k0_;
+    kernels::TensorElements elements_;
+    LineTable along_x_, along_y_;
+    std::vector<Weights> weights_;
+    double largest_ = 0.0;
+};
+
+}  // namespace vitral::modes
