@@ -14,7 +14,8 @@ using kernels::Space;
 
 std::vector<kernels::TensorField> fields_of(WaveEquation equation) {
     if (equation == WaveEquation::scalar) return {{Space::continuous, Space::continuous}};
-    return {{Space::broken, Space::continuous}, {Space::continuous, Space::broken}, {Space::continuous, Space::continuous}};
+    return {
+        {Space::broken, Space::continuous}, {Space::continuous, Space::broken}, {Space::continuous, Space::continuous}};
 }
 
 kernels::PiecewisePolynomials scaled(const kernels::PiecewisePolynomials& line, double k0) {
@@ -97,15 +98,14 @@ void SectionForm<T>::sample() {
                     const auto& layers = problem_.layers;
                     const Stretched in_x = stretched(x, px.lower(), px.upper(), layers.left, layers.right),
                                     in_y = stretched(y, py.lower(), py.upper(), layers.bottom, layers.top);
-                    const Complex sx = in_x.slope, sy = in_y.slope,
-                                  sz = 1.0 + problem_.curvature * (x + in_x.shift);
+                    const Complex sx = in_x.slope, sy = in_y.slope, sz = 1.0 + problem_.curvature * (x + in_x.shift);
                     const auto number = [&](Complex value) { return as<T>(value, x, y); };
                     Weights& w = weights_[at++];
                     if (problem_.equation == WaveEquation::scalar)
-                        w = {T(0.0),           number(sy * sz / sx), number(sx * sz / sy), number(eps.x * sx * sy * sz),
-                             T(0.0),           number(sx * sy / sz)};
+                        w = {T(0.0), number(sy * sz / sx), number(sx * sz / sy), number(eps.x * sx * sy * sz),
+                             T(0.0), number(sx * sy / sz)};
                     else
-                        w = {number(sz / (sx * sy)),    number(sy / (sx * sz)),    number(sx / (sy * sz)),
+                        w = {number(sz / (sx * sy)),       number(sy / (sx * sz)),       number(sx / (sy * sz)),
                              number(eps.x * sy * sz / sx), number(eps.y * sx * sz / sy), number(eps.z * sx * sy / sz)};
                     largest_ = std::max({largest_, eps.x.real(), eps.y.real(), eps.z.real()});
                 }
@@ -124,9 +124,8 @@ std::vector<T> SectionForm<T>::tensor(int ex, int ey, Coefficient c, Space in_x,
     for (int qx = 0; qx < points_x(); ++qx) {
         std::fill(line.begin(), line.end(), T(0.0));
         for (int qy = 0; qy < points_y(); ++qy) {
-            const T w = weights(ex, ey, qx, qy).*c *
-                        (hx * hy * along_x_.rule.weight[static_cast<std::size_t>(qx)] *
-                         along_y_.rule.weight[static_cast<std::size_t>(qy)]);
+            const T w = weights(ex, ey, qx, qy).*c * (hx * hy * along_x_.rule.weight[static_cast<std::size_t>(qx)] *
+                                                      along_y_.rule.weight[static_cast<std::size_t>(qy)]);
             for (std::size_t j = 0; j < ny; ++j) {
                 const T wj = w * vy[j][static_cast<std::size_t>(qy)];
                 for (std::size_t k = 0; k <= j; ++k) line[j * ny + k] += wj * vy[k][static_cast<std::size_t>(qy)];
@@ -161,8 +160,14 @@ void SectionForm<T>::element_matrix(int ex, int ey, T nu, std::span<T> matrix) c
     std::fill(matrix.begin(), matrix.end(), T(0.0));
     // ∂φ_k of a continuous function is `slope` times the broken function `row`.
     const auto row = [](int k) { return k < 2 ? 0 : k - 1; };
-    const auto slope_x = [&](int k) { return elements_.x().derivative(ex, row(k), k); };
-    const auto slope_y = [&](int k) { return elements_.y().derivative(ey, row(k), k); };
+    const auto slopes = [&row](const kernels::PiecewisePolynomials& line, int e) {
+        std::vector<double> s;
+        for (int k = 0; k <= line.degree(); ++k) s.push_back(line.derivative(e, row(k), k));
+        return s;
+    };
+    const std::vector<double> slopes_x = slopes(elements_.x(), ex), slopes_y = slopes(elements_.y(), ey);
+    const auto slope_x = [&](int k) { return slopes_x[static_cast<std::size_t>(k)]; };
+    const auto slope_y = [&](int k) { return slopes_y[static_cast<std::size_t>(k)]; };
     const int vx = px + 1, vy = py + 1;
 
     if (problem_.equation == WaveEquation::scalar) {
@@ -206,8 +211,8 @@ void SectionForm<T>::element_matrix(int ex, int ey, T nu, std::span<T> matrix) c
             const int r = a * vy + j;
             for (int c = 0; c < px; ++c)
                 for (int l = 0; l < vy; ++l)
-                    at(r, c * vy + l) = slope_y(j) * slope_y(l) * in_curl(a, row(j), c, row(l)) -
-                                        in_x(tx, a, j, c, l) + nu * in_x(bx, a, j, c, l);
+                    at(r, c * vy + l) = slope_y(j) * slope_y(l) * in_curl(a, row(j), c, row(l)) - in_x(tx, a, j, c, l) +
+                                        nu * in_x(bx, a, j, c, l);
             for (int k = 0; k < vx; ++k)
                 for (int d = 0; d < py; ++d) {
                     const int s = begin_y + k * py + d;
@@ -291,18 +296,19 @@ void SectionForm<T>::apply_b(std::span<const T> x, std::span<T> y) const {
     std::vector<T> in(locals), out(locals), at(points), work;
     for (int ex = 0; ex < elements_.nx(); ++ex)
         for (int ey = 0; ey < elements_.ny(); ++ey) {
+            const int* numbers = elements_.numbers(ex, ey);
             for (std::size_t l = 0; l < locals; ++l) {
-                const int g = elements_.global(ex, ey, static_cast<int>(l));
+                const int g = numbers[l];
                 in[l] = g < 0 ? T(0.0) : x[static_cast<std::size_t>(g)];
                 out[l] = T(0.0);
             }
             const double hx = elements_.x().length(ex), hy = elements_.y().length(ey);
             for (int f = 0; f < static_cast<int>(elements_.fields().size()); ++f) {
                 const kernels::TensorField& field = elements_.fields()[static_cast<std::size_t>(f)];
-                const Patch patch{field.x == Space::continuous ? along_x_.continuous : along_x_.broken,
-                                  field.y == Space::continuous ? along_y_.continuous : along_y_.broken,
-                                  1.0 / std::sqrt((field.x == Space::broken ? hx : 1.0) *
-                                                  (field.y == Space::broken ? hy : 1.0))};
+                const Patch patch{
+                    field.x == Space::continuous ? along_x_.continuous : along_x_.broken,
+                    field.y == Space::continuous ? along_y_.continuous : along_y_.broken,
+                    1.0 / std::sqrt((field.x == Space::broken ? hx : 1.0) * (field.y == Space::broken ? hy : 1.0))};
                 const Coefficient c = scalar || f == 2 ? &Weights::ez : f == 0 ? &Weights::fx : &Weights::fy;
                 const double sign = !scalar && f == 2 ? -0.25 : 0.25;
                 const int begin = elements_.local_begin(f);
@@ -316,8 +322,7 @@ void SectionForm<T>::apply_b(std::span<const T> x, std::span<T> y) const {
                 patch.add_moments(at.data(), out.data() + begin, work);
             }
             for (std::size_t l = 0; l < locals; ++l)
-                if (const int g = elements_.global(ex, ey, static_cast<int>(l)); g >= 0)
-                    y[static_cast<std::size_t>(g)] += out[l];
+                if (const int g = numbers[l]; g >= 0) y[static_cast<std::size_t>(g)] += out[l];
         }
 }
 

@@ -26,13 +26,13 @@ struct MatchedWalls {
 /// One mode problem: section, wavelength, walls.
 struct SectionProblem {
     WaveEquation equation = WaveEquation::full_vector;
-    double wavelength = 0.0;                                   ///< [m]
-    kernels::PiecewisePolynomials x, y;                        ///< break points [m], on every jump of the index
-    kernels::TensorElements::Walls walls;                      ///< closed: a perfect conductor, or ψ = 0; open: a perfect
-                                                               ///< magnetic wall, or ∂ψ/∂n = 0
-    PermittivityAt permittivity;                               ///< scalar: n² is its x component
+    double wavelength = 0.0;               ///< [m]
+    kernels::PiecewisePolynomials x, y;    ///< break points [m], on every jump of the index
+    kernels::TensorElements::Walls walls;  ///< closed: a perfect conductor, or ψ = 0; open: a perfect
+                                           ///< magnetic wall, or ∂ψ/∂n = 0
+    PermittivityAt permittivity;           ///< scalar: n² is its x component
     MatchedWalls layers;
-    double curvature = 0.0;                                    ///< 1/R [1/m] of a bend about x = -R, β per arc length at x = 0
+    double curvature = 0.0;  ///< 1/R [1/m] of a bend about x = -R, β per arc length at x = 0
 };
 
 /// The weak form of a mode problem on rectangles of piecewise polynomials, lengths in units of 1/k0:

@@ -207,9 +207,9 @@ std::size_t NestedDissection<T>::bytes() const noexcept {
 
 template <typename T>
 std::size_t NestedDissection<T>::bytes_for(const TensorElements& elements) {
-    // Element by element the dense block; above them, separators of the halves: about the same again.
+    // Half of each element's block is kept; the separators above take about as much.
     const auto locals = elements.local().size();
-    return 2 * sizeof(T) * locals * locals * static_cast<std::size_t>(elements.nx() * elements.ny());
+    return sizeof(T) * locals * locals * static_cast<std::size_t>(elements.nx() * elements.ny());
 }
 
 template class NestedDissection<double>;

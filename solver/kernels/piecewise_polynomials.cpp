@@ -9,7 +9,8 @@
 namespace vitral::kernels {
 
 GaussRule gauss_legendre(int count) {
-    GaussRule rule{std::vector<double>(static_cast<std::size_t>(count)), std::vector<double>(static_cast<std::size_t>(count))};
+    GaussRule rule{std::vector<double>(static_cast<std::size_t>(count)),
+                   std::vector<double>(static_cast<std::size_t>(count))};
     for (int i = 0; i < count; ++i) {
         double x = -std::cos(pi * (i + 0.75) / (count + 0.5)), slope = 1.0;
         for (int newton = 0; newton < 100; ++newton) {
@@ -32,7 +33,8 @@ GaussRule gauss_legendre(int count) {
 
 PiecewisePolynomials::PiecewisePolynomials(std::vector<double> breaks, int degree)
     : breaks_(std::move(breaks)), degree_(degree) {
-    if (breaks_.size() < 2 || degree < 1) throw std::invalid_argument("piecewise polynomials need an element and a degree");
+    if (breaks_.size() < 2 || degree < 1)
+        throw std::invalid_argument("piecewise polynomials need an element and a degree");
     for (std::size_t i = 1; i < breaks_.size(); ++i)
         if (!(breaks_[i] > breaks_[i - 1])) throw std::invalid_argument("break points must ascend");
 }

@@ -45,13 +45,13 @@ T as(Complex value) {
 }  // namespace
 
 template <typename T>
-NearestPairs<T> nearest_eigenpairs(const std::function<void(std::span<const T>, std::span<T>)>& op, T shift,
+NearestPairs<T> nearest_eigenpairs(const std::function<void(std::span<const T>, std::span<T>)>& op,
                                    std::vector<std::vector<T>> start, const ShiftInvertParams& params) {
     const auto n = static_cast<Eigen::Index>(start.front().size());
     const int most = std::min<int>(params.max_vectors, static_cast<int>(n));
     Matrix<T> basis(n, most);
     Matrix<T> h = Matrix<T>::Zero(most, most);
-    int known = 0, applied = 0;
+    int known = 0, applied = 0, look_again = 0;
 
     // Orthogonalises v twice against the basis; returns the coefficients, the last one its own length, and appends it.
     const auto append = [&](Vector<T> v) {
@@ -89,6 +89,9 @@ NearestPairs<T> nearest_eigenpairs(const std::function<void(std::span<const T>, 
             }
         const bool exhausted = applied == known;
         result.report.iterations = applied;
+        // The projected problem costs as the cube of its size: it is not looked at after every step.
+        if (!full && !exhausted && applied < look_again) continue;
+        look_again = applied + 1 + applied / 6;
 
         const Ritz ritz = ritz_of(Matrix<T>(h.topLeftCorner(applied, applied)));
         std::vector<int> order(static_cast<std::size_t>(applied));
@@ -98,20 +101,28 @@ NearestPairs<T> nearest_eigenpairs(const std::function<void(std::span<const T>, 
         const Matrix<T> beyond = h.block(applied, 0, known - applied, applied);
         std::vector<int> wanted;
         std::vector<double> residuals;
+        bool none_nearer = false;  // the first pair that is not wanted is known well enough to be sure
         for (const int i : order) {
             if (static_cast<int>(wanted.size()) == params.count) break;
             if (!usable<T>(ritz.values[i])) continue;
+            const double size = std::abs(ritz.values[i]),
+                         residual = (beyond.template cast<Complex>() * ritz.vectors.col(i)).norm() / size;
+            if (size * params.reach < 1.0) {
+                none_nearer = residual < 1e-2 && ((1.0 - residual) > size * params.reach || residual < 1e-7);
+                break;
+            }
             wanted.push_back(i);
-            residuals.push_back((beyond.template cast<Complex>() * ritz.vectors.col(i)).norm() /
-                                std::abs(ritz.values[i]));
+            residuals.push_back(residual);
         }
-        const double worst = residuals.empty() ? 1.0 : *std::max_element(residuals.begin(), residuals.end());
-        const bool done = static_cast<int>(wanted.size()) == params.count && worst < params.tolerance;
+        const bool enough = static_cast<int>(wanted.size()) == params.count;
+        const double worst = residuals.empty() ? 0.0 : *std::max_element(residuals.begin(), residuals.end());
+        const bool done = worst < params.tolerance && (enough || none_nearer);
         if (!done && !full && !exhausted) continue;
 
         result.report.residual = worst;
         result.report.reason = done || exhausted ? StopReason::converged : StopReason::max_iterations;
         for (std::size_t w = 0; w < wanted.size(); ++w) {
+            if (residuals[w] > 1e3 * params.tolerance) continue;  // no pair yet
             const int i = wanted[w];
             Vector<T> y(applied);
             // A real eigenvector may come with a common complex factor.
@@ -121,7 +132,7 @@ NearestPairs<T> nearest_eigenpairs(const std::function<void(std::span<const T>, 
             for (int k = 0; k < applied; ++k) y[k] = as<T>(ritz.vectors(k, i) * turn);
             Vector<T> x = basis.leftCols(applied) * y;
             x /= x.norm();
-            result.values.push_back(shift + T(1.0) / as<T>(ritz.values[i]));
+            result.distances.push_back(T(1.0) / as<T>(ritz.values[i]));
             result.vectors.emplace_back(x.data(), x.data() + n);
             result.residuals.push_back(residuals[w]);
         }
@@ -130,10 +141,10 @@ NearestPairs<T> nearest_eigenpairs(const std::function<void(std::span<const T>, 
 }
 
 template NearestPairs<double> nearest_eigenpairs<double>(
-    const std::function<void(std::span<const double>, std::span<double>)>&, double, std::vector<std::vector<double>>,
+    const std::function<void(std::span<const double>, std::span<double>)>&, std::vector<std::vector<double>>,
     const ShiftInvertParams&);
 template NearestPairs<Complex> nearest_eigenpairs<Complex>(
-    const std::function<void(std::span<const Complex>, std::span<Complex>)>&, Complex,
-    std::vector<std::vector<Complex>>, const ShiftInvertParams&);
+    const std::function<void(std::span<const Complex>, std::span<Complex>)>&, std::vector<std::vector<Complex>>,
+    const ShiftInvertParams&);
 
 }  // namespace vitral::kernels

@@ -27,10 +27,13 @@ TensorElements::TensorElements(std::vector<TensorField> fields, PiecewisePolynom
             for (int ky = 0; ky < on_element(field.y, y_.degree()); ++ky) local_.push_back({f, kx, ky});
         size_ += on_line(field.x, x_) * on_line(field.y, y_);
     }
+    global_.reserve(local_.size() * static_cast<std::size_t>(nx() * ny()));
+    for (int ex = 0; ex < nx(); ++ex)
+        for (int ey = 0; ey < ny(); ++ey)
+            for (const Local& u : local_) global_.push_back(number_of(ex, ey, u));
 }
 
-int TensorElements::global(int ex, int ey, int l) const {
-    const Local& u = local_[static_cast<std::size_t>(l)];
+int TensorElements::number_of(int ex, int ey, const Local& u) const {
     const TensorField& field = fields_[static_cast<std::size_t>(u.field)];
     const int gx = number(field.x, x_.degree(), ex, u.kx), gy = number(field.y, y_.degree(), ey, u.ky);
     const int last_x = nx() * x_.degree(), last_y = ny() * y_.degree();

@@ -37,14 +37,19 @@ public:
     /// Number of all unknowns, the held ones included.
     [[nodiscard]] int size() const noexcept { return size_; }
     /// Where local unknown l of an element lies in the vector of all unknowns; -1 for a held one.
-    [[nodiscard]] int global(int ex, int ey, int l) const;
+    [[nodiscard]] int global(int ex, int ey, int l) const { return numbers(ex, ey)[l]; }
+    /// The same for all local unknowns of an element.
+    [[nodiscard]] const int* numbers(int ex, int ey) const {
+        return global_.data() + static_cast<std::size_t>(ex * ny() + ey) * local_.size();
+    }
 
 private:
+    [[nodiscard]] int number_of(int ex, int ey, const Local& u) const;
     std::vector<TensorField> fields_;
     PiecewisePolynomials x_, y_;
     Walls walls_;
     std::vector<Local> local_;
-    std::vector<int> local_begin_, global_begin_;
+    std::vector<int> local_begin_, global_begin_, global_;
     int size_ = 0;
 };
 

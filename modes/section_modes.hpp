@@ -1,0 +1,77 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/convergence.hpp"
+#include "modes/section_form.hpp"
+#include "modes/section_mesh.hpp"
+
+namespace vitral::modes {
+
+/// A cross-section as the mode solver sees it.
+struct Section {
+    PermittivityAt permittivity;                              ///< in all of the plane; smooth between the steps
+    std::vector<IndexStep> x_steps, y_steps;                  ///< every line across which it jumps
+    double left = 0.0, right = 0.0, bottom = 0.0, top = 0.0;  ///< a box about all that guides or reflects light [m]
+    bool slab = false;                                        ///< the index depends on x alone
+};
+
+enum class SlabField {
+    along_x,
+    along_y
+};  ///< of a slab's vector modes: TM has its field across the layers, TE along them
+
+struct SectionModesParams {
+    WaveEquation equation = WaveEquation::full_vector;
+    double wavelength = 0.0;  ///< [m]
+    int count = 4;           ///< how many modes, from the highest n_eff down; of a leaky section, the nearest to `near`
+    double accuracy = 1e-8;  ///< wanted error of n_eff
+    int finest_level = 8;    ///< degree 3 + level and level + 1 layers at corners are not passed
+    std::size_t most_bytes = std::size_t{4} << 30;
+    std::optional<double> near = {};  ///< search about this n_eff, through matched layers: leaky modes
+    double curvature = 0.0;           ///< 1/R of a bend about x = -R [1/m]; needs `near`
+    SlabField slab_field = SlabField::along_y;
+};
+
+/// The mesh and numbering that modes were computed on.
+struct SolvedSection {
+    SectionProblem problem;
+    std::shared_ptr<const kernels::TensorElements> elements;  ///< lengths times k0
+    bool mirrored_x = false,
+         mirrored_y = false;  ///< only x >= x.lower() (y >= y.lower()) was solved; the rest is its image
+};
+
+/// Fields on a tensor of points, x fastest. E in units such that ∬ Re(E x H*)·ẑ dA = 1 with H times the impedance of vacuum;
+/// scalar modes: E_x holds ψ, ∬ψ² dA = 1, the rest is empty. [1/m]
+struct ModeFields {
+    std::vector<double> x, y;
+    std::vector<Complex> e_x, e_y, e_z, h_x, h_y, h_z;
+};
+
+struct SectionMode {
+    Complex n_eff;          ///< Im n_eff = 0 where nothing can be lost: lossless, between closed walls
+    double error = 0.0;     ///< bar of |n_eff|, from three levels of refinement
+    double residual = 0.0;  ///< of the matrix equation, relative, in n_eff
+    std::shared_ptr<const SolvedSection> on;
+    std::vector<Complex> unknowns;
+
+    [[nodiscard]] ModeFields fields(std::vector<double> x, std::vector<double> y) const;
+};
+
+struct SectionModeSet {
+    std::vector<SectionMode> modes;  ///< may be empty: "no guided mode" is an answer
+    double boundary_index = 0.0;     ///< largest index on the walls; n_eff <= this is not guided
+    bool within_accuracy = true;     ///< whether every error bar is below the wanted accuracy
+    int level = 0, degree = 0;
+    int unknowns = 0;       ///< of the largest system
+    std::size_t bytes = 0;  ///< of its factors
+    int solves = 0;         ///< of all levels
+};
+
+/// Guided modes (or, with `near`, leaky ones) of a section on rectangles of high degree, graded into corners. The window is
+/// grown until light at the walls is below 1e-11 of its peak; where the section is its own mirror image, the halves are
+/// solved apart. Levels are refined until the error bar is below `accuracy`.
+[[nodiscard]] SectionModeSet section_modes(const Section& section, const SectionModesParams& params);
+
+}  // namespace vitral::modes
