@@ -112,7 +112,7 @@ ModeFields SectionMode::fields(std::vector<double> x, std::vector<double> y) con
                 // Across the plane x = x0, E_x and H_y, H_z go with -closed, E_y, E_z and H_x with closed; likewise in y.
                 const double tx = u.image ? closed_x : 1.0, nx = u.image ? -closed_x : 1.0,
                              ty = v.image ? closed_y : 1.0, ny = v.image ? -closed_y : 1.0;
-                const double stretch = 1.0 + s.problem.curvature * x[order_x[i]];
+                const Complex stretch = s.problem.curvature == 0.0 ? 1.0 : stretch_at(s.problem, x[order_x[i]], y[j]).z;
                 const Complex fx = nx * ty * product(f_x, u.broken, v.continuous),
                               fy = tx * ny * product(f_y, u.continuous, v.broken),
                               zx = nx * ty * product(zeta, u.slope, v.continuous),

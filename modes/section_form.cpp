@@ -72,6 +72,12 @@ T as(Complex value, double x, double y) {
 
 }  // namespace
 
+Stretch stretch_at(const SectionProblem& p, double x, double y) {
+    const Stretched in_x = stretched(x, p.x.lower(), p.x.upper(), p.layers.left, p.layers.right),
+                    in_y = stretched(y, p.y.lower(), p.y.upper(), p.layers.bottom, p.layers.top);
+    return {in_x.slope, in_y.slope, 1.0 + p.curvature * (x + in_x.shift)};
+}
+
 template <typename T>
 SectionForm<T>::SectionForm(const SectionProblem& problem)
     : problem_(problem),
@@ -95,10 +101,7 @@ void SectionForm<T>::sample() {
                     const double x = px.place(ex, along_x_.rule.point[static_cast<std::size_t>(qx)]),
                                  y = py.place(ey, along_y_.rule.point[static_cast<std::size_t>(qy)]);
                     const Permittivity eps = problem_.permittivity(x, y);
-                    const auto& layers = problem_.layers;
-                    const Stretched in_x = stretched(x, px.lower(), px.upper(), layers.left, layers.right),
-                                    in_y = stretched(y, py.lower(), py.upper(), layers.bottom, layers.top);
-                    const Complex sx = in_x.slope, sy = in_y.slope, sz = 1.0 + problem_.curvature * (x + in_x.shift);
+                    const auto [sx, sy, sz] = stretch_at(problem_, x, y);
                     const auto number = [&](Complex value) { return as<T>(value, x, y); };
                     Weights& w = weights_[at++];
                     if (problem_.equation == WaveEquation::scalar)

@@ -35,6 +35,12 @@ struct SectionProblem {
     double curvature = 0.0;  ///< 1/R [1/m] of a bend about x = -R, β per arc length at x = 0
 };
 
+/// Complex stretches of the three coordinates at a point: matched layers in x and y, a bend in z (h_z = 1 + x̃/R).
+struct Stretch {
+    Complex x, y, z;
+};
+[[nodiscard]] Stretch stretch_at(const SectionProblem& problem, double x, double y);
+
 /// The weak form of a mode problem on rectangles of piecewise polynomials, lengths in units of 1/k0:
 ///
 ///     A u = -ν B u,   ν = n_eff²

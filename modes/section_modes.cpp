@@ -104,8 +104,8 @@ public:
           contrast_(contrast_of(section)) {
         x0_ = 0.5 * (section.left + section.right);
         y0_ = 0.5 * (section.bottom + section.top);
-        mirrored_x_ = params.curvature == 0.0 && is_mirrored(section, true, x0_);
-        mirrored_y_ = !section.slab && is_mirrored(section, false, y0_);
+        mirrored_x_ = !params.box && params.curvature == 0.0 && is_mirrored(section, true, x0_);
+        mirrored_y_ = !params.box && !section.slab && is_mirrored(section, false, y0_);
         complex_ = contrast_.lossy || params.near.has_value();
         sizes_x_ = sizes_at_steps(true);
         sizes_y_ = sizes_at_steps(false);
@@ -145,9 +145,11 @@ public:
             Found pairs = solve(
                 parity, first_level, top,
                 {.count = params_.count, .tolerance = 1e-5, .reach = top - boundary_ * boundary_, .max_vectors = 48});
-            if (!pairs.complete) uncertain.push_back(parity);
+            if (!pairs.complete && !params_.box) uncertain.push_back(parity);
             add(found, parity, std::move(pairs));
         }
+        keep_best(found, [](const Candidate& c) { return -c.nu[0].real(); });
+        if (params_.box) return found;
         for (int searches = 0;; ++searches) {
             // Light that is hardly held lies far from the highest permittivity: it is sought just above the walls' index, no
             // nearer than what a window of this size can hold.
@@ -237,10 +239,14 @@ private:
     }
 
     void lay_window(double margin) {
-        margin_ = margin;
+        margin_ = params_.box ? 0.0 : margin;
         layers_ = {};
-        left_ = section_.left - margin, right_ = section_.right + margin;
-        bottom_ = section_.bottom - margin, top_ = section_.top + margin;
+        left_ = section_.left - margin_, right_ = section_.right + margin_;
+        bottom_ = section_.bottom - margin_, top_ = section_.top + margin_;
+        if (params_.box) {
+            decay_ = 3.0 * k0_;
+            return;
+        }
         if (params_.near) open_walls();
         boundary_ = std::max(wall_index(false, left_), wall_index(false, right_));
         if (!section_.slab) boundary_ = std::max({boundary_, wall_index(true, bottom_), wall_index(true, top_)});
@@ -366,8 +372,8 @@ private:
         }
         p.x = mesh_line(x);
         if (section_.slab) {
-            // One element that nothing varies along; its walls choose the field's direction.
-            p.y = {{0.0, params_.wavelength}, 1};
+            // One element, so low that nothing varies along it; its walls choose the field's direction.
+            p.y = {{0.0, 0.01 * params_.wavelength}, 1};
             const bool closed = p.equation == WaveEquation::full_vector && params_.slab_field == SlabField::along_y;
             p.walls = {true, true, closed, closed};
         } else {
@@ -376,6 +382,7 @@ private:
             if (mirrored_y_) p.walls.bottom = parity.closed_y;
         }
         if (mirrored_x_) p.walls.left = parity.closed_x;
+        if (params_.box) p.walls = *params_.box;
         return p;
     }
     [[nodiscard]] double boundary_or_near() const {
@@ -513,9 +520,6 @@ private:
             residual = std::sqrt(residual / size);
             found.nu.push_back(Complex(shift) - 1.0 / Complex(theta));
             found.unknowns.emplace_back(improved.begin(), improved.end());
-                printf("lev p=%d shift %.12f nu->n %.13f res %.2e pairs %d\n", p.x.degree(),
-                       std::sqrt(Complex(shift)).real(), std::sqrt(found.nu.back()).real(), residual,
-                       pairs.report.iterations);
             found.residuals.push_back(residual * residual / std::abs(theta) /
                                       (2.0 * std::sqrt(std::abs(found.nu.back()))));
         }
@@ -536,13 +540,33 @@ private:
 
 /// Error of the last of the values, which approach their limit geometrically: |d₂| ρ/(1-ρ), ρ = d₂/d₁, doubled for what
 /// the last ratio does not know.
-double error_bar(const std::vector<Complex>& n, double residual) {
+double error_bar(const std::vector<double>& n, double floor) {
     const auto last = n.size() - 1;
     if (last < 2) return 1.0;
     const double d2 = std::abs(n[last] - n[last - 1]), d1 = std::abs(n[last - 1] - n[last - 2]);
     const double ratio = std::clamp(d1 > 0.0 ? d2 / d1 : 0.05, 0.05, 0.8);
-    return 2.0 * d2 * ratio / (1.0 - ratio) + residual + 4e-16 * std::abs(n[last]);
+    return 2.0 * d2 * ratio / (1.0 - ratio) + floor;
 }
+
+/// n_eff level by level, and the error bars of its last value.
+struct Sequence {
+    std::vector<double> real, imag;
+    double error = 0.0, error_imag = 0.0;
+    explicit Sequence(const Candidate& c) {
+        for (const Complex nu : c.nu) {
+            const Complex n = std::sqrt(nu);
+            real.push_back(n.real());
+            imag.push_back(n.imag());
+        }
+        const double rounding = c.residual + 4e-16 * real.back();
+        error = error_bar(real, rounding);
+        error_imag = error_bar(imag, rounding);
+    }
+    /// Loss is wanted to two percent of itself, as far as rounding lets it.
+    [[nodiscard]] bool within(double accuracy) const {
+        return error <= accuracy && error_imag <= std::max(2e-2 * std::abs(imag.back()), 1e-13);
+    }
+};
 
 }  // namespace
 
@@ -554,16 +578,11 @@ SectionModeSet section_modes(const Section& section, const SectionModesParams& p
     std::vector<Candidate> candidates = search.first();
     set.level = first_level;
 
-    const auto n_eff = [](const Candidate& c) {
-        std::vector<Complex> n;
-        for (const Complex nu : c.nu) n.push_back(std::sqrt(nu));
-        return n;
-    };
     while (!candidates.empty()) {
         ++set.level;
         search.refine(candidates, set.level);
         bool accurate = true;
-        for (const Candidate& c : candidates) accurate = accurate && error_bar(n_eff(c), c.residual) <= params.accuracy;
+        for (const Candidate& c : candidates) accurate = accurate && Sequence(c).within(params.accuracy);
         if (set.level - first_level >= 2 && accurate) break;
         if (set.level >= params.finest_level) {
             set.within_accuracy = accurate;
@@ -573,9 +592,10 @@ SectionModeSet section_modes(const Section& section, const SectionModesParams& p
     set.degree = degree_of(set.level);
     set.boundary_index = search.boundary_index();
     for (Candidate& c : candidates) {
-        const auto n = n_eff(c);
-        if (!params.near && !(n.back().real() > set.boundary_index)) continue;  // it was a mode of the box
-        SectionMode mode{n.back(), error_bar(n, c.residual), c.residual, c.on, std::move(c.unknowns)};
+        const Sequence n(c);
+        if (!params.near && !(n.real.back() > set.boundary_index)) continue;  // it was a mode of the box
+        SectionMode mode{{n.real.back(), n.imag.back()}, n.error, n.error_imag, c.residual, c.on,
+                         std::move(c.unknowns)};
         normalize(mode);
         set.modes.push_back(std::move(mode));
     }

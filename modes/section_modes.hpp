@@ -32,6 +32,8 @@ struct SectionModesParams {
     std::optional<double> near = {};  ///< search about this n_eff, through matched layers: leaky modes
     double curvature = 0.0;           ///< 1/R of a bend about x = -R [1/m]; needs `near`
     SlabField slab_field = SlabField::along_y;
+    /// The section's box with these walls is all that there is: a resonator of perfect conductors (closed) and magnetic walls.
+    std::optional<kernels::TensorElements::Walls> box = {};
 };
 
 /// The mesh and numbering that modes were computed on.
@@ -44,15 +46,17 @@ struct SolvedSection {
 
 /// Fields on a tensor of points, x fastest. E in units such that ∬ Re(E x H*)·ẑ dA = 1 with H times the impedance of vacuum;
 /// scalar modes: E_x holds ψ, ∬ψ² dA = 1, the rest is empty. [1/m]
+/// In matched layers they are continued, E_x (E_y) times the stretch of its own axis.
 struct ModeFields {
     std::vector<double> x, y;
     std::vector<Complex> e_x, e_y, e_z, h_x, h_y, h_z;
 };
 
 struct SectionMode {
-    Complex n_eff;          ///< Im n_eff = 0 where nothing can be lost: lossless, between closed walls
-    double error = 0.0;     ///< bar of |n_eff|, from three levels of refinement
-    double residual = 0.0;  ///< of the matrix equation, relative, in n_eff
+    Complex n_eff;            ///< Im n_eff = 0 where nothing can be lost: lossless, between closed walls
+    double error = 0.0;       ///< bar of Re n_eff, from the last three levels
+    double error_imag = 0.0;  ///< the same of Im n_eff
+    double residual = 0.0;    ///< of the matrix equation, relative, in n_eff
     std::shared_ptr<const SolvedSection> on;
     std::vector<Complex> unknowns;
 
