@@ -108,11 +108,21 @@ TEST_CASE("separable sections have their exact scalar indices to 1e-9") {
         },
         25 * um, 20 * um,
         {1.50591018719921611, 1.502630322281126, 1.50098770221572163, 1.4993432825630637, 1.49769705739549824});
-    check(
-        [](double x, double y) {
-            return 2.25 + 0.030 * std::pow(std::cosh(x / 4.0), -2) + 0.036 * std::pow(std::cosh(y / 3.0), -2);
-        },
-        14 * um, 11 * um, {1.51475031363273871, 1.5100912517454633, 1.50866290006035774, 1.50398498063186419});
+    const auto cross = [](double x, double y) {
+        return 2.25 + 0.030 * std::pow(std::cosh(x / 4.0), -2) + 0.036 * std::pow(std::cosh(y / 3.0), -2);
+    };
+    check(cross, 14 * um, 11 * um, {1.51475031363273871, 1.5100912517454633, 1.50866290006035774});
+    // Its mode odd in both directions lies below the films that cross the walls: bound in spite of them, and found in a box.
+    modes::Section quarter;
+    quarter.permittivity = [&](double x, double y) {
+        const double e = cross(x / um, y / um);
+        return modes::Permittivity{e, e, e};
+    };
+    quarter.right = 40 * um, quarter.top = 35 * um;
+    wish.box = kernels::TensorElements::Walls{};
+    wish.count = 1;
+    CHECK(modes::section_modes(quarter, wish).modes.at(0).n_eff.real() ==
+          Approx(1.50398498063186419).epsilon(0.0).margin(1e-9));
 }
 
 TEST_CASE("the buried guide has its scalar and polarised indices, and no other modes") {
