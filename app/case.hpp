@@ -17,7 +17,8 @@ namespace vitral::app {
 
 /// TE: the field lies along the surface; TM: it does not. In a slab TE is the field across its plane.
 enum class LightPolarization { scalar, te, tm };
-enum class ModeSolver { scalar };
+/// Which equation the modes solve, and how: on the light's own grid, or on elements that follow the index.
+enum class ModeSolver { scalar, scalar_elements, full_vector };
 
 struct GlassConfig {
     std::string name;         ///< a record of the library, or a path
@@ -59,15 +60,28 @@ struct NumericsConfig {
     double process_tolerance = 5e-4;  ///< wanted accuracy of the concentration
 };
 
+/// A rectangle of another material over the formula.
+struct BoxConfig {
+    std::string name;
+    double x = 0.0, width = 0.0;           ///< centre and width [m]
+    std::optional<double> bottom, height;  ///< absent in a slab [m]
+    std::string index;                     ///< a material's name, or a number as text
+};
+
 struct IndexConfig {
     std::string formula;
     std::map<std::string, double> constants;
+    std::vector<BoxConfig> boxes;         ///< later ones lie over earlier ones
     std::vector<SegmentConfig> segments;  ///< the path along which the section of the formula is moved
 };
 
 struct ModesConfig {
     int count = 4;
-    ModeSolver solver = ModeSolver::scalar;
+    std::optional<ModeSolver> solver;   ///< absent: full_vector where boxes are drawn, else scalar
+    double accuracy = 1e-8;             ///< wanted error of n_eff, on elements
+    std::optional<double> near;         ///< n_eff about which leaky modes are sought
+    std::optional<double> bend_radius;  ///< [m]; positive: the outer side lies at positive x
+    bool sensitivities = false;         ///< whether derivatives of n_eff are wanted
 };
 
 struct GaussianConfig {
@@ -180,6 +194,8 @@ struct Case {
     [[nodiscard]] bool follows_path() const;  ///< whether the section moves along z
     [[nodiscard]] bool maps_input() const;    ///< whether a misalignment map through the guide is wanted
     [[nodiscard]] Polarization field_axis() const;  ///< along which the light's field lies
+    [[nodiscard]] ModeSolver mode_solver() const;
+    [[nodiscard]] bool modes_on_elements() const { return mode_solver() != ModeSolver::scalar; }
 };
 
 }  // namespace vitral::app

@@ -99,6 +99,10 @@ std::vector<const LaunchConfig*> LaunchConfig::parts() const {
     return list;
 }
 
+ModeSolver Case::mode_solver() const {
+    return modes.solver.value_or(index && !index->boxes.empty() ? ModeSolver::full_vector : ModeSolver::scalar);
+}
+
 Polarization Case::field_axis() const {
     if (polarization == LightPolarization::scalar || (section.slab && polarization == LightPolarization::te))
         return Polarization::scalar;  // across a slab the field is exactly scalar

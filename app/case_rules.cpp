@@ -63,6 +63,39 @@ void check_index(const Case& c, const ConfigNode& root, Diagnostics& d) {
             }
 }
 
+/// Boxes lie in the window, have a name of their own, and are for the solver on elements.
+void check_boxes(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (!c.index) return;
+    for (std::size_t i = 0; i < c.index->boxes.size(); ++i) {
+        const BoxConfig& box = c.index->boxes[i];
+        const ConfigNode& node = root.find("index")->find("box")->items[i];
+        if (!c.section.slab)
+            for (const char* key : {"bottom", "height"})
+                if (!node.find(key))
+                    d.error(node.span, fmt::format("[[index.box]] the key \"{}\" is missing", key),
+                            "only a slab has none");
+        if (std::abs(box.x) - 0.5 * box.width > 0.5 * c.section.width)
+            d.error(node.span, fmt::format("[[index.box]] \"{}\" lies outside the window of [section]", box.name));
+        for (std::size_t k = 0; k < i; ++k)
+            if (c.index->boxes[k].name == box.name)
+                d.error(at(node, "name"), fmt::format("[[index.box]] two boxes are called \"{}\"", box.name));
+    }
+}
+
+/// Keys of [modes] that only the solver on elements understands.
+void check_modes(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const ConfigNode* node = root.find("modes");
+    if (node != nullptr && !c.modes_on_elements())
+        for (const char* key : {"accuracy", "near", "bend_radius", "sensitivities"})
+            if (node->find(key))
+                d.error(at(*node, key),
+                        fmt::format("[modes] {} goes with solver = \"full-vector\" or \"scalar-elements\"", key));
+    if (c.modes_on_elements() && c.polarization != LightPolarization::scalar && !c.section.slab &&
+        c.mode_solver() == ModeSolver::scalar_elements)
+        d.error(at(root, "polarization"),
+                "polarised light on elements is solver = \"full-vector\": its modes say how they are polarised");
+}
+
 double length_of(const std::vector<SegmentConfig>& segments) {
     double sum = 0.0;
     for (const SegmentConfig& s : segments) sum += s.length();
@@ -191,6 +224,8 @@ void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
     check_tables(c, root, d);
     check_index(c, root, d);
     check_index_path(c, root, d);
+    check_boxes(c, root, d);
+    check_modes(c, root, d);
     check_mask(c, root, d);
     check_step_masks(c, root, d);
     check_propagation(c, root, d);

@@ -25,6 +25,13 @@ const Words<propagation::EdgeKind>& edge_words() {
     return words;
 }
 
+const Words<ModeSolver>& mode_solver_words() {
+    using enum ModeSolver;
+    static const Words<ModeSolver> words = {
+        {"scalar", scalar}, {"scalar-elements", scalar_elements}, {"full-vector", full_vector}};
+    return words;
+}
+
 const Words<LightPolarization>& polarization_words() {
     using enum LightPolarization;
     static const Words<LightPolarization> words = {{"scalar", scalar}, {"TE", te}, {"TM", tm}};
@@ -81,20 +88,21 @@ Row<Case> wavelength_row() {
 }
 
 /// The cover: a word, or an index as a plain number.
-Row<SectionConfig> cover_row() {
-    return {"cover",
-            "What lies on the glass: \"air\", a material's name, its index as a number, or \"none\" (a formula holds "
-            "in all of the plane).",
+/// A material by its name, or an index as a number; kept as text.
+template <typename P>
+Row<P> material(std::string key, std::string P::*member, std::string help) {
+    return {std::move(key),
+            std::move(help),
             false,
             {{"oneOf", {{{"type", "string"}}, {{"type", "number"}}}}},
-            [](const ConfigNode& node, SectionConfig& s, Diagnostics& d, const std::string& where) {
+            [member](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
                 if (node.type == ConfigNode::Type::text) {
-                    s.cover = node.text;
+                    p.*member = node.text;
                 } else if (const auto value = rows::read_number(node, between(1.0, 4.0), d, where)) {
-                    s.cover = fmt::format("{:.17g}", *value);
+                    p.*member = fmt::format("{:.17g}", *value);
                 }
             },
-            [](const SectionConfig& s) { return Json(s.cover); }};
+            [member](const P& p) { return Json(p.*member); }};
 }
 
 template <typename P>
@@ -187,7 +195,9 @@ const Schema<SectionConfig>& section_schema() {
                                    "Depth of the window below the surface y = 0."),
                           quantity("height", &SectionConfig::height, Dimension::length, between(1e-7, 0.01),
                                    "Height of the window above y = 0, used where the cover is not dark."),
-                          cover_row(),
+                          material("cover", &SectionConfig::cover,
+                                   "What lies on the glass: \"air\", a material's name, its index as a number, or "
+                                   "\"none\" (a formula holds in all of the plane)."),
                           quantity("resolution", &SectionConfig::resolution, Dimension::length, between(1e-9, 1e-4),
                                    "Largest distance of grid points."),
                           flag("slab", &SectionConfig::slab, "Drops y: the index is n(x, z).")})
@@ -252,6 +262,16 @@ const Schema<MaskConfig>& mask_schema() {
 }
 
 const Schema<IndexConfig>& index_schema() {
+    static const Schema<BoxConfig> box(
+        "[[index.box]]",
+        {text("name", &BoxConfig::name, "What its share of a mode's power is called in the results.").require(),
+         quantity("x", &BoxConfig::x, Dimension::length, {}, "Where its middle is."),
+         quantity("width", &BoxConfig::width, Dimension::length, positive(),
+                  "Its width; what reaches the window's edge reaches beyond it.")
+             .require(),
+         quantity("bottom", &BoxConfig::bottom, Dimension::length, {}, "Height of its lower side over y = 0."),
+         quantity("height", &BoxConfig::height, Dimension::length, positive(), "How high it is."),
+         material("index", &BoxConfig::index, "A material's name, or an index as a number.").require()});
     static const Schema<IndexConfig> schema =
         Schema<IndexConfig>(
             "[index]",
@@ -259,6 +279,8 @@ const Schema<IndexConfig>& index_schema() {
                   "n as a formula of x, y, z in micrometres (muParser syntax) for y < 0; above lies the cover.")
                  .require(),
              named_numbers("constants", &IndexConfig::constants, "Names that the formula may use."),
+             tables("box", &IndexConfig::boxes, box,
+                    "Rectangles of other materials over the formula and the cover, the later over the earlier."),
              tables("segments", &IndexConfig::segments, segment_schema(),
                     "The pieces of a path along z; the section of the formula is moved along it, from where it is.")})
             .check([](const IndexConfig& i, const ConfigNode& table, Diagnostics& d) {
@@ -272,11 +294,29 @@ const Schema<IndexConfig>& index_schema() {
 }
 
 const Schema<ModesConfig>& modes_schema() {
-    static const Schema<ModesConfig> schema(
-        "[modes]",
-        {integer("count", &ModesConfig::count, 1, 40,
-                 "How many modes are looked for, from the highest effective index down."),
-         choice("solver", &ModesConfig::solver, {{"scalar", ModeSolver::scalar}}, "Which equation is solved.")});
+    static const Schema<ModesConfig> schema =
+        Schema<ModesConfig>(
+            "[modes]",
+            {integer("count", &ModesConfig::count, 1, 40,
+                     "How many modes are looked for, from the highest effective index down."),
+             choice("solver", &ModesConfig::solver, mode_solver_words(),
+                    "The equation and how it is solved: scalar on the light's own grid; scalar or full-vector on "
+                    "elements that follow the index, with an error bar; left out: full-vector where boxes are drawn, "
+                    "else scalar."),
+             number("accuracy", &ModesConfig::accuracy, between(1e-12, 1e-3),
+                    "Wanted error of the effective index, on elements."),
+             number("near", &ModesConfig::near, between(1.0, 10.0),
+                    "Leaky modes are sought about this effective index; the window's walls then let light out."),
+             quantity(
+                 "bend_radius", &ModesConfig::bend_radius, Dimension::length, {},
+                 "Modes of the guide bent to this radius, by the exact conformal map; positive: the outer side lies "
+                 "at positive x."),
+             flag("sensitivities", &ModesConfig::sensitivities,
+                  "Derivatives of the effective index by wavelength, constants of the formula and boxes.")})
+            .check([](const ModesConfig& m, const ConfigNode& table, Diagnostics& d) {
+                if (m.bend_radius && std::abs(*m.bend_radius) < 1e-6)
+                    d.error(at(table, "bend_radius"), "[modes] the radius is less than a micrometre");
+            });
     return schema;
 }
 
@@ -490,6 +530,7 @@ const Schema<Case>& case_schema() {
 }
 
 std::string word_of(propagation::EdgeKind edges) { return word_among(edge_words(), edges); }
+std::string word_of(ModeSolver solver) { return word_among(mode_solver_words(), solver); }
 std::string word_of(LightPolarization polarization) { return word_among(polarization_words(), polarization); }
 
 std::string resolved_text(const Case& c, const std::vector<std::string>& keys) {

@@ -21,6 +21,7 @@ namespace vitral::app {
 
 /// The config's word for a choice, as the results say it, too.
 [[nodiscard]] std::string word_of(propagation::EdgeKind edges);
+[[nodiscard]] std::string word_of(ModeSolver solver);
 [[nodiscard]] std::string word_of(LightPolarization polarization);
 
 }  // namespace vitral::app

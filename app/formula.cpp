@@ -22,7 +22,9 @@ Formula::Formula(const std::string& text, const std::map<std::string, double>& c
         if (!constants.count("pi")) p.DefineConst("pi", 3.141592653589793238);
         for (const auto& [name, value] : constants) p.DefineConst(name, value);
         p.SetExpr(text);
-        uses_z_ = p.GetUsedVar().count("z") > 0;
+        const auto used = p.GetUsedVar();
+        uses_z_ = used.count("z") > 0;
+        varies_across_ = used.count("x") > 0 || used.count("y") > 0;
         p.Eval();
     } catch (const mu::Parser::exception_type& failure) {
         throw std::invalid_argument(failure.GetMsg());

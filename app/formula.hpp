@@ -17,11 +17,13 @@ public:
     /// x, y, z in metres.
     [[nodiscard]] double operator()(double x, double y, double z) const;
     [[nodiscard]] bool uses_z() const noexcept { return uses_z_; }
+    /// Whether x or y occurs: without them the formula is one number across the section.
+    [[nodiscard]] bool varies_across() const noexcept { return varies_across_; }
 
 private:
     struct Parser;
     std::unique_ptr<Parser> parser_;
-    bool uses_z_ = false;
+    bool uses_z_ = false, varies_across_ = false;
 };
 
 /// Why a formula cannot be used; nothing if it can.

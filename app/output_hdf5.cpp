@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "app/element_output.hpp"
 #include "app/io/atomic_file.hpp"
 #include "app/io/hdf5_file.hpp"
 #include "app/output_json.hpp"
@@ -124,6 +125,7 @@ void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::str
             file.write(group + "/psi", psi, {mode, section[0], section[1]},
                        {g.is_slab() ? "m^-1/2" : "1/m", "field of the mode, unit power"});
     }
+    if (light.element_modes) write_element_modes(file, *light.element_modes, "/modes/" + w, g.is_slab());
     if (light.propagation) {
         const PropagationResult& p = *light.propagation;
         const std::string group = "/propagation/" + w;

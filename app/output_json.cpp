@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/case_schema.hpp"
+#include "app/element_output.hpp"
 #include "app/io/quantity.hpp"
 #include "solver/coupling/overlap.hpp"
 
@@ -209,13 +210,23 @@ Json link_json(const WavelengthResult& light) {
 Json results_json(const RunResult& result, const Provenance& p) {
     Json wavelengths = Json::array();
     for (const WavelengthResult& light : result.wavelengths)
-        wavelengths.push_back({{"wavelength", light.wavelength},
-                               {"process", process_json(result, light)},
-                               {"boundary_index", light.modes_computed ? Json(light.boundary_index) : Json()},
-                               {"modes", modes_json(light, result.polarization)},
-                               {"propagation", propagation_json(light)},
-                               {"coupling", coupling_json(light)},
-                               {"link", link_json(light)}});
+        wavelengths.push_back(
+            {{"wavelength", light.wavelength},
+             {"process", process_json(result, light)},
+             {"boundary_index", light.element_modes    ? Json(light.element_modes->boundary_index)
+                                : light.modes_computed ? Json(light.boundary_index)
+                                                       : Json()},
+             {"modes", light.element_modes ? element_modes_json(*light.element_modes, light.wavelength, result.slab)
+                                           : modes_json(light, result.polarization)},
+             {"mode_solver", light.element_modes    ? mode_solver_json(*light.element_modes, result.mode_solver)
+                             : light.modes_computed ? Json{{"solver", result.mode_solver},
+                                                           {"eigensolver", "Davidson, inverse in sine space"},
+                                                           {"leakage", "not computed: closed boundary"}}
+                                                    : Json()},
+             {"planar_modes", light.planar_modes ? planar_modes_json(*light.planar_modes) : Json()},
+             {"propagation", propagation_json(light)},
+             {"coupling", coupling_json(light)},
+             {"link", link_json(light)}});
     Json provenance = {{"version", p.version},
                        {"git_hash", p.git_hash},
                        {"config_sha256", p.config_sha256},
@@ -257,7 +268,11 @@ std::string results_text(const RunResult& result) {
                 "  process      peak index change {:.5f} at depth {}; mass balance {:.1e}; {:.3g} <= C <= {:.4f}",
                 *light.peak_index_change, um(last.peak_depth), mass, low, high));
         }
-        for (std::size_t m = 0; m < light.modes.size(); ++m) {
+        if (light.planar_modes)
+            for (const std::string& text : planar_modes_text(*light.planar_modes)) line(text);
+        if (light.element_modes)
+            for (const std::string& text : element_modes_text(*light.element_modes, result.slab)) line(text);
+        for (std::size_t m = 0; m < (light.element_modes ? 0 : light.modes.size()); ++m) {
             const auto& f = light.modes[m].figures;
             line(light.index.grid.is_slab() ? fmt::format("  mode {:<8}n_eff {:.7f}  n_group {:.5f}  1/e2 width {}", m,
                                                           light.modes[m].n_eff, light.modes[m].n_group, um(f.mfd_1e2_x))

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "app/case_schema.hpp"
+#include "app/element_modes.hpp"
 #include "app/light_stages.hpp"
 #include "app/materials.hpp"
 #include "app/propagation_stage.hpp"
@@ -121,6 +122,15 @@ std::pair<double, double> index_changes(const std::vector<glass::IonPair>& pairs
     return {surface, std::max(surface, peak)};
 }
 
+void warn_about_elements(const Case& c, const ElementModes& modes, double wavelength, RunResult& result) {
+    if (modes.modes.empty()) warn(result, fmt::format("no guided mode at {:g} nm", wavelength * 1e9));
+    if (!modes.within_accuracy)
+        warn(result, fmt::format("the modes are not known to {:g}: see their error bars", c.modes.accuracy));
+    if (c.index && !c.index->boxes.empty() && (c.propagation || !c.coupling.empty()))
+        warn(result,
+             "light is propagated and coupled by scalar modes on the section's grid, which samples the drawn boxes");
+}
+
 }  // namespace
 
 ExchangeCache::Result ExchangeCache::get(const std::string& hash, const std::function<Result()>& compute) {
@@ -178,6 +188,8 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
     RunResult result;
     result.title = c.title;
     result.polarization = word_of(c.polarization);
+    result.mode_solver = word_of(c.mode_solver());
+    result.slab = c.section.slab;
     std::optional<glass::Glass> glass;
     if (c.glass) {
         glass = load_glass(c.glass->name, c.folder);
@@ -225,6 +237,22 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
         });
         if (until == Until::index) continue;
 
+        if (index.is_planar())
+            timed(result, "modes", output, [&](Progress&) {
+                light.planar_modes = compute_planar_modes(c, wavelength, *result.process, *glass);
+            });
+        else if (c.modes_on_elements())
+            timed(result, "modes", output, [&](Progress&) {
+                light.element_modes =
+                    compute_element_modes(c, wavelength, result.process.get(), glass ? &*glass : nullptr);
+            });
+        if (light.element_modes) {
+            warn_about_elements(c, *light.element_modes, wavelength, result);
+            if (result.wavelengths.size() > 1 && result.wavelengths[result.wavelengths.size() - 2].element_modes)
+                follow_modes(*result.wavelengths[result.wavelengths.size() - 2].element_modes, *light.element_modes);
+            // The light's own grid has modes of its own, for what travels on it.
+            if (until == Until::modes || (!c.propagation && c.coupling.empty())) continue;
+        }
         timed(result, "modes", output, [&](Progress&) { compute_modes(c, index, light); });
         if (const double jump = modes::largest_jump(light.index, c.field_axis());
             jump > modes::weak_jump && index.stepped() == Polarization::scalar)

@@ -9,6 +9,8 @@
 #include "diffusion/exchange/exchange.hpp"
 #include "modes/mode_figures.hpp"
 #include "modes/scalar_modes.hpp"
+#include "modes/section_figures.hpp"
+#include "modes/section_modes.hpp"
 #include "solver/propagation/absorber.hpp"
 
 /// What a run computed. Absent values were not computed, and every output says so.
@@ -18,6 +20,40 @@ struct ModeResult {
     double n_eff = 0.0, n_group = 0.0, residual = 0.0;
     std::optional<double> absorption;  ///< power attenuation by the material [1/m]
     modes::ModeFigures figures;
+};
+
+/// A derivative of n_eff.
+struct Sensitivity {
+    std::string parameter, unit;
+    double value = 0.0;
+};
+
+/// A mode of the solver on elements.
+struct ElementMode {
+    int number = 0;  ///< kept from wavelength to wavelength by overlap
+    std::optional<double> overlap_with_last;
+    modes::SectionMode mode;
+    modes::SectionFigures figures;
+    double n_group = 0.0;
+    std::optional<double> absorption;  ///< power attenuation by the material [1/m]
+    std::vector<Sensitivity> sensitivities;
+};
+
+struct ElementModes {
+    std::vector<ElementMode> modes;
+    std::vector<std::string> regions;  ///< what the confinements belong to
+    double boundary_index = 0.0;
+    bool within_accuracy = true, open_walls = false;
+    int degree = 0, unknowns = 0, solves = 0;
+    std::size_t bytes = 0;
+};
+
+/// Mode indices of a planar guide with their error bars.
+struct PlanarModes {
+    struct Line {
+        double n_eff, error;
+    };
+    std::vector<Line> te, tm;
 };
 
 /// What is recorded along z, at z = 0 and at every record; a checkpoint keeps all of it.
@@ -88,6 +124,8 @@ struct WavelengthResult {
     std::vector<ModeResult> modes;
     std::vector<modes::Mode> mode_fields;
     bool modes_computed = false;
+    std::optional<ElementModes> element_modes;  ///< absent: the modes above are the answer
+    std::optional<PlanarModes> planar_modes;    ///< of a guide without a mask
     std::optional<PropagationResult> propagation;
     std::vector<CouplingResult> coupling;
     std::optional<LinkResult> link;
@@ -99,6 +137,8 @@ struct RunResult {
     std::optional<double> cation_density, haven;        ///< of the glass and its first ion, as the process used them
     double section_width = 0.0;                         ///< [m]
     std::string polarization;                           ///< scalar, TE or TM
+    std::string mode_solver;                            ///< in the schema's words
+    bool slab = false;
     std::vector<WavelengthResult> wavelengths;
     std::vector<std::string> warnings;
     std::map<std::string, double> seconds;            ///< by stage

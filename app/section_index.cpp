@@ -4,8 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "app/drawn_box.hpp"
 #include "app/formula.hpp"
 #include "app/materials.hpp"
+#include "app/slope_within.hpp"
 #include "core/errors.hpp"
 #include "modes/polarized_index.hpp"
 #include "solver/layout/moved_section.hpp"
@@ -32,22 +34,21 @@ double with_cover(const Grid& grid, const Cover& cover, double x, double y, Glas
     return above <= 0.0 ? n : std::sqrt((1.0 - above) * n * n + above * cover.index * cover.index);
 }
 
-/// Derivative of f at x by central difference, one-sided where its range [low, high] ends; 0 for a range of one point.
-template <typename F>
-double slope_within(F&& f, double x, double low, double high) {
-    const double a = std::max(x * (1.0 - 1e-3), low), b = std::min(x * (1.0 + 1e-3), high);
-    return b > a ? (f(b) - f(a)) / (b - a) : 0.0;
-}
-
 /// A formula as an index along z.
 class FormulaIndex final : public IndexAlongZ {
 public:
     FormulaIndex(const Grid& grid, Cover cover, const std::string& text, const std::map<std::string, double>& constants,
-                 double wavelength, Polarization seen_by)
-        : grid_(grid), cover_(cover), formula_(text, constants), wavelength_(wavelength), seen_by_(seen_by) {}
+                 std::vector<DrawnBox> boxes, double wavelength, Polarization seen_by)
+        : grid_(grid),
+          cover_(cover),
+          formula_(text, constants),
+          boxes_(std::move(boxes)),
+          wavelength_(wavelength),
+          seen_by_(seen_by) {}
     [[nodiscard]] const Grid& grid() const override { return grid_; }
     void at(double z, IndexMap& map) const override {
         map = sample(grid_, [&](double x, double y) {
+            if (const DrawnBox* box = box_at(boxes_, x, grid_.is_slab() ? 0.0 : y)) return box->index;
             const double n = with_cover(grid_, cover_, x, y,
                                         [&](double u, double v) { return formula_(u, grid_.is_slab() ? 0.0 : v, z); });
             if (!(n > 0.0 && n < 10.0))
@@ -66,6 +67,7 @@ private:
     Grid grid_;
     Cover cover_;
     Formula formula_;
+    std::vector<DrawnBox> boxes_;
     double wavelength_;
     Polarization seen_by_;
 };
@@ -153,8 +155,8 @@ IndexMap SectionIndex::formula_section(const std::string& formula, const std::ma
     auto all = constants;
     if (case_.index) all.insert(case_.index->constants.begin(), case_.index->constants.end());
     IndexMap map(grid_);
-    FormulaIndex(grid_, {dark_cover_ || case_.section.cover == "none", cover_index_}, formula, all, wavelength_,
-                 seen_by)
+    FormulaIndex(grid_, {dark_cover_ || case_.section.cover == "none", cover_index_}, formula, all,
+                 drawn_boxes(case_, wavelength_), wavelength_, seen_by)
         .at(0.0, map);
     return map;
 }
@@ -227,10 +229,11 @@ std::unique_ptr<IndexAlongZ> SectionIndex::along_z() const {
         return std::make_unique<layout::MovedSection>(seen_section(), case_.path(),
                                                       case_.propagation ? case_.propagation->bend : layout::BendMap{});
     if (process_ == nullptr)
-        return formula_uses_z_ ? std::unique_ptr<IndexAlongZ>(std::make_unique<FormulaIndex>(
-                                     grid_, Cover{dark_cover_ || case_.section.cover == "none", cover_index_},
-                                     case_.index->formula, case_.index->constants, wavelength_, seen_by()))
-                               : std::make_unique<StraightIndex>(seen_section());
+        return formula_uses_z_
+                   ? std::unique_ptr<IndexAlongZ>(std::make_unique<FormulaIndex>(
+                         grid_, Cover{dark_cover_ || case_.section.cover == "none", cover_index_}, case_.index->formula,
+                         case_.index->constants, drawn_boxes(case_, wavelength_), wavelength_, seen_by()))
+                   : std::make_unique<StraightIndex>(seen_section());
     return std::make_unique<StraightIndex>(seen_section());
 }
 

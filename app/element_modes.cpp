@@ -1,0 +1,129 @@
+#include "app/element_modes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "app/element_section.hpp"
+#include "core/constants.hpp"
+#include "modes/mode_fields.hpp"
+
+namespace vitral::app {
+namespace {
+
+/// |¼∬(E₁ x H₂* + E₂* x H₁)·ẑ|² / (P₁ P₂), by the quadrature of the first.
+double power_overlap(const modes::SectionMode& a, const modes::SectionMode& b) {
+    const modes::SectionQuadrature q = modes::quadrature(*a.on);
+    const modes::ModeFields f = a.fields(q.x, q.y), g = b.fields(q.x, q.y);
+    Complex sum = 0.0;
+    for (std::size_t j = 0; j < q.y.size(); ++j)
+        for (std::size_t i = 0; i < q.x.size(); ++i) {
+            const std::size_t k = j * q.x.size() + i;
+            const double area = q.weight_x[i] * q.weight_y[j];
+            if (f.e_y.empty())
+                sum += f.e_x[k] * std::conj(g.e_x[k]) * area;
+            else
+                sum += 0.5 * area *
+                       (f.e_x[k] * std::conj(g.h_y[k]) - f.e_y[k] * std::conj(g.h_x[k]) +
+                        std::conj(g.e_x[k]) * f.h_y[k] - std::conj(g.e_y[k]) * f.h_x[k]);
+        }
+    return std::norm(sum);
+}
+
+modes::SectionModesParams params_of(const Case& c, double wavelength) {
+    modes::SectionModesParams wish;
+    wish.equation =
+        c.mode_solver() == ModeSolver::full_vector ? modes::WaveEquation::full_vector : modes::WaveEquation::scalar;
+    wish.wavelength = wavelength;
+    wish.count = c.modes.count;
+    wish.accuracy = c.modes.accuracy;
+    wish.near = c.modes.near;
+    if (c.section.slab)  // TM light has its field across the layers of a slab
+        wish.slab_field =
+            c.polarization == LightPolarization::tm ? modes::SlabField::along_x : modes::SlabField::along_y;
+    return wish;
+}
+
+}  // namespace
+
+ElementModes compute_element_modes(const Case& c, double wavelength, const exchange::Exchange* process,
+                                   const glass::Glass* glass) {
+    const ElementSection section(c, wavelength, process, glass);
+    modes::SectionModesParams wish = params_of(c, wavelength);
+    ElementModes result;
+    if (c.modes.bend_radius) {
+        // The bent mode lies near the straight one.
+        if (!wish.near) {
+            const auto straight = modes::section_modes(section.section(), wish);
+            if (straight.modes.empty()) return result;
+            wish.near = straight.modes[0].n_eff.real();
+            wish.count = std::min(wish.count, static_cast<int>(straight.modes.size()));
+        }
+        wish.curvature = 1.0 / *c.modes.bend_radius;
+    }
+    modes::SectionModeSet set = modes::section_modes(section.section(), wish);
+    result.boundary_index = set.boundary_index;
+    result.within_accuracy = set.within_accuracy;
+    result.degree = set.degree;
+    result.unknowns = set.unknowns;
+    result.solves = set.solves;
+    result.bytes = set.bytes;
+    result.open_walls = wish.near.has_value();
+    const auto regions = section.regions();
+    for (const modes::Region& region : regions) result.regions.push_back(region.name);
+    const auto parameters = c.modes.sensitivities ? section.parameters() : std::vector<ElementSection::Parameter>{};
+    for (std::size_t m = 0; m < set.modes.size(); ++m) {
+        ElementMode& mode = result.modes.emplace_back();
+        mode.number = static_cast<int>(m);
+        mode.mode = std::move(set.modes[m]);
+        mode.figures = modes::section_figures(mode.mode, regions);
+        mode.n_group = modes::group_index(mode.mode, section.slope());
+        if (section.absorption())
+            mode.absorption = 4.0 * pi / wavelength * modes::index_shift(mode.mode, section.absorption()).imag();
+        if (!c.modes.sensitivities) continue;
+        mode.sensitivities.push_back({"wavelength", "1/m", (mode.mode.n_eff.real() - mode.n_group) / wavelength});
+        for (const auto& parameter : parameters)
+            mode.sensitivities.push_back({parameter.name, parameter.unit, parameter.derivative(mode.mode)});
+    }
+    return result;
+}
+
+PlanarModes compute_planar_modes(const Case& c, double wavelength, const exchange::Exchange& process,
+                                 const glass::Glass& glass) {
+    PlanarModes result;
+    for (const modes::SlabField field : {modes::SlabField::along_y, modes::SlabField::along_x}) {
+        const modes::Section section = planar_section(c, wavelength, process, glass, field);
+        // Every mode of a profile is a line of the prism coupler.
+        const auto set = modes::section_modes(
+            section, {.wavelength = wavelength, .count = 40, .accuracy = c.modes.accuracy, .slab_field = field});
+        auto& list = field == modes::SlabField::along_y ? result.te : result.tm;
+        for (const modes::SectionMode& mode : set.modes) list.push_back({mode.n_eff.real(), mode.error});
+    }
+    return result;
+}
+
+void follow_modes(const ElementModes& last, ElementModes& now) {
+    std::vector<bool> taken(last.modes.size(), false);
+    for (ElementMode& mode : now.modes) {
+        mode.number = -1;
+        double best = 0.0;
+        std::size_t from = 0;
+        for (std::size_t k = 0; k < last.modes.size(); ++k) {
+            if (taken[k]) continue;
+            const double overlap = power_overlap(mode.mode, last.modes[k].mode);
+            if (overlap > best) best = overlap, from = k;
+        }
+        mode.overlap_with_last = best;
+        if (best > 0.5) {
+            taken[from] = true;
+            mode.number = last.modes[from].number;
+        }
+    }
+    // What was not there before gets numbers of its own.
+    int next = 0;
+    for (const ElementMode& mode : last.modes) next = std::max(next, mode.number + 1);
+    for (ElementMode& mode : now.modes)
+        if (mode.number < 0) mode.number = next++;
+}
+
+}  // namespace vitral::app
