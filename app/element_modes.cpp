@@ -77,13 +77,13 @@ ElementModes compute_element_modes(const Case& c, double wavelength, const excha
         mode.number = static_cast<int>(m);
         mode.mode = std::move(set.modes[m]);
         mode.figures = modes::section_figures(mode.mode, regions);
-        mode.n_group = modes::group_index(mode.mode, section.slope());
-        if (section.absorption())
-            mode.absorption = 4.0 * pi / wavelength * modes::index_shift(mode.mode, section.absorption()).imag();
+        const modes::ModeDerivatives of(mode.mode);
+        mode.n_group = of.group_index(section.slope());
+        if (section.absorption()) mode.absorption = 4.0 * pi / wavelength * of.index_shift(section.absorption()).imag();
         if (!c.modes.sensitivities) continue;
         mode.sensitivities.push_back({"wavelength", "1/m", (mode.mode.n_eff.real() - mode.n_group) / wavelength});
         for (const auto& parameter : parameters)
-            mode.sensitivities.push_back({parameter.name, parameter.unit, parameter.derivative(mode.mode)});
+            mode.sensitivities.push_back({parameter.name, parameter.unit, parameter.derivative(of)});
     }
     return result;
 }

@@ -283,7 +283,7 @@ std::vector<ElementSection::Parameter> ElementSection::parameters() const {
             return modes::Permittivity{d, d, d};
         };
         list.push_back(
-            {name, "1", [change](const modes::SectionMode& mode) { return modes::index_shift(mode, change).real(); }});
+            {name, "1", [change](const modes::ModeDerivatives& of) { return of.index_shift(change).real(); }});
     }
     for (std::size_t b = 0; b < material_->boxes.size(); ++b) {
         const auto box = material_->boxes[b];
@@ -293,7 +293,7 @@ std::vector<ElementSection::Parameter> ElementSection::parameters() const {
             return modes::Permittivity{d, d, d};
         };
         list.push_back({name + ".index", "1",
-                        [change](const modes::SectionMode& mode) { return modes::index_shift(mode, change).real(); }});
+                        [change](const modes::ModeDerivatives& of) { return of.index_shift(change).real(); }});
         // Elements that are stretched must hold one material but for the step.
         if (material_->formula->varies_across() || case_.modes.bend_radius) continue;
         const auto moved = [this](bool along_x, double at) {
@@ -311,16 +311,16 @@ std::vector<ElementSection::Parameter> ElementSection::parameters() const {
         if (inside(box.left, material_->left, material_->right) &&
             inside(box.right, material_->left, material_->right)) {
             const auto l = moved(true, box.left), r = moved(true, box.right);
-            list.push_back({name + ".width", "1/m", [=](const modes::SectionMode& mode) {
-                                return 0.5 * (modes::step_shift(mode, true, box.right, r.first, r.second) -
-                                              modes::step_shift(mode, true, box.left, l.first, l.second))
+            list.push_back({name + ".width", "1/m", [=](const modes::ModeDerivatives& of) {
+                                return 0.5 * (of.step_shift(true, box.right, r.first, r.second) -
+                                              of.step_shift(true, box.left, l.first, l.second))
                                                  .real();
                             }});
         }
         if (!material_->slab && inside(box.top, material_->bottom, material_->top)) {
             const auto t = moved(false, box.top);
-            list.push_back({name + ".height", "1/m", [=](const modes::SectionMode& mode) {
-                                return modes::step_shift(mode, false, box.top, t.first, t.second).real();
+            list.push_back({name + ".height", "1/m", [=](const modes::ModeDerivatives& of) {
+                                return of.step_shift(false, box.top, t.first, t.second).real();
                             }});
         }
     }

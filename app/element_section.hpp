@@ -6,6 +6,7 @@
 #include "app/case.hpp"
 #include "diffusion/exchange/exchange.hpp"
 #include "diffusion/glass/glass.hpp"
+#include "modes/mode_derivatives.hpp"
 #include "modes/section_figures.hpp"
 #include "modes/section_modes.hpp"
 
@@ -30,7 +31,7 @@ public:
     /// One parameter that n_eff depends on, and its derivative for a mode: [1/m] for lengths, 1 per unit of a constant.
     struct Parameter {
         std::string name, unit;
-        std::function<double(const modes::SectionMode&)> derivative;
+        std::function<double(const modes::ModeDerivatives&)> derivative;
     };
     /// The constants of the formula, and index, width and height of every box.
     [[nodiscard]] std::vector<Parameter> parameters() const;

@@ -43,15 +43,23 @@ LinePoint line_point(const PiecewisePolynomials& line, double scale, double plac
     return p;
 }
 
-/// Σ c[kx, ky] u[kx] v[ky]
-Complex product(const Complex* c, const std::vector<double>& u, const std::vector<double>& v) {
+/// Σ_k u[k] c[k, j]: a field along the line x = const of an element.
+void line_of(const Complex* c, const std::vector<double>& u, std::size_t nv, std::vector<Complex>& line) {
+    line.assign(nv, 0.0);
+    for (std::size_t k = 0; k < u.size(); ++k)
+        for (std::size_t j = 0; j < nv; ++j) line[j] += u[k] * c[k * nv + j];
+}
+Complex at(const std::vector<Complex>& line, const std::vector<double>& v) {
     Complex sum = 0.0;
-    for (std::size_t i = 0; i < u.size(); ++i) {
-        Complex line = 0.0;
-        for (std::size_t j = 0; j < v.size(); ++j) line += c[i * v.size() + j] * v[j];
-        sum += u[i] * line;
-    }
+    for (std::size_t j = 0; j < v.size(); ++j) sum += line[j] * v[j];
     return sum;
+}
+
+/// The points of a line in groups of one element.
+std::vector<std::vector<std::size_t>> by_element(const std::vector<LinePoint>& points, int elements) {
+    std::vector<std::vector<std::size_t>> groups(static_cast<std::size_t>(elements));
+    for (std::size_t i = 0; i < points.size(); ++i) groups[static_cast<std::size_t>(points[i].element)].push_back(i);
+    return groups;
 }
 
 }  // namespace
@@ -73,66 +81,52 @@ ModeFields SectionMode::fields(std::vector<double> x, std::vector<double> y) con
 
     // What is odd about a plane of symmetry: across a closed (electric) wall E_t, there ψ; across an open one the rest.
     const double closed_x = s.problem.walls.left ? -1.0 : 1.0, closed_y = s.problem.walls.bottom ? -1.0 : 1.0;
-    std::vector<Complex> c(elements.local().size());
-    int loaded = -1;
-    // Element by element: points are visited in an order that changes elements seldom.
-    std::vector<std::size_t> order_x(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i) order_x[i] = i;
-    std::stable_sort(order_x.begin(), order_x.end(),
-                     [&](std::size_t a, std::size_t b) { return in_x[a].element < in_x[b].element; });
-    std::vector<std::size_t> order_y(y.size());
-    for (std::size_t j = 0; j < y.size(); ++j) order_y[j] = j;
-    std::stable_sort(order_y.begin(), order_y.end(),
-                     [&](std::size_t a, std::size_t b) { return in_y[a].element < in_y[b].element; });
-
-    for (std::size_t begin = 0; begin < order_x.size();) {
-        std::size_t end = begin;
-        while (end < order_x.size() && in_x[order_x[end]].element == in_x[order_x[begin]].element) ++end;
-        for (const std::size_t j : order_y) {
-            const LinePoint& v = in_y[j];
-            const int ex = in_x[order_x[begin]].element;
-            if (const int element = ex * elements.ny() + v.element; element != loaded) {
-                loaded = element;
-                for (std::size_t l = 0; l < c.size(); ++l) {
-                    const int g = elements.global(ex, v.element, static_cast<int>(l));
-                    c[l] = g < 0 ? 0.0 : unknowns[static_cast<std::size_t>(g)];
-                }
-            }
-            for (std::size_t i = begin; i < end; ++i) {
-                const LinePoint& u = in_x[order_x[i]];
-                const std::size_t at = j * x.size() + order_x[i];
+    const auto groups_x = by_element(in_x, elements.nx()), groups_y = by_element(in_y, elements.ny());
+    const auto vy = static_cast<std::size_t>(elements.y().degree()) + 1, wy = vy - 1;
+    std::vector<Complex> c(elements.local().size()), psi, l_fx, l_fy, l_fy_slope, l_zeta, l_zeta_slope;
+    for (int ex = 0; ex < elements.nx(); ++ex)
+        for (int ey = 0; ey < elements.ny(); ++ey) {
+            const auto &places_x = groups_x[static_cast<std::size_t>(ex)],
+                       &places_y = groups_y[static_cast<std::size_t>(ey)];
+            if (places_x.empty() || places_y.empty()) continue;
+            const int* numbers = elements.numbers(ex, ey);
+            for (std::size_t l = 0; l < c.size(); ++l)
+                c[l] = numbers[l] < 0 ? 0.0 : unknowns[static_cast<std::size_t>(numbers[l])];
+            for (const std::size_t i : places_x) {
+                const LinePoint& u = in_x[i];
                 if (scalar) {
-                    f.e_x[at] = product(c.data(), u.continuous, v.continuous) * (u.image ? closed_x : 1.0) *
-                                (v.image ? closed_y : 1.0);
-                    continue;
+                    line_of(c.data(), u.continuous, vy, psi);
+                } else {
+                    const Complex *f_x = c.data(), *f_y = f_x + elements.local_begin(1),
+                                  *zeta = f_x + elements.local_begin(2);
+                    line_of(f_x, u.broken, vy, l_fx);
+                    line_of(f_y, u.continuous, wy, l_fy);
+                    line_of(f_y, u.slope, wy, l_fy_slope);
+                    line_of(zeta, u.continuous, vy, l_zeta);
+                    line_of(zeta, u.slope, vy, l_zeta_slope);
                 }
-                const Complex* f_x = c.data();
-                const Complex* f_y = c.data() + elements.local_begin(1);
-                const Complex* zeta = c.data() + elements.local_begin(2);
-                // Across the plane x = x0, E_x and H_y, H_z go with -closed, E_y, E_z and H_x with closed; likewise in y.
-                const double tx = u.image ? closed_x : 1.0, nx = u.image ? -closed_x : 1.0,
-                             ty = v.image ? closed_y : 1.0, ny = v.image ? -closed_y : 1.0;
-                const Complex stretch = s.problem.curvature == 0.0 ? 1.0 : stretch_at(s.problem, x[order_x[i]], y[j]).z;
-                const Complex fx = nx * ty * product(f_x, u.broken, v.continuous),
-                              fy = tx * ny * product(f_y, u.continuous, v.broken),
-                              zx = nx * ty * product(zeta, u.slope, v.continuous),
-                              zy = tx * ny * product(zeta, u.continuous, v.slope),
-                              z = tx * ty * product(zeta, u.continuous, v.continuous);
-                Complex curl = 0.0;
-                for (std::size_t k = 0; k < u.slope.size(); ++k)
-                    for (std::size_t b = 0; b < v.broken.size(); ++b)
-                        curl += u.slope[k] * v.broken[b] * f_y[k * v.broken.size() + b];
-                curl -= product(f_x, u.broken, v.slope);
-                f.e_x[at] = fx - zx;
-                f.e_y[at] = fy - zy;
-                f.e_z[at] = Complex(0.0, -1.0) * n_eff * z / stretch;
-                f.h_x[at] = -n_eff * fy / stretch;
-                f.h_y[at] = n_eff * fx / stretch;
-                f.h_z[at] = Complex(0.0, -1.0) * nx * ny * curl;
+                for (const std::size_t j : places_y) {
+                    const LinePoint& v = in_y[j];
+                    const std::size_t k = j * x.size() + i;
+                    // Across the plane x = x0, E_x and H_y, H_z go with -closed, E_y, E_z and H_x with closed; likewise in y.
+                    const double tx = u.image ? closed_x : 1.0, nx = u.image ? -closed_x : 1.0,
+                                 ty = v.image ? closed_y : 1.0, ny = v.image ? -closed_y : 1.0;
+                    if (scalar) {
+                        f.e_x[k] = tx * ty * at(psi, v.continuous);
+                        continue;
+                    }
+                    const Complex stretch = s.problem.curvature == 0.0 ? 1.0 : stretch_at(s.problem, x[i], y[j]).z;
+                    const Complex fx = nx * ty * at(l_fx, v.continuous), fy = tx * ny * at(l_fy, v.broken),
+                                  curl = nx * ny * (at(l_fy_slope, v.broken) - at(l_fx, v.slope));
+                    f.e_x[k] = fx - nx * ty * at(l_zeta_slope, v.continuous);
+                    f.e_y[k] = fy - tx * ny * at(l_zeta, v.slope);
+                    f.e_z[k] = Complex(0.0, -1.0) * n_eff * tx * ty * at(l_zeta, v.continuous) / stretch;
+                    f.h_x[k] = -n_eff * fy / stretch;
+                    f.h_y[k] = n_eff * fx / stretch;
+                    f.h_z[k] = Complex(0.0, -1.0) * curl;
+                }
             }
         }
-        begin = end;
-    }
     f.x = std::move(x);
     f.y = std::move(y);
     return f;

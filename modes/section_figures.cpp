@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <stdexcept>
 
 #include "core/beam.hpp"
 #include "core/constants.hpp"
 #include "modes/mode_fields.hpp"
+#include "modes/solved_fields.hpp"
 #include "solver/kernels/maximize.hpp"
 
 namespace vitral::modes {
@@ -65,85 +65,6 @@ double width_1e2(const SectionMode& mode, bool along_x, double fixed, const std:
     return crossing(last, std::min(last + 1, s.size() - 1)) - crossing(first, first > 0 ? first - 1 : 0);
 }
 
-/// Derivatives at Gauss points of the polynomial through the values there, [i][j] = L_j'(x_i) on [-1, 1].
-std::vector<std::vector<double>> differentiation(const kernels::GaussRule& rule) {
-    const std::size_t n = rule.point.size();
-    std::vector<double> c(n, 1.0);
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j)
-            if (j != i) c[i] *= rule.point[i] - rule.point[j];
-    std::vector<std::vector<double>> d(n, std::vector<double>(n, 0.0));
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j)
-            if (j != i) {
-                d[i][j] = c[i] / (c[j] * (rule.point[i] - rule.point[j]));
-                d[i][i] -= d[i][j];
-            }
-    return d;
-}
-
-/// The elements that were solved, layers and all: points, weights, fields and, element by element, slopes.
-struct Solved {
-    std::vector<double> x, weight_x, y, weight_y;
-    ModeFields f;
-    const SectionProblem& problem;
-
-    explicit Solved(const SectionMode& mode) : problem(mode.on->problem) {
-        const auto line = [](const kernels::PiecewisePolynomials& p, std::vector<double>& place,
-                             std::vector<double>& weight) {
-            const kernels::GaussRule rule = kernels::gauss_legendre(p.degree() + 3);
-            for (int e = 0; e < p.elements(); ++e)
-                for (std::size_t i = 0; i < rule.point.size(); ++i) {
-                    place.push_back(p.place(e, rule.point[i]));
-                    weight.push_back(0.5 * p.length(e) * rule.weight[i]);
-                }
-        };
-        line(problem.x, x, weight_x);
-        line(problem.y, y, weight_y);
-        f = mode.fields(x, y);
-    }
-    [[nodiscard]] std::vector<Complex> slope(const std::vector<Complex>& values, bool along_x) const {
-        const kernels::PiecewisePolynomials& p = along_x ? problem.x : problem.y;
-        const kernels::GaussRule rule = kernels::gauss_legendre(p.degree() + 3);
-        const auto d = differentiation(rule);
-        const std::size_t n = rule.point.size(), stride = along_x ? 1 : x.size(), lines = along_x ? y.size() : x.size(),
-                          between = along_x ? x.size() : 1;
-        std::vector<Complex> result(values.size());
-        for (std::size_t l = 0; l < lines; ++l)
-            for (int e = 0; e < p.elements(); ++e) {
-                const std::size_t begin = l * between + static_cast<std::size_t>(e) * n * stride;
-                for (std::size_t i = 0; i < n; ++i) {
-                    Complex sum = 0.0;
-                    for (std::size_t j = 0; j < n; ++j) sum += d[i][j] * values[begin + j * stride];
-                    result[begin + i * stride] = 2.0 / p.length(e) * sum;
-                }
-            }
-        return result;
-    }
-    /// Σ weights g(k, i, j): an integral over what was solved.
-    template <typename G>
-    [[nodiscard]] Complex integral(G&& g) const {
-        Complex sum = 0.0;
-        for (std::size_t j = 0; j < y.size(); ++j)
-            for (std::size_t i = 0; i < x.size(); ++i) sum += weight_x[i] * weight_y[j] * g(j * x.size() + i, i, j);
-        return sum;
-    }
-};
-
-/// ∬ (f² - ε_z ζ²) with the stretches of bends and layers: uᵀBu.
-Complex b_norm(const SectionMode& mode, const Solved& s) {
-    const bool scalar = s.problem.equation == WaveEquation::scalar;
-    return s.integral([&](std::size_t k, std::size_t i, std::size_t j) {
-        const Stretch t = stretch_at(s.problem, s.x[i], s.y[j]);
-        if (scalar) return s.f.e_x[k] * s.f.e_x[k] * t.x * t.y / t.z;
-        // E and H are physical components; f = H_t t_z/n and ζ = iE_z t_z/n.
-        const Complex n = mode.n_eff, fx = s.f.h_y[k] * t.z / n, fy = s.f.h_x[k] * t.z / n,
-                      zeta2 = -std::pow(s.f.e_z[k] * t.z / n, 2);
-        const Permittivity eps = s.problem.permittivity(s.x[i], s.y[j]);
-        return fx * fx * t.y / (t.x * t.z) + fy * fy * t.x / (t.y * t.z) - eps.z * t.x * t.y / t.z * zeta2;
-    });
-}
-
 }  // namespace
 
 SectionFigures section_figures(const SectionMode& mode, const std::vector<Region>& regions) {
@@ -197,7 +118,7 @@ SectionFigures section_figures(const SectionMode& mode, const std::vector<Region
 
     // Slopes of the larger component of H, on the solved part: the ratio is that of the whole.
     {
-        const Solved solved(mode);
+        const SolvedFields solved(mode);
         const auto& phi = solved.f.h_y.empty() ? solved.f.e_x : s.x_power >= s.y_power ? solved.f.h_y : solved.f.h_x;
         const auto along_x = solved.slope(phi, true), along_y = solved.slope(phi, false);
         const auto norm = [&](const std::vector<Complex>& v) {
@@ -255,78 +176,6 @@ SectionFigures section_figures(const SectionMode& mode, const std::vector<Region
         f.mfd_gauss_y = 2.0 * std::exp(best.position[3]);
     }
     return f;
-}
-
-Complex index_shift(const SectionMode& mode, const PermittivityAt& change) {
-    const Solved s(mode);
-    const bool scalar = s.problem.equation == WaveEquation::scalar;
-    const Complex raised = s.integral([&](std::size_t k, std::size_t i, std::size_t j) {
-        const Stretch t = stretch_at(s.problem, s.x[i], s.y[j]);
-        const Permittivity d = change(s.x[i], s.y[j]);
-        if (scalar) return d.x * s.f.e_x[k] * s.f.e_x[k] * t.x * t.y * t.z;
-        return d.x * s.f.e_x[k] * s.f.e_x[k] * t.y * t.z / t.x + d.y * s.f.e_y[k] * s.f.e_y[k] * t.x * t.z / t.y -
-               d.z * s.f.e_z[k] * s.f.e_z[k] * t.x * t.y * t.z;
-    });
-    return raised / b_norm(mode, s) / (2.0 * mode.n_eff);
-}
-
-double group_index(const SectionMode& mode, const PermittivityAt& slope) {
-    // dν/dk0² k0² + ν with d(k0²ε)/dk0² = ε - (λ/2) ∂ε/∂λ: as if ε were raised by that much.
-    const double half = 0.5 * mode.on->problem.wavelength;
-    const PermittivityAt raised = [&](double x, double y) {
-        const Permittivity e = mode.on->problem.permittivity(x, y), d = slope(x, y);
-        return Permittivity{e.x - half * d.x, e.y - half * d.y, e.z - half * d.z};
-    };
-    // β² = k0²ν: n_g = dβ/dk0 = (1/n_eff) dβ²/d(k0²).
-    return 2.0 * index_shift(mode, raised).real();
-}
-
-Complex step_shift(const SectionMode& mode, bool along_x, double at, double below, double above) {
-    if (mode.on->problem.curvature != 0.0) throw std::invalid_argument("steps of a bent section are not moved");
-    const Solved s(mode);
-    const bool mirrored = along_x ? mode.on->mirrored_x : mode.on->mirrored_y;
-    const kernels::PiecewisePolynomials& line = along_x ? s.problem.x : s.problem.y;
-    double sign = 1.0;
-    if (mirrored && at < line.lower()) {
-        const double plane = 2.0 * line.lower();
-        std::swap(below, above);
-        at = plane - at, below = plane - below, above = plane - above;
-        sign = -1.0;
-    }
-    // The ends of the motion on break points, so that its slope is constant within elements.
-    const auto snapped = [&](double wish) {
-        double best = line.lower();
-        for (const double b : line.breaks())
-            if (std::abs(b - wish) < std::abs(best - wish) && std::abs(b - at) > 0.02 * std::abs(wish - at)) best = b;
-        return best;
-    };
-    below = snapped(std::max(below, line.lower()));
-    above = snapped(std::min(above, line.upper()));
-    const auto stretch = [&](double place) {
-        return place > below && place < at   ? 1.0 / (at - below)
-               : place > at && place < above ? -1.0 / (above - at)
-                                             : 0.0;
-    };
-    const Complex nu = mode.n_eff * mode.n_eff;
-    const double k0 = 2.0 * pi / s.problem.wavelength;
-    const bool scalar = s.problem.equation == WaveEquation::scalar;
-    std::vector<Complex> slope_x, slope_y;
-    if (scalar) slope_x = s.slope(s.f.e_x, true), slope_y = s.slope(s.f.e_x, false);
-    const double x_sign = along_x ? 1.0 : -1.0;
-    const Complex change = s.integral([&](std::size_t k, std::size_t i, std::size_t j) {
-        const double d = stretch(along_x ? s.x[i] : s.y[j]);
-        if (d == 0.0) return Complex(0.0);
-        const Permittivity eps = s.problem.permittivity(s.x[i], s.y[j]);
-        if (scalar)
-            return d * ((slope_y[k] * slope_y[k] - slope_x[k] * slope_x[k]) * x_sign / (k0 * k0) +
-                        (nu - eps.x) * s.f.e_x[k] * s.f.e_x[k]);
-        const Complex curl2 = -s.f.h_z[k] * s.f.h_z[k], fx2 = s.f.h_y[k] * s.f.h_y[k], fy2 = s.f.h_x[k] * s.f.h_x[k],
-                      zeta2_nu = -s.f.e_z[k] * s.f.e_z[k];
-        return d * (-curl2 + x_sign * (fy2 - fx2 + eps.x * s.f.e_x[k] * s.f.e_x[k] - eps.y * s.f.e_y[k] * s.f.e_y[k]) -
-                    eps.z * zeta2_nu);
-    });
-    // On a mirrored half the image of the step moves the other way: one step alone is half of that.
-    return sign * (mirrored ? 0.5 : 1.0) * -change / b_norm(mode, s) / (2.0 * mode.n_eff);
 }
 
 }  // namespace vitral::modes

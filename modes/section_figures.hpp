@@ -34,16 +34,4 @@ struct SectionFigures {
 };
 [[nodiscard]] SectionFigures section_figures(const SectionMode& mode, const std::vector<Region>& regions = {});
 
-/// dn_eff for a small change δε of the permittivity (Hellmann-Feynman),
-///     δν = ∬ (δε_x E_x² + δε_y E_y² - δε_z E_z²) / ∬ (f² - ε_z ζ²),      ν = n_eff²
-[[nodiscard]] Complex index_shift(const SectionMode& mode, const PermittivityAt& change);
-
-/// Group index n_eff - λ dn_eff/dλ from the mode alone; `slope` is ∂ε/∂λ [1/m].
-[[nodiscard]] double group_index(const SectionMode& mode, const PermittivityAt& slope);
-
-/// dn_eff/da [1/m] of a step of the index at x = a (along_x; else y = a): the section between `below` and `above` is stretched
-/// along with it, which is exact on the elements where the permittivity there does not depend on that coordinate but for the
-/// step. Not for bends.
-[[nodiscard]] Complex step_shift(const SectionMode& mode, bool along_x, double at, double below, double above);
-
 }  // namespace vitral::modes
