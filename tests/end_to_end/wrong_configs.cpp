@@ -69,6 +69,27 @@ const Wrong wrong_configs[] = {
     {R"~(wavelength = "1310 nm")~", R"~(wavelength = "50 nm")~", "",
      R"~(2:14: config wavelength = "50 nm" must lie between 0.2 um and 5 um)~"},
     {R"~(count = 4)~", R"~(count = 4.5)~", "", R"~(29:9: [modes] count is a number, an integer is expected)~"},
+    {R"~(count = 4)~", R"~(accuracy = 1e-9)~", "",
+     R"~(29:1: [modes] accuracy goes with solver = "full-vector" or "scalar-elements")~"},
+    {R"~(count = 4)~", R"~(solver = "vectorial")~", "",
+     R"~(29:10: [modes] solver = "vectorial" is none of "scalar", "scalar-elements", "full-vector")~"},
+    {R"~(count = 4)~", R"~(solver = "full-vector"
+bend_radius = "0 mm")~",
+     "", R"~(30:1: [modes] the radius is less than a micrometre)~"},
+    {"", "",
+     R"~(wavelength = "1550 nm"
+section = { width = "2 um", depth = "1 um", cover = "none" }
+index = { formula = "1.444", box = [ { name = "core", width = "450 nm", index = 3.476 } ] }
+)~",
+     R"~(3:38: [[index.box]] the key "bottom" is missing
+3:38: [[index.box]] the key "height" is missing)~"},
+    {"", "",
+     R"~(wavelength = "1550 nm"
+section = { width = "2 um", depth = "1 um", cover = "none" }
+index = { formula = "1.444", box = [ { name = "a", x = "9 um", width = "1 um", bottom = "0 um", height = "1 um", index = 2 }, { name = "a", width = "1 um", bottom = "0 um", height = "1 um", index = 2 } ] }
+)~",
+     R"~(3:38: [[index.box]] "a" lies outside the window of [section]
+3:129: [[index.box]] two boxes are called "a")~"},
     {R"~(count = 4)~", R"~(count = 0)~", "", R"~(29:9: [modes] count = 0 must lie between 1 and 40)~"},
     {R"~(method = "split-step")~", R"~(method = "split-stop")~", "",
      R"~(31:10: [propagation] method = "split-stop" is none of "split-step", "finite-difference")~"},

@@ -1,0 +1,224 @@
+/// What a user asks of the modes on elements, and finds in the answer and in the file.
+#include <cmath>
+#include <iomanip>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/constants.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/command.hpp"
+
+using namespace vitral::tests;
+using Json = nlohmann::json;
+
+namespace {
+
+const std::string strip = R"~(wavelength = "1550 nm"
+[section]
+width = "2 um"
+depth = "1 um"
+height = "1 um"
+cover = "none"
+resolution = "50 nm"
+[index]
+formula = "n_clad"
+constants = { n_clad = 1.444 }
+box = [ { name = "core", width = "450 nm", bottom = "-110 nm", height = "220 nm", index = 3.476 } ]
+)~";
+
+const std::string buried = R"~(wavelength = "1310 nm"
+[section]
+width = "60 um"
+depth = "30 um"
+[index]
+formula = "ns + dn*exp(-(x/w)^2 - ((y+d)/h)^2)"
+constants = { ns = 1.5035, dn = 0.010, w = 4, h = 3, d = 6 }
+[modes]
+solver = "full-vector"
+)~";
+
+Json run(const TemporaryFolder& folder, const std::string& config, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {"run", folder.write("case.toml", config), "-o", (folder / "r.h5").string(),
+                                      "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Answer answer = vitral_command(words);
+    INFO(answer.err);
+    REQUIRE(answer.code == 0);
+    return Json::parse(answer.out)["wavelengths"][0];
+}
+
+}  // namespace
+
+TEST_CASE("a drawn silicon strip is solved full-vector, with error bar, sizes and fields") {
+    const TemporaryFolder folder;
+    const Json light = run(folder, strip + "[modes]\ncount = 1\n");
+    const Json& te0 = light["modes"].at(0);
+    CHECK(te0["n_eff"].get<double>() == Approx(2.35315344).epsilon(0.0).margin(3e-8));
+    CHECK(te0["n_eff_error"].get<double>() < 1e-8);
+    CHECK(te0["n_group"].get<double>() == Approx(4.1470107).epsilon(1e-6));
+    CHECK(te0["polarization"] == "TE-like");
+    CHECK(te0["te_fraction"].get<double>() == Approx(0.97643366).epsilon(1e-6));
+    CHECK(te0["confinement"]["core"].get<double>() == Approx(0.767538).epsilon(1e-4));
+    CHECK(te0["mfd_4sigma_x"].get<double>() == Approx(0.408459e-6).epsilon(1e-4));
+    CHECK(te0["effective_area"].get<double>() == Approx(0.1065214e-12).epsilon(1e-4));
+    // Nothing can leak through closed walls: that is said, not answered with 0.
+    CHECK(te0["loss_dB_per_cm"].is_null());
+    CHECK(light["mode_solver"]["leakage"] == "not computed: closed boundary");
+    CHECK(light["mode_solver"]["within_accuracy"] == true);
+}
+
+TEST_CASE("sensitivities equal finite differences of whole runs") {
+    const TemporaryFolder folder;
+    const Json strip_light = run(folder, strip + "[modes]\ncount = 1\nsensitivities = true\n");
+    const Json buried_light = run(folder, buried + "count = 1\naccuracy = 1e-9\nsensitivities = true\n");
+    // Fourth-order differences, steps of a thousandth.
+    const auto difference = [&](const std::string& config, const std::string& key, double value,
+                                const std::string& unit, double to_si) {
+        const auto at = [&](double steps) {
+            const double moved = value * (1.0 + 1e-3 * steps);
+            std::string changed = config;
+            const auto written = [&](double number) {
+                std::ostringstream text;
+                text << key << " = " << std::setprecision(12);
+                unit.empty() ? text << number : text << '"' << number << ' ' << unit << '"';
+                return text.str();
+            };
+            const std::string before = written(value), after = written(moved);
+            const std::size_t place = changed.find(before);
+            REQUIRE(place != std::string::npos);
+            changed.replace(place, before.size(), after);
+            return run(folder, changed)["modes"].at(0)["n_eff"].get<double>();
+        };
+        return (8.0 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12e-3 * value * to_si);
+    };
+    const std::string fine_strip = strip + "[modes]\ncount = 1\n",
+                      fine_buried = buried + "count = 1\naccuracy = 1e-9\n";
+    const Json &s = strip_light["modes"][0]["sensitivities"], &b = buried_light["modes"][0]["sensitivities"];
+    CHECK(s["core.width"].get<double>() == Approx(difference(fine_strip, "width", 450.0, "nm", 1e-9)).epsilon(1e-5));
+    CHECK(s["core.index"].get<double>() == Approx(difference(fine_strip, "index", 3.476, "", 1.0)).epsilon(1e-5));
+    CHECK(s["n_clad"].get<double>() == Approx(difference(fine_strip, "n_clad", 1.444, "", 1.0)).epsilon(1e-5));
+    CHECK(s["wavelength"].get<double>() ==
+          Approx(difference(fine_strip, "wavelength", 1550.0, "nm", 1e-9)).epsilon(1e-5));
+    CHECK(b["dn"].get<double>() == Approx(difference(fine_buried, "dn", 0.01, "", 1.0)).epsilon(1e-5));
+    CHECK(b["w"].get<double>() == Approx(difference(fine_buried, "w", 4.0, "", 1.0)).epsilon(1e-5));
+    CHECK(b["wavelength"].get<double>() ==
+          Approx(difference(fine_buried, "wavelength", 1310.0, "nm", 1e-9)).epsilon(1e-5));
+    // The top of the box alone moves: its bottom stays where it is.
+    CHECK(s["core.height"].get<double>() == Approx(difference(fine_strip, "height", 220.0, "nm", 1e-9)).epsilon(1e-5));
+}
+
+TEST_CASE("modes keep their numbers along the wavelengths, and the overlap is printed") {
+    const TemporaryFolder folder;
+    std::string config = buried + "count = 4\naccuracy = 1e-7\n";
+    config.replace(config.find("\"1310 nm\""), 9, "[\"1310 nm\", \"1340 nm\"]");
+    const Answer answer =
+        vitral_command({"run", folder.write("case.toml", config), "-o", (folder / "r.h5").string(), "--json"});
+    REQUIRE(answer.code == 0);
+    const Json lights = Json::parse(answer.out)["wavelengths"];
+    CHECK(lights[0]["modes"][0]["overlap_with_last_wavelength"].is_null());
+    REQUIRE(lights[1]["modes"].size() == 4);
+    for (std::size_t m = 0; m < 4; ++m) {
+        CHECK(lights[1]["modes"][m]["number"] == m);
+        CHECK(lights[1]["modes"][m]["overlap_with_last_wavelength"].get<double>() > 0.995);
+        CHECK(lights[1]["modes"][m]["overlap_with_last_wavelength"].get<double>() < 1.0);
+        CHECK(lights[1]["modes"][m]["polarization"] == lights[0]["modes"][m]["polarization"]);
+    }
+}
+
+TEST_CASE("a bent guide answers its loss, from the config") {
+    const TemporaryFolder folder;
+    const Json light = run(folder, R"~(wavelength = "1310 nm"
+[section]
+slab = true
+width = "80 um"
+[index]
+formula = "1.5035 + 0.010/cosh(x/3)^2"
+[modes]
+count = 1
+solver = "scalar-elements"
+bend_radius = "1.5 mm"
+)~");
+    CHECK(light["modes"][0]["loss_dB_per_cm"].get<double>() == Approx(32.19104363544603).epsilon(1e-3));
+    CHECK(light["mode_solver"]["leakage"] == "computed: matched layers");
+}
+
+TEST_CASE("a wire leaks into its substrate, from the config") {
+    const TemporaryFolder folder;
+    const Json light = run(folder, R"~(wavelength = "1550 nm"
+[section]
+width = "3 um"
+depth = "2 um"
+height = "1 um"
+cover = "air"
+resolution = "50 nm"
+[index]
+formula = "1.45"
+box = [ { name = "substrate", width = "3 um", bottom = "-2 um", height = "1 um", index = 3.5 },
+        { name = "wire", width = "500 nm", bottom = "0 um", height = "220 nm", index = 3.5 } ]
+[modes]
+count = 1
+near = 2.41
+accuracy = 1e-6
+)~");
+    const Json& mode = light["modes"].at(0);
+    CHECK(mode["n_eff"].get<double>() == Approx(2.412372).epsilon(0.0).margin(2e-6));
+    CHECK(mode["loss_dB_per_cm"].get<double>() ==
+          Approx(20.0 / std::log(10.0) * 2.9135e-8 * 2.0 * vitral::pi / 1.55e-6 * 1e-2).epsilon(0.05));
+}
+
+TEST_CASE("an exchanged guide's modes on elements agree with those of the light's grid") {
+    const TemporaryFolder folder;
+    const std::string config = R"~(wavelength = "1310 nm"
+[glass]
+name = "soda-lime"
+[section]
+width = "50 um"
+depth = "25 um"
+[[mask.guide]]
+width = "4 um"
+[[process]]
+step = "exchange"
+ion = "Ag"
+surface_fraction = 0.45
+temperature = "280 degC"
+duration = "40 min"
+[modes]
+count = 2
+)~";
+    const Json grid = run(folder, config),
+               elements = run(folder, config, {"--set", "modes.solver=\"scalar-elements\""});
+    REQUIRE(elements["modes"].size() == grid["modes"].size());
+    REQUIRE(!grid["modes"].empty());
+    // The wall that stands for the air on the grid is right to some 1e-5 for a guide at the surface; the elements have air.
+    CHECK(elements["modes"][0]["n_eff"].get<double>() ==
+          Approx(grid["modes"][0]["n_eff"].get<double>()).epsilon(0.0).margin(6e-5));
+    CHECK(elements["modes"][0]["mfd_4sigma_x"].get<double>() ==
+          Approx(grid["modes"][0]["mfd_4sigma_x"].get<double>()).epsilon(0.02));
+    CHECK(grid["mode_solver"]["solver"] == "scalar");
+    CHECK(elements["mode_solver"]["solver"] == "scalar-elements");
+}
+
+TEST_CASE("a guide without a mask answers its mode indices, TE and TM") {
+    const TemporaryFolder folder;
+    const Json light = run(folder, R"~(wavelength = "633 nm"
+[glass]
+name = "soda-lime"
+[section]
+width = "20 um"
+depth = "20 um"
+[[process]]
+step = "exchange"
+ion = "Ag"
+surface_fraction = 0.5
+temperature = "280 degC"
+duration = "20 min"
+)~");
+    const Json &te = light["planar_modes"]["TE"], &tm = light["planar_modes"]["TM"];
+    REQUIRE(te.size() >= 3);
+    CHECK(te.size() == tm.size());
+    for (std::size_t m = 0; m < te.size(); ++m) {
+        CHECK(te[m]["n_eff"].get<double>() > tm[m]["n_eff"].get<double>() - 2e-3);
+        if (m > 0) CHECK(te[m]["n_eff"].get<double>() < te[m - 1]["n_eff"].get<double>());
+    }
+    CHECK(light["modes"].empty());
+}
