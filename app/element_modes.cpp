@@ -6,6 +6,7 @@
 
 #include "app/element_section.hpp"
 #include "core/constants.hpp"
+#include "modes/mode_continuation.hpp"
 #include "modes/mode_fields.hpp"
 
 namespace vitral::app {
@@ -44,11 +45,52 @@ modes::SectionModesParams params_of(const Case& c, double wavelength) {
     return wish;
 }
 
+/// Gives every mode the number of the mode of the last wavelength that it overlaps with most, and that overlap.
+void follow_modes(const ElementModes& last, ElementModes& now) {
+    std::vector<bool> taken(last.modes.size(), false);
+    for (ElementMode& mode : now.modes) {
+        mode.number = -1;
+        double best = 0.0;
+        std::size_t from = 0;
+        for (std::size_t k = 0; k < last.modes.size(); ++k) {
+            if (taken[k]) continue;
+            const double overlap = power_overlap(mode.mode, last.modes[k].mode);
+            if (overlap > best) best = overlap, from = k;
+        }
+        mode.overlap_with_last = best;
+        if (best > 0.5) {
+            taken[from] = true;
+            mode.number = last.modes[from].number;
+        }
+    }
+    // What was not there before gets numbers of its own.
+    int next = 0;
+    for (const ElementMode& mode : last.modes) next = std::max(next, mode.number + 1);
+    for (ElementMode& mode : now.modes)
+        if (mode.number < 0) mode.number = next++;
+}
+
 }  // namespace
 
-ElementModes compute_element_modes(const Case& c, double wavelength, const exchange::Exchange* process,
-                                   const glass::Glass* glass) {
-    const ElementSection section(c, wavelength, process, glass);
+struct ElementModeSolver::State {
+    const Case& c;
+    const exchange::Exchange* process;
+    const glass::Glass* glass;
+    std::optional<ElementModes> last;
+    double last_wavelength = 0.0;
+    std::unique_ptr<modes::ModeContinuation> continuation;
+    int followed = 0;  ///< points since modes were sought
+};
+
+ElementModeSolver::ElementModeSolver(const Case& c, const exchange::Exchange* process, const glass::Glass* glass)
+    : state_(std::make_unique<State>(State{c, process, glass, {}, 0.0, nullptr, 0})) {}
+
+ElementModeSolver::~ElementModeSolver() = default;
+
+ElementModes ElementModeSolver::at(double wavelength) {
+    State& s = *state_;
+    const Case& c = s.c;
+    const ElementSection section(c, wavelength, s.process, s.glass);
     modes::SectionModesParams wish = params_of(c, wavelength);
     ElementModes result;
     if (c.modes.bend_radius) {
@@ -61,7 +103,21 @@ ElementModes compute_element_modes(const Case& c, double wavelength, const excha
         }
         wish.curvature = 1.0 / *c.modes.bend_radius;
     }
-    modes::SectionModeSet set = modes::section_modes(section.section(), wish);
+    constexpr int most_followed = 19;
+    constexpr double close = 0.005;
+    std::optional<modes::ModeContinuation::Point> point;
+    if (s.continuation && s.followed < most_followed && std::abs(wavelength / s.last_wavelength - 1.0) < close)
+        point = s.continuation->next(section.section(), wavelength);
+    modes::SectionModeSet set = point ? std::move(point->set) : modes::section_modes(section.section(), wish);
+    if (point) {
+        ++s.followed;
+    } else {
+        s.continuation.reset();
+        s.followed = 0;
+        if (!wish.near && !set.modes.empty() && c.wavelengths.size() > 1)
+            s.continuation = std::make_unique<modes::ModeContinuation>(set, wish);
+    }
+
     result.boundary_index = set.boundary_index;
     result.within_accuracy = set.within_accuracy;
     result.degree = set.degree;
@@ -85,6 +141,15 @@ ElementModes compute_element_modes(const Case& c, double wavelength, const excha
         for (const auto& parameter : parameters)
             mode.sensitivities.push_back({parameter.name, parameter.unit, parameter.derivative(of)});
     }
+    if (point)
+        for (std::size_t m = 0; m < result.modes.size(); ++m) {
+            result.modes[m].number = s.last->modes[m].number;
+            result.modes[m].overlap_with_last = point->overlaps[m];
+        }
+    else if (s.last)
+        follow_modes(*s.last, result);
+    s.last = result;
+    s.last_wavelength = wavelength;
     return result;
 }
 
@@ -100,30 +165,6 @@ PlanarModes compute_planar_modes(const Case& c, double wavelength, const exchang
         for (const modes::SectionMode& mode : set.modes) list.push_back({mode.n_eff.real(), mode.error});
     }
     return result;
-}
-
-void follow_modes(const ElementModes& last, ElementModes& now) {
-    std::vector<bool> taken(last.modes.size(), false);
-    for (ElementMode& mode : now.modes) {
-        mode.number = -1;
-        double best = 0.0;
-        std::size_t from = 0;
-        for (std::size_t k = 0; k < last.modes.size(); ++k) {
-            if (taken[k]) continue;
-            const double overlap = power_overlap(mode.mode, last.modes[k].mode);
-            if (overlap > best) best = overlap, from = k;
-        }
-        mode.overlap_with_last = best;
-        if (best > 0.5) {
-            taken[from] = true;
-            mode.number = last.modes[from].number;
-        }
-    }
-    // What was not there before gets numbers of its own.
-    int next = 0;
-    for (const ElementMode& mode : last.modes) next = std::max(next, mode.number + 1);
-    for (ElementMode& mode : now.modes)
-        if (mode.number < 0) mode.number = next++;
 }
 
 }  // namespace vitral::app

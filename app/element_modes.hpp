@@ -1,4 +1,6 @@
 #pragma once
+#include <memory>
+
 #include "app/case.hpp"
 #include "app/results.hpp"
 #include "diffusion/exchange/exchange.hpp"
@@ -6,16 +8,23 @@
 
 namespace vitral::app {
 
-/// Modes of the section at z = 0 by the solver on elements, with error bars. Throws Error (resource_limit) where the memory
-/// would not do.
-[[nodiscard]] ElementModes compute_element_modes(const Case& c, double wavelength, const exchange::Exchange* process,
-                                                 const glass::Glass* glass);
+/// Modes of the section at z = 0 by the solver on elements, wavelength after wavelength. Where these lie close the modes are
+/// followed from the last ones; every twentieth is sought anew, with its own window and error bar.
+class ElementModeSolver {
+public:
+    /// `process` and `glass` are null with [index].
+    ElementModeSolver(const Case& c, const exchange::Exchange* process, const glass::Glass* glass);
+    ~ElementModeSolver();
+    /// Throws Error (resource_limit) where the memory would not do.
+    [[nodiscard]] ElementModes at(double wavelength);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 /// Mode indices of a guide without a mask, as a prism coupler measures them.
 [[nodiscard]] PlanarModes compute_planar_modes(const Case& c, double wavelength, const exchange::Exchange& process,
                                                const glass::Glass& glass);
-
-/// Gives every mode the number of the mode of the last wavelength that it overlaps with most, and that overlap.
-void follow_modes(const ElementModes& last, ElementModes& now);
 
 }  // namespace vitral::app

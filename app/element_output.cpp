@@ -149,7 +149,8 @@ std::vector<std::string> planar_modes_text(const PlanarModes& modes) {
     return lines;
 }
 
-void write_element_modes(io::Hdf5Writer& file, const ElementModes& modes, const std::string& group, bool slab) {
+void write_element_modes(io::Hdf5Writer& file, const ElementModes& modes, const std::string& group, bool slab,
+                         bool with_fields) {
     if (modes.modes.empty()) return;
     std::vector<double> number, n_eff, n_imag, error, n_group, te;
     double left = 1.0, right = -1.0, bottom = 1.0, top = -1.0;
@@ -188,6 +189,7 @@ void write_element_modes(io::Hdf5Writer& file, const ElementModes& modes, const 
     file.write(own + "/te_fraction", te, {mode},
                {"1", "share of |E_x|^2 in |E_x|^2 + |E_y|^2; not a number of scalar modes"});
 
+    if (!with_fields) return;
     std::vector<std::pair<const char*, std::vector<Complex> modes::ModeFields::*>> parts;
     if (modes.modes[0].mode.on->problem.equation == modes::WaveEquation::scalar)
         parts = {{"psi", &modes::ModeFields::e_x}};

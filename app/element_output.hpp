@@ -16,7 +16,8 @@ namespace vitral::app {
 [[nodiscard]] nlohmann::ordered_json planar_modes_json(const PlanarModes& modes);
 [[nodiscard]] std::vector<std::string> element_modes_text(const ElementModes& modes, bool slab);
 [[nodiscard]] std::vector<std::string> planar_modes_text(const PlanarModes& modes);
-/// Fields on 241 x 241 points about the modes, figures and error bars, under /modes/wN.
-void write_element_modes(io::Hdf5Writer& file, const ElementModes& modes, const std::string& group, bool slab);
+/// Figures and error bars under /modes/wN/elements, and `with_fields` the fields on 241 x 241 points about the modes.
+void write_element_modes(io::Hdf5Writer& file, const ElementModes& modes, const std::string& group, bool slab,
+                         bool with_fields);
 
 }  // namespace vitral::app

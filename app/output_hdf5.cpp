@@ -86,7 +86,7 @@ void write_process(Hdf5Writer& file, const exchange::Exchange& e, const SectionC
                {"1", "highest concentration during each step"});
 }
 
-void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::string& w) {
+void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::string& w, bool with_fields) {
     const Grid& g = light.index.grid;
     const auto nx = static_cast<std::size_t>(g.x.count), ny = static_cast<std::size_t>(g.y.count);
     if (g.size() == 0) return;
@@ -125,7 +125,7 @@ void write_light(Hdf5Writer& file, const WavelengthResult& light, const std::str
             file.write(group + "/psi", psi, {mode, section[0], section[1]},
                        {g.is_slab() ? "m^-1/2" : "1/m", "field of the mode, unit power"});
     }
-    if (light.element_modes) write_element_modes(file, *light.element_modes, "/modes/" + w, g.is_slab());
+    if (light.element_modes) write_element_modes(file, *light.element_modes, "/modes/" + w, g.is_slab(), with_fields);
     if (light.propagation) {
         const PropagationResult& p = *light.propagation;
         const std::string group = "/propagation/" + w;
@@ -202,7 +202,8 @@ void write_results(const std::filesystem::path& path, const Case& c, const RunRe
                         results_json(result, p).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         if (result.process) write_process(file, *result.process, c.section);
         for (std::size_t k = 0; k < result.wavelengths.size(); ++k)
-            write_light(file, result.wavelengths[k], fmt::format("w{}", k));
+            // Of a long list of wavelengths the modes' fields would fill the disk: the first one's are kept.
+            write_light(file, result.wavelengths[k], fmt::format("w{}", k), k == 0 || result.wavelengths.size() <= 8);
         const std::vector<std::pair<const char*, const std::string*>> facts = {{"version", &p.version},
                                                                                {"git_hash", &p.git_hash},
                                                                                {"compiler", &p.compiler},

@@ -218,6 +218,7 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
     if (!c.coupling.empty())
         result.stage_hashes["coupling"] = sha256(result.stage_hashes["modes"] + resolved_text(c, {"coupling"}));
 
+    ElementModeSolver element_modes(c, result.process.get(), glass ? &*glass : nullptr);
     for (const double wavelength : c.wavelengths) {
         WavelengthResult& light = result.wavelengths.emplace_back();
         light.wavelength = wavelength;
@@ -242,14 +243,9 @@ RunResult run_case(const Case& c, Until until, ExchangeCache& cache, Progress::O
                 light.planar_modes = compute_planar_modes(c, wavelength, *result.process, *glass);
             });
         else if (c.modes_on_elements())
-            timed(result, "modes", output, [&](Progress&) {
-                light.element_modes =
-                    compute_element_modes(c, wavelength, result.process.get(), glass ? &*glass : nullptr);
-            });
+            timed(result, "modes", output, [&](Progress&) { light.element_modes = element_modes.at(wavelength); });
         if (light.element_modes) {
             warn_about_elements(c, *light.element_modes, wavelength, result);
-            if (result.wavelengths.size() > 1 && result.wavelengths[result.wavelengths.size() - 2].element_modes)
-                follow_modes(*result.wavelengths[result.wavelengths.size() - 2].element_modes, *light.element_modes);
             // The light's own grid has modes of its own, for what travels on it.
             if (until == Until::modes || (!c.propagation && c.coupling.empty())) continue;
         }

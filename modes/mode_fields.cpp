@@ -115,14 +115,14 @@ ModeFields SectionMode::fields(std::vector<double> x, std::vector<double> y) con
                         f.e_x[k] = tx * ty * at(psi, v.continuous);
                         continue;
                     }
-                    const Complex stretch = s.problem.curvature == 0.0 ? 1.0 : stretch_at(s.problem, x[i], y[j]).z;
+                    const Complex shrink = s.problem.curvature == 0.0 ? 1.0 : 1.0 / stretch_at(s.problem, x[i], y[j]).z;
                     const Complex fx = nx * ty * at(l_fx, v.continuous), fy = tx * ny * at(l_fy, v.broken),
                                   curl = nx * ny * (at(l_fy_slope, v.broken) - at(l_fx, v.slope));
                     f.e_x[k] = fx - nx * ty * at(l_zeta_slope, v.continuous);
                     f.e_y[k] = fy - tx * ny * at(l_zeta, v.slope);
-                    f.e_z[k] = Complex(0.0, -1.0) * n_eff * tx * ty * at(l_zeta, v.continuous) / stretch;
-                    f.h_x[k] = -n_eff * fy / stretch;
-                    f.h_y[k] = n_eff * fx / stretch;
+                    f.e_z[k] = Complex(0.0, -1.0) * n_eff * tx * ty * at(l_zeta, v.continuous) * shrink;
+                    f.h_x[k] = -n_eff * fy * shrink;
+                    f.h_y[k] = n_eff * fx * shrink;
                     f.h_z[k] = Complex(0.0, -1.0) * curl;
                 }
             }
@@ -132,7 +132,7 @@ ModeFields SectionMode::fields(std::vector<double> x, std::vector<double> y) con
     return f;
 }
 
-SectionQuadrature quadrature(const SolvedSection& s) {
+SectionQuadrature quadrature(const SolvedSection& s, bool images) {
     SectionQuadrature q;
     const auto line = [](const PiecewisePolynomials& p, bool mirrored, double from, double to,
                          std::vector<double>& place, std::vector<double>& weight) {
@@ -157,20 +157,22 @@ SectionQuadrature quadrature(const SolvedSection& s) {
         weight = std::move(all_weights);
     };
     const auto& p = s.problem;
-    line(p.x, s.mirrored_x, p.x.lower() + p.layers.left, p.x.upper() - p.layers.right, q.x, q.weight_x);
-    line(p.y, s.mirrored_y, p.y.lower() + p.layers.bottom, p.y.upper() - p.layers.top, q.y, q.weight_y);
+    line(p.x, images && s.mirrored_x, p.x.lower() + p.layers.left, p.x.upper() - p.layers.right, q.x, q.weight_x);
+    line(p.y, images && s.mirrored_y, p.y.lower() + p.layers.bottom, p.y.upper() - p.layers.top, q.y, q.weight_y);
     return q;
 }
 
 void normalize(SectionMode& mode) {
-    const SectionQuadrature q = quadrature(*mode.on);
+    // An image carries as much as what it is the image of.
+    const SectionQuadrature q = quadrature(*mode.on, false);
+    const double images = (mode.on->mirrored_x ? 2.0 : 1.0) * (mode.on->mirrored_y ? 2.0 : 1.0);
     const ModeFields f = mode.fields(q.x, q.y);
     double power = 0.0, in_x = 0.0, in_y = 0.0;
     Complex peak_x = 0.0, peak_y = 0.0;
     for (std::size_t j = 0; j < q.y.size(); ++j)
         for (std::size_t i = 0; i < q.x.size(); ++i) {
             const std::size_t at = j * q.x.size() + i;
-            const double area = q.weight_x[i] * q.weight_y[j];
+            const double area = images * q.weight_x[i] * q.weight_y[j];
             if (f.e_y.empty()) {
                 power += std::norm(f.e_x[at]) * area;
             } else {

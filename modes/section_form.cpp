@@ -329,6 +329,110 @@ void SectionForm<T>::apply_b(std::span<const T> x, std::span<T> y) const {
         }
 }
 
+template <typename T>
+void SectionForm<T>::apply_a(std::span<const T> x, std::span<T> y) const {
+    const auto locals = elements_.local().size();
+    const std::size_t nqy = static_cast<std::size_t>(points_y()), points = static_cast<std::size_t>(points_x()) * nqy;
+    std::fill(y.begin(), y.end(), T(0.0));
+    const int px = elements_.x().degree(), py = elements_.y().degree();
+    const std::size_t vy = static_cast<std::size_t>(py) + 1;
+    const bool scalar = problem_.equation == WaveEquation::scalar;
+    std::vector<T> in(locals), out(locals), first(points), second(points), third(points), slopes, work;
+    for (int ex = 0; ex < elements_.nx(); ++ex)
+        for (int ey = 0; ey < elements_.ny(); ++ey) {
+            const int* numbers = elements_.numbers(ex, ey);
+            for (std::size_t l = 0; l < locals; ++l) {
+                in[l] = numbers[l] < 0 ? T(0.0) : x[static_cast<std::size_t>(numbers[l])];
+                out[l] = T(0.0);
+            }
+            const double hx = elements_.x().length(ex), hy = elements_.y().length(ey);
+            const Patch broken_x{along_x_.broken, along_y_.continuous, 1.0 / std::sqrt(hx)},
+                broken_y{along_x_.continuous, along_y_.broken, 1.0 / std::sqrt(hy)},
+                both{along_x_.broken, along_y_.broken, 1.0 / std::sqrt(hx * hy)},
+                plain{along_x_.continuous, along_y_.continuous, 1.0};
+            const auto weigh = [&](std::vector<T>& at, Coefficient c, double sign) {
+                for (int qx = 0; qx < points_x(); ++qx)
+                    for (int qy = 0; qy < points_y(); ++qy)
+                        at[static_cast<std::size_t>(qx) * nqy + static_cast<std::size_t>(qy)] *=
+                            weights(ex, ey, qx, qy).*c *
+                            (0.25 * sign * hx * hy * along_x_.rule.weight[static_cast<std::size_t>(qx)] *
+                             along_y_.rule.weight[static_cast<std::size_t>(qy)]);
+            };
+            // ∂/∂x of (continuous, *) is (broken, *): row k-1 (0 for both ends), times a slope; likewise in y.
+            const auto row = [](int k) { return k < 2 ? 0 : k - 1; };
+            const auto x_slope = [&](const T* c, std::size_t nv, bool back, T* to) {
+                for (int k = 0; k <= px; ++k) {
+                    const double slope = elements_.x().derivative(ex, row(k), k);
+                    for (std::size_t j = 0; j < nv; ++j) {
+                        const std::size_t fine = static_cast<std::size_t>(k) * nv + j,
+                                          coarse = static_cast<std::size_t>(row(k)) * nv + j;
+                        back ? to[fine] += slope * c[coarse] : to[coarse] += slope * c[fine];
+                    }
+                }
+            };
+            const auto y_slope = [&](const T* c, std::size_t nu, bool back, T* to) {
+                for (std::size_t i = 0; i < nu; ++i)
+                    for (int k = 0; k <= py; ++k) {
+                        const double slope = elements_.y().derivative(ey, row(k), k);
+                        const std::size_t fine = i * vy + static_cast<std::size_t>(k),
+                                          coarse = i * (vy - 1) + static_cast<std::size_t>(row(k));
+                        back ? to[fine] += slope * c[coarse] : to[coarse] += slope * c[fine];
+                    }
+            };
+            const std::size_t nx = static_cast<std::size_t>(px), wide = nx * vy, high = (nx + 1) * (vy - 1);
+            if (scalar) {
+                plain.values(in.data(), first.data(), work);
+                weigh(first, &Weights::ex, -1.0);
+                plain.add_moments(first.data(), out.data(), work);
+                for (const bool along_x : {true, false}) {
+                    slopes.assign(along_x ? wide : high, T(0.0));
+                    along_x ? x_slope(in.data(), vy, false, slopes.data())
+                            : y_slope(in.data(), nx + 1, false, slopes.data());
+                    const Patch& patch = along_x ? broken_x : broken_y;
+                    patch.values(slopes.data(), second.data(), work);
+                    weigh(second, along_x ? &Weights::fx : &Weights::fy, 1.0);
+                    std::fill(slopes.begin(), slopes.end(), T(0.0));
+                    patch.add_moments(second.data(), slopes.data(), work);
+                    along_x ? x_slope(slopes.data(), vy, true, out.data())
+                            : y_slope(slopes.data(), nx + 1, true, out.data());
+                }
+            } else {
+                const T *f_x = in.data(), *f_y = f_x + elements_.local_begin(1), *zeta = f_x + elements_.local_begin(2);
+                T *to_x = out.data(), *to_y = to_x + elements_.local_begin(1),
+                  *to_zeta = to_x + elements_.local_begin(2);
+                // The curl, ∂f_y/∂x - ∂f_x/∂y.
+                slopes.assign(nx * (vy - 1), T(0.0));
+                y_slope(f_x, nx, false, slopes.data());
+                for (T& value : slopes) value = -value;
+                x_slope(f_y, vy - 1, false, slopes.data());
+                both.values(slopes.data(), first.data(), work);
+                weigh(first, &Weights::curl, 1.0);
+                std::fill(slopes.begin(), slopes.end(), T(0.0));
+                both.add_moments(first.data(), slopes.data(), work);
+                x_slope(slopes.data(), vy - 1, true, to_y);
+                for (T& value : slopes) value = -value;
+                y_slope(slopes.data(), nx, true, to_x);
+                // -(f - ∇ζ)·ε(g - ∇η), component by component.
+                for (const bool along_x : {true, false}) {
+                    slopes.assign(along_x ? wide : high, T(0.0));
+                    along_x ? x_slope(zeta, vy, false, slopes.data()) : y_slope(zeta, nx + 1, false, slopes.data());
+                    const T* f = along_x ? f_x : f_y;
+                    for (std::size_t l = 0; l < slopes.size(); ++l) slopes[l] = f[l] - slopes[l];
+                    const Patch& patch = along_x ? broken_x : broken_y;
+                    patch.values(slopes.data(), third.data(), work);
+                    weigh(third, along_x ? &Weights::ex : &Weights::ey, -1.0);
+                    std::fill(slopes.begin(), slopes.end(), T(0.0));
+                    patch.add_moments(third.data(), slopes.data(), work);
+                    T* to = along_x ? to_x : to_y;
+                    for (std::size_t l = 0; l < slopes.size(); ++l) to[l] += slopes[l], slopes[l] = -slopes[l];
+                    along_x ? x_slope(slopes.data(), vy, true, to_zeta) : y_slope(slopes.data(), nx + 1, true, to_zeta);
+                }
+            }
+            for (std::size_t l = 0; l < locals; ++l)
+                if (numbers[l] >= 0) y[static_cast<std::size_t>(numbers[l])] += out[l];
+        }
+}
+
 template class SectionForm<double>;
 template class SectionForm<Complex>;
 

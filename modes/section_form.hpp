@@ -67,6 +67,8 @@ public:
     void element_matrix(int ex, int ey, T nu, std::span<T> matrix) const;
     /// y = B x over all unknowns.
     void apply_b(std::span<const T> x, std::span<T> y) const;
+    /// y = A x over all unknowns, from the element matrices' own terms point by point.
+    void apply_a(std::span<const T> x, std::span<T> y) const;
     /// Largest real part of the permittivity.
     [[nodiscard]] double largest_permittivity() const noexcept { return largest_; }
 

@@ -72,6 +72,40 @@ Contrast contrast_of(const Section& s) {
     return c;
 }
 
+/// The largest effective index of light that runs along a wall: of the bulk at its ends, or of the film that it cuts.
+double wall_index(const Section& section, WaveEquation equation, double wavelength, bool along_x, double wall) {
+    Section film;
+    film.slab = true;
+    film.permittivity = [&section, along_x, wall](double u, double) {
+        if (along_x) return section.permittivity(u, wall);
+        const Permittivity e = section.permittivity(wall, u);
+        return Permittivity{e.y, e.x, e.z};
+    };
+    film.x_steps = along_x ? section.x_steps : section.y_steps;
+    for (IndexStep& step : film.x_steps) step.corners = false;
+    film.left = along_x ? section.left : section.bottom;
+    film.right = along_x ? section.right : section.top;
+    const auto largest = [&](double u) {
+        const Permittivity e = film.permittivity(u, 0.0);
+        return std::max({e.x.real(), e.y.real(), e.z.real()});
+    };
+    if (section.slab) return std::sqrt(largest(0.0));
+    const double far = 10.0 * (film.right - film.left),
+                 ends = std::max(largest(film.left - far), largest(film.right + far));
+    double inside = 0.0;
+    constexpr int count = 201;
+    for (int i = 0; i < count; ++i)
+        inside = std::max(inside, largest(film.left + (film.right - film.left) * (i + 0.4142) / count));
+    double index = std::sqrt(ends);
+    if (inside <= ends * (1.0 + 1e-9)) return index;
+    SectionModesParams wish{.equation = equation, .wavelength = wavelength, .count = 1, .accuracy = 1e-7};
+    for (const SlabField field : {SlabField::along_y, SlabField::along_x}) {
+        wish.slab_field = field;
+        for (const SectionMode& mode : section_modes(film, wish).modes) index = std::max(index, mode.n_eff.real());
+    }
+    return index;
+}
+
 /// Which walls stand at the planes of symmetry: the four (two, one) kinds of modes.
 struct Parity {
     bool closed_x = true, closed_y = true;
@@ -248,44 +282,12 @@ private:
             return;
         }
         if (params_.near) open_walls();
-        boundary_ = std::max(wall_index(false, left_), wall_index(false, right_));
-        if (!section_.slab) boundary_ = std::max({boundary_, wall_index(true, bottom_), wall_index(true, top_)});
+        const auto along = [&](bool along_x, double wall) {
+            return wall_index(section_, params_.equation, params_.wavelength, along_x, wall);
+        };
+        boundary_ = std::max(along(false, left_), along(false, right_));
+        if (!section_.slab) boundary_ = std::max({boundary_, along(true, bottom_), along(true, top_)});
         if (decay_ == 0.0) decay_ = 3.0 / margin_;
-    }
-
-    /// The largest effective index of light that runs along a wall: of the bulk at its ends, or of the film that it cuts.
-    double wall_index(bool along_x, double wall) const {
-        Section film;
-        film.slab = true;
-        film.permittivity = [this, along_x, wall](double u, double) {
-            if (along_x) return section_.permittivity(u, wall);
-            const Permittivity e = section_.permittivity(wall, u);
-            return Permittivity{e.y, e.x, e.z};
-        };
-        film.x_steps = along_x ? section_.x_steps : section_.y_steps;
-        for (IndexStep& step : film.x_steps) step.corners = false;
-        film.left = along_x ? section_.left : section_.bottom;
-        film.right = along_x ? section_.right : section_.top;
-        const auto largest = [&](double u) {
-            const Permittivity e = film.permittivity(u, 0.0);
-            return std::max({e.x.real(), e.y.real(), e.z.real()});
-        };
-        if (section_.slab) return std::sqrt(largest(0.0));
-        const double far = 10.0 * (film.right - film.left),
-                     ends = std::max(largest(film.left - far), largest(film.right + far));
-        double inside = 0.0;
-        constexpr int count = 201;
-        for (int i = 0; i < count; ++i)
-            inside = std::max(inside, largest(film.left + (film.right - film.left) * (i + 0.4142) / count));
-        double index = std::sqrt(ends);
-        if (inside <= ends * (1.0 + 1e-9)) return index;
-        SectionModesParams wish{
-            .equation = params_.equation, .wavelength = params_.wavelength, .count = 1, .accuracy = 1e-7};
-        for (const SlabField field : {SlabField::along_y, SlabField::along_x}) {
-            wish.slab_field = field;
-            for (const SectionMode& mode : section_modes(film, wish).modes) index = std::max(index, mode.n_eff.real());
-        }
-        return index;
     }
 
     /// Walls whose index exceeds the mode's, or towards which a bend radiates, get matched layers one wave deep; the others
@@ -569,6 +571,18 @@ struct Sequence {
 };
 
 }  // namespace
+
+double boundary_index(const Section& section, const SolvedSection& on, WaveEquation equation, double wavelength) {
+    const auto& p = on.problem;
+    const auto along = [&](bool along_x, double wall) {
+        return wall_index(section, equation, wavelength, along_x, wall);
+    };
+    double index = along(false, p.x.upper());
+    if (!on.mirrored_x) index = std::max(index, along(false, p.x.lower()));
+    if (section.slab) return index;
+    index = std::max(index, along(true, p.y.upper()));
+    return on.mirrored_y ? index : std::max(index, along(true, p.y.lower()));
+}
 
 SectionModeSet section_modes(const Section& section, const SectionModesParams& params) {
     if (params.curvature != 0.0 && !params.near)

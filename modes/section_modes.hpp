@@ -73,6 +73,11 @@ struct SectionModeSet {
     int solves = 0;         ///< of all levels
 };
 
+/// The largest effective index of light that runs along the walls of a solved section: of the bulk there, or of a film that a
+/// wall cuts.
+[[nodiscard]] double boundary_index(const Section& section, const SolvedSection& on, WaveEquation equation,
+                                    double wavelength);
+
 /// Guided modes (or, with `near`, leaky ones) of a section on rectangles of high degree, graded into corners. The window is
 /// grown until light at the walls is below 1e-11 of its peak; where the section is its own mirror image, the halves are
 /// solved apart. Levels are refined until the error bar is below `accuracy`.

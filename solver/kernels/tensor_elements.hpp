@@ -34,6 +34,8 @@ public:
     [[nodiscard]] const std::vector<Local>& local() const noexcept { return local_; }
     /// Where a field's unknowns begin among the local ones.
     [[nodiscard]] int local_begin(int field) const { return local_begin_[static_cast<std::size_t>(field)]; }
+    /// Where a field's unknowns begin in the vector of all.
+    [[nodiscard]] int global_begin(int field) const { return global_begin_[static_cast<std::size_t>(field)]; }
     /// Number of all unknowns, the held ones included.
     [[nodiscard]] int size() const noexcept { return size_; }
     /// Where local unknown l of an element lies in the vector of all unknowns; -1 for a held one.
