@@ -15,7 +15,8 @@ struct Track {
     std::vector<double> wavelengths;
     std::vector<std::vector<double>> vectors;
     double nu = 0.0, first_rise = 0.0;
-    std::size_t problem = 0;  ///< which of the kinds of walls it belongs to
+    /// A factorisation at some earlier point, its shift beside this mode: nearer to it than to any other.
+    std::unique_ptr<kernels::NestedDissection<double>> inverse;
 };
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
@@ -49,14 +50,6 @@ struct ModeContinuation::State {
     SectionModesParams params;
     SectionModeSet set;
     std::vector<Track> tracks;
-    /// One for each kind of walls: a factorisation at some earlier point, and its shift.
-    struct Kind {
-        SectionProblem problem;
-        bool mirrored_x, mirrored_y;
-        std::unique_ptr<kernels::NestedDissection<double>> inverse;
-        double shift = 0.0;
-    };
-    std::vector<Kind> kinds;
     bool usable = true;
 };
 
@@ -67,14 +60,7 @@ ModeContinuation::ModeContinuation(const SectionModeSet& set, const SectionModes
     s.set = set;
     s.usable = !params.near && !set.modes.empty();
     for (const SectionMode& mode : set.modes) {
-        const auto& walls = mode.on->problem.walls;
-        const auto known = std::find_if(s.kinds.begin(), s.kinds.end(), [&](const State::Kind& k) {
-            return k.problem.walls.left == walls.left && k.problem.walls.bottom == walls.bottom;
-        });
         Track track;
-        track.problem = static_cast<std::size_t>(known - s.kinds.begin());
-        if (known == s.kinds.end())
-            s.kinds.push_back({mode.on->problem, mode.on->mirrored_x, mode.on->mirrored_y, nullptr, 0.0});
         track.wavelengths = {params.wavelength};
         track.vectors.emplace_back();
         for (const Complex value : mode.unknowns) {
@@ -98,77 +84,78 @@ std::optional<ModeContinuation::Point> ModeContinuation::next(const Section& sec
     point.set.solves = 0;
     point.set.boundary_index = boundary_index(section, *s.set.modes[0].on, s.params.equation, wavelength);
     const double bound = std::pow(point.set.boundary_index, 2);
-    for (std::size_t kind = 0; kind < s.kinds.size(); ++kind) {
-        State::Kind& k = s.kinds[kind];
-        SectionProblem problem = k.problem;
+    point.overlaps.resize(s.tracks.size());
+    for (std::size_t m = 0; m < s.tracks.size(); ++m) {
+        Track& track = s.tracks[m];
+        const SolvedSection& before = *s.set.modes[m].on;
+        SectionProblem problem = before.problem;
         problem.permittivity = section.permittivity;
         problem.wavelength = wavelength;
         const SectionForm<double> form(problem);
-        const auto on = std::make_shared<const SolvedSection>(SolvedSection{
-            problem, std::make_shared<const kernels::TensorElements>(form.elements()), k.mirrored_x, k.mirrored_y});
         const auto factorise = [&](double nu) {
             // Beside the mode: upon it the matrix has no inverse.
-            k.shift = nu + 0.05 * std::abs(nu - bound);
-            k.inverse = std::make_unique<kernels::NestedDissection<double>>(
-                form.elements(), [&](int ex, int ey, std::span<double> m) { form.element_matrix(ex, ey, k.shift, m); });
+            double beside = 0.05 * std::abs(nu - bound);
+            for (std::size_t other = 0; other < s.tracks.size(); ++other)
+                if (other != m) beside = std::min(beside, 0.2 * std::abs(nu - s.tracks[other].nu));
+            const double shift = nu + std::max(beside, 1e-9);
+            track.inverse = std::make_unique<kernels::NestedDissection<double>>(
+                form.elements(),
+                [&](int ex, int ey, std::span<double> matrix) { form.element_matrix(ex, ey, shift, matrix); });
         };
         const auto n = static_cast<std::size_t>(form.elements().size());
         std::vector<double> a(n), b(n), r(n), e;
-        for (std::size_t m = 0; m < s.tracks.size(); ++m) {
-            Track& track = s.tracks[m];
-            if (track.problem != kind) continue;
-            std::vector<double> u = extrapolated(track, wavelength);
-            rescale(u, form.elements(), track.wavelengths.back(), wavelength);
-            double nu = track.nu, error = 1.0, size = 1.0;
-            bool fresh = false, done = false;
-            for (int i = 0; i < 12 && !done; ++i) {
-                form.apply_a(u, a);
-                form.apply_b(u, b);
-                size = dot(u, b);
-                nu = -dot(u, a) / size;
-                for (std::size_t l = 0; l < n; ++l) r[l] = a[l] + nu * b[l];
-                if (!k.inverse || (i == 6 && !fresh)) factorise(nu), fresh = true;
-                e = r;
-                k.inverse->solve(e);
-                ++point.corrections;
-                const double last = error;
-                error = std::abs(dot(r, e) / size) / (2.0 * std::sqrt(std::abs(nu)));
-                done = error < 0.01 * s.params.accuracy;
-                if (!done && i > 0 && error > 0.5 * last && !fresh) factorise(nu), fresh = true;
-                // (A + σB)e = r leaves (σ-ν)/(σ-ν') of every other mode ν' and enlarges this one: only what is across counts.
-                const double along = dot(e, b) / size;
-                for (std::size_t l = 0; l < n; ++l) u[l] -= e[l] - along * u[l];
-            }
-            if (!done || !(nu > bound)) return {};
-            // A window that was laid for another decay does for a third more or less.
-            if (std::abs(std::log((nu - bound) / track.first_rise)) > 0.6) return {};
+        std::vector<double> u = extrapolated(track, wavelength);
+        rescale(u, form.elements(), track.wavelengths.back(), wavelength);
+        double nu = track.nu, error = 1.0, size = 1.0;
+        bool fresh = false, done = false;
+        for (int i = 0; i < 12 && !done; ++i) {
+            form.apply_a(u, a);
             form.apply_b(u, b);
             size = dot(u, b);
-            // The overlap with the point before, in this point's measure.
-            std::vector<double> weighed(n);
-            std::vector<double> before = track.vectors.back();
-            rescale(before, form.elements(), track.wavelengths.back(), wavelength);
-            form.apply_b(before, weighed);
-            point.overlaps.resize(s.tracks.size());
-            point.overlaps[m] = std::pow(dot(before, b), 2) / (size * dot(before, weighed));
-            if (point.overlaps[m] < 0.5) return {};
-            track.nu = nu;
-            for (auto& vector : track.vectors) rescale(vector, form.elements(), track.wavelengths.back(), wavelength);
-            // Extrapolation needs vectors of one length and sign.
-            const double scale = (dot(before, b) < 0.0 ? -1.0 : 1.0) * std::sqrt(dot(before, weighed) / size);
-            for (double& value : u) value *= scale;
-            track.vectors.push_back(u);
-            track.wavelengths.push_back(wavelength);
-            if (track.vectors.size() > 4)
-                track.vectors.erase(track.vectors.begin()), track.wavelengths.erase(track.wavelengths.begin());
-            SectionMode& mode = point.set.modes[m];
-            mode.on = on;
-            mode.n_eff = std::sqrt(nu);
-            mode.residual = error;
-            mode.error = s.set.modes[m].error + error;  // the elements are the same, and so is what they leave out
-            mode.unknowns.assign(u.begin(), u.end());
-            normalize(mode);
+            nu = -dot(u, a) / size;
+            for (std::size_t l = 0; l < n; ++l) r[l] = a[l] + nu * b[l];
+            if (!track.inverse || (i == 6 && !fresh)) factorise(nu), fresh = true;
+            e = r;
+            track.inverse->solve(e);
+            ++point.corrections;
+            const double error_before = error;
+            error = std::abs(dot(r, e) / size) / (2.0 * std::sqrt(std::abs(nu)));
+            done = error < 0.01 * s.params.accuracy;
+            if (!done && i > 0 && error > 0.5 * error_before && !fresh) factorise(nu), fresh = true;
+            // (A + σB)e = r leaves (σ-ν)/(σ-ν') of every other mode ν' and enlarges this one: only what is across counts.
+            const double along = dot(e, b) / size;
+            for (std::size_t l = 0; l < n; ++l) u[l] -= e[l] - along * u[l];
         }
+        if (!done || !(nu > bound)) return {};
+        // A window that was laid for another decay does for a third more or less.
+        if (std::abs(std::log((nu - bound) / track.first_rise)) > 0.6) return {};
+        form.apply_b(u, b);
+        size = dot(u, b);
+        // The overlap with the point before, in this point's measure.
+        std::vector<double> weighed(n);
+        std::vector<double> last = track.vectors.back();
+        rescale(last, form.elements(), track.wavelengths.back(), wavelength);
+        form.apply_b(last, weighed);
+        point.overlaps[m] = std::pow(dot(last, b), 2) / (size * dot(last, weighed));
+        if (point.overlaps[m] < 0.5) return {};
+        track.nu = nu;
+        for (auto& vector : track.vectors) rescale(vector, form.elements(), track.wavelengths.back(), wavelength);
+        // Extrapolation needs vectors of one length and sign.
+        const double scale = (dot(last, b) < 0.0 ? -1.0 : 1.0) * std::sqrt(dot(last, weighed) / size);
+        for (double& value : u) value *= scale;
+        track.vectors.push_back(u);
+        track.wavelengths.push_back(wavelength);
+        if (track.vectors.size() > 4)
+            track.vectors.erase(track.vectors.begin()), track.wavelengths.erase(track.wavelengths.begin());
+        SectionMode& mode = point.set.modes[m];
+        mode.on = std::make_shared<const SolvedSection>(
+            SolvedSection{problem, std::make_shared<const kernels::TensorElements>(form.elements()), before.mirrored_x,
+                          before.mirrored_y});
+        mode.n_eff = std::sqrt(nu);
+        mode.residual = error;
+        mode.error = s.set.modes[m].error + error;  // the elements are the same, and so is what they leave out
+        mode.unknowns.assign(u.begin(), u.end());
+        normalize(mode);
     }
     point.set.solves = point.corrections;
     return point;

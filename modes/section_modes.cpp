@@ -541,28 +541,32 @@ private:
 };
 
 /// Error of the last of the values, which approach their limit geometrically: |d₂| ρ/(1-ρ), ρ = d₂/d₁, doubled for what
-/// the last ratio does not know.
-double error_bar(const std::vector<double>& n, double floor) {
+/// the last ratio does not know. ρ falls no lower than `least`: towards a corner convergence grows slower from level to level.
+/// A value may lie by luck on its limit and make the last difference small: two levels are not trusted to gain more than a
+/// factor of 250 on the difference before.
+double error_bar(const std::vector<double>& n, double least, double floor) {
     const auto last = n.size() - 1;
     if (last < 2) return 1.0;
     const double d2 = std::abs(n[last] - n[last - 1]), d1 = std::abs(n[last - 1] - n[last - 2]);
-    const double ratio = std::clamp(d1 > 0.0 ? d2 / d1 : 0.05, 0.05, 0.8);
-    return 2.0 * d2 * ratio / (1.0 - ratio) + floor;
+    constexpr double least_gain = 0.004;
+    const double ratio = std::clamp(d1 > 0.0 ? d2 / d1 : least, least, 0.8);
+    return std::max(2.0 * d2 * ratio / (1.0 - ratio), least_gain * d1) + floor;
 }
 
 /// n_eff level by level, and the error bars of its last value.
 struct Sequence {
     std::vector<double> real, imag;
     double error = 0.0, error_imag = 0.0;
-    explicit Sequence(const Candidate& c) {
+    Sequence(const Candidate& c, bool corners) {
         for (const Complex nu : c.nu) {
             const Complex n = std::sqrt(nu);
             real.push_back(n.real());
             imag.push_back(n.imag());
         }
         const double rounding = c.residual + 4e-16 * real.back();
-        error = error_bar(real, rounding);
-        error_imag = error_bar(imag, rounding);
+        const double least = corners ? 0.15 : 0.05;
+        error = error_bar(real, least, rounding);
+        error_imag = error_bar(imag, least, rounding);
     }
     /// Loss is wanted to two percent of itself, as far as rounding lets it.
     [[nodiscard]] bool within(double accuracy) const {
@@ -590,13 +594,15 @@ SectionModeSet section_modes(const Section& section, const SectionModesParams& p
     SectionModeSet set;
     Search search(section, params, set);
     std::vector<Candidate> candidates = search.first();
+    const bool corners =
+        std::any_of(section.x_steps.begin(), section.x_steps.end(), [](const IndexStep& s) { return s.corners; });
     set.level = first_level;
 
     while (!candidates.empty()) {
         ++set.level;
         search.refine(candidates, set.level);
         bool accurate = true;
-        for (const Candidate& c : candidates) accurate = accurate && Sequence(c).within(params.accuracy);
+        for (const Candidate& c : candidates) accurate = accurate && Sequence(c, corners).within(params.accuracy);
         if (set.level - first_level >= 2 && accurate) break;
         if (set.level >= params.finest_level) {
             set.within_accuracy = accurate;
@@ -606,7 +612,7 @@ SectionModeSet section_modes(const Section& section, const SectionModesParams& p
     set.degree = degree_of(set.level);
     set.boundary_index = search.boundary_index();
     for (Candidate& c : candidates) {
-        const Sequence n(c);
+        const Sequence n(c, corners);
         if (!params.near && !(n.real.back() > set.boundary_index)) continue;  // it was a mode of the box
         SectionMode mode{{n.real.back(), n.imag.back()}, n.error, n.error_imag, c.residual, c.on,
                          std::move(c.unknowns)};
