@@ -153,10 +153,12 @@ public:
     [[nodiscard]] double boundary_index() const { return boundary_; }
 
     std::vector<Parity> parities() const {
+        // First the one that the fundamental mode belongs to: E_x even in x and y, ψ even.
+        const bool first = params_.equation == WaveEquation::full_vector;
         std::vector<Parity> kinds;
-        for (const bool x : {false, true})
+        for (const bool x : {first, !first})
             for (const bool y : {false, true}) {
-                if ((x && !mirrored_x_) || (y && !mirrored_y_)) continue;
+                if ((!mirrored_x_ && x != first) || (!mirrored_y_ && y)) continue;
                 kinds.push_back({x, y});
             }
         return kinds;
@@ -164,7 +166,6 @@ public:
 
     /// All wanted modes on the coarsest level, in a window that holds them.
     std::vector<Candidate> first() {
-        const double widest = 250.0 * params_.wavelength;
         std::vector<Candidate> found;
         if (params_.near) {
             const Complex nearest = *params_.near * *params_.near;
@@ -174,17 +175,19 @@ public:
             return found;
         }
         std::vector<Parity> uncertain;
+        const auto highest_first = [](const Candidate& c) { return -c.nu[0].real(); };
         for (const Parity& parity : parities()) {
-            const double top = contrast_.largest * (1.0 + 1e-9);
-            Found pairs = solve(
-                parity, first_level, top,
-                {.count = params_.count, .tolerance = 1e-5, .reach = top - boundary_ * boundary_, .max_vectors = 48});
+            // Where enough modes are known, only higher ones are of interest.
+            const double top = contrast_.largest * (1.0 + 1e-9), bound = boundary_ * boundary_,
+                         least = static_cast<int>(found.size()) < params_.count ? bound : found.back().nu[0].real();
+            Found pairs = solve(parity, first_level, top,
+                                {.count = params_.count, .tolerance = 1e-5, .reach = top - least, .max_vectors = 48});
             if (!pairs.complete && !params_.box) uncertain.push_back(parity);
             add(found, parity, std::move(pairs));
+            keep_best(found, highest_first);
         }
-        keep_best(found, [](const Candidate& c) { return -c.nu[0].real(); });
         if (params_.box) return found;
-        for (int searches = 0;; ++searches) {
+        for (int searches = 0; searches < 3; ++searches) {
             // Light that is hardly held lies far from the highest permittivity: it is sought just above the walls' index, no
             // nearer than what a window of this size can hold.
             for (const Parity& parity : searches == 0 ? uncertain : parities()) {
@@ -193,20 +196,30 @@ public:
                     solve(parity, first_level, weakest,
                           {.count = params_.count + 4, .tolerance = 1e-5, .max_vectors = 60}));
             }
-            keep_best(found, [](const Candidate& c) { return -c.nu[0].real(); });
-            if (!found.empty())
-                decay_ = k0_ * std::sqrt(std::max(found.back().nu[0].real() - boundary_ * boundary_, 1e-12));
-            const double needed = found.empty() ? 0.0 : std::min(13.0 / decay_, widest);
+            keep_best(found, highest_first);
             // Where less was found than looked for, a larger window may hold more.
-            const bool look_wider = static_cast<int>(found.size()) < params_.count && searches < 2;
-            if (!look_wider && needed < 1.08 * margin_) {
-                if (!found.empty() && margin_ > 1.5 * needed) lay_window(needed);
-                return found;
-            }
-            if (look_wider) decay_ = 0.0;
-            lay_window(std::min(look_wider ? std::max(4.0 * margin_, needed) : needed, widest));
-            if (searches > 4) return found;
+            if (static_cast<int>(found.size()) == params_.count || searches == 2) break;
+            double needed = 0.0;
+            if (!found.empty())
+                needed = 13.0 / (k0_ * std::sqrt(std::max(found.back().nu[0].real() - boundary_ * boundary_, 1e-12)));
+            decay_ = 0.0;
+            lay_window(std::min(std::max(4.0 * margin_, needed), widest()));
         }
+        fit_window(found);
+        return found;
+    }
+
+    /// A window for the weakest of the modes as they are known: larger, or where it is much too large smaller. Whether it was
+    /// too small.
+    bool fit_window(const std::vector<Candidate>& found) {
+        if (found.empty() || params_.near || params_.box) return false;
+        double weakest = found.front().nu.back().real();
+        for (const Candidate& c : found) weakest = std::min(weakest, c.nu.back().real());
+        decay_ = k0_ * std::sqrt(std::max(weakest - boundary_ * boundary_, 1e-12));
+        const double needed = std::min(13.0 / decay_, widest());
+        const bool too_small = needed > 1.1 * margin_;
+        if (too_small || margin_ > 1.5 * needed) lay_window(needed);
+        return too_small;
     }
 
     /// The candidates once more, one level finer.
@@ -248,6 +261,8 @@ public:
     }
 
 private:
+    [[nodiscard]] double widest() const { return 250.0 * params_.wavelength; }
+
     /// Adds what was found above the walls' index; what was known already is known better now.
     void add(std::vector<Candidate>& candidates, const Parity& parity, Found pairs) const {
         for (std::size_t i = 0; i < pairs.nu.size(); ++i) {
@@ -287,7 +302,7 @@ private:
         };
         boundary_ = std::max(along(false, left_), along(false, right_));
         if (!section_.slab) boundary_ = std::max({boundary_, along(true, bottom_), along(true, top_)});
-        if (decay_ == 0.0) decay_ = 3.0 / margin_;
+        if (decay_ == 0.0) decay_ = 13.0 / margin_;  // of the light that a window of this size is laid for
     }
 
     /// Walls whose index exceeds the mode's, or towards which a bend radiates, get matched layers one wave deep; the others
@@ -504,7 +519,11 @@ private:
         found.on = std::make_shared<const SolvedSection>(
             SolvedSection{p, std::make_shared<const kernels::TensorElements>(elements), mirrored_x_, mirrored_y_});
         std::vector<T> weighed(n), improved(n);
-        for (const std::vector<T>& x : pairs.vectors) {
+        for (std::size_t pair = 0; pair < pairs.vectors.size(); ++pair) {
+            const std::vector<T>& x = pairs.vectors[pair];
+            if (!params_.near && !params_.box &&
+                (Complex(shift) - Complex(pairs.distances[pair])).real() < 0.999 * boundary_ * boundary_)
+                continue;  // a mode of the window
             // One more application improves the vector, and the quotient xᵀB op x / xᵀBx, op being symmetric in B, has the
             // error of the vector squared.
             form.apply_b(x, weighed);
@@ -601,9 +620,15 @@ SectionModeSet section_modes(const Section& section, const SectionModesParams& p
     while (!candidates.empty()) {
         ++set.level;
         search.refine(candidates, set.level);
+        // In a better window a mode that was hardly held lies elsewhere: its levels begin anew.
+        if (search.fit_window(candidates) && set.level < first_level + 4) {
+            search.refine(candidates, set.level);
+            for (Candidate& c : candidates) c.nu = {c.nu.back()};
+            continue;
+        }
         bool accurate = true;
         for (const Candidate& c : candidates) accurate = accurate && Sequence(c, corners).within(params.accuracy);
-        if (set.level - first_level >= 2 && accurate) break;
+        if (candidates.front().nu.size() > 2 && accurate) break;
         if (set.level >= params.finest_level) {
             set.within_accuracy = accurate;
             break;
