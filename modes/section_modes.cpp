@@ -16,6 +16,8 @@ namespace vitral::modes {
 namespace {
 
 constexpr int first_level = 0;
+/// Two levels do where no more is asked for than this.
+constexpr double coarse_accuracy = 3e-5;
 
 int degree_of(int level) { return 3 + level; }
 
@@ -561,11 +563,12 @@ private:
 
 /// Error of the last of the values, which approach their limit geometrically: |d₂| ρ/(1-ρ), ρ = d₂/d₁, doubled for what
 /// the last ratio does not know. ρ falls no lower than `least`: towards a corner convergence grows slower from level to level.
-/// A value may lie by luck on its limit and make the last difference small: two levels are not trusted to gain more than a
+/// Of two values the difference is the bar, and a fifth more. A value may lie by luck on its limit and make the last difference small: two levels are not trusted to gain more than a
 /// factor of 250 on the difference before.
 double error_bar(const std::vector<double>& n, double least, double floor) {
     const auto last = n.size() - 1;
-    if (last < 2) return 1.0;
+    if (last < 1) return 1.0;
+    if (last == 1) return 1.2 * std::abs(n[1] - n[0]) + floor;
     const double d2 = std::abs(n[last] - n[last - 1]), d1 = std::abs(n[last - 1] - n[last - 2]);
     constexpr double least_gain = 0.004;
     const double ratio = std::clamp(d1 > 0.0 ? d2 / d1 : least, least, 0.8);
@@ -628,7 +631,7 @@ SectionModeSet section_modes(const Section& section, const SectionModesParams& p
         }
         bool accurate = true;
         for (const Candidate& c : candidates) accurate = accurate && Sequence(c, corners).within(params.accuracy);
-        if (candidates.front().nu.size() > 2 && accurate) break;
+        if (accurate && candidates.front().nu.size() >= (params.accuracy >= coarse_accuracy ? 2 : 3)) break;
         if (set.level >= params.finest_level) {
             set.within_accuracy = accurate;
             break;
