@@ -1,11 +1,14 @@
 #include "modes/fiber_mode.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <stdexcept>
 #include <string>
 
 #include "core/constants.hpp"
 #include "solver/kernels/maximize.hpp"
+#include "solver/kernels/piecewise_polynomials.hpp"
 
 namespace vitral::modes {
 namespace {
@@ -46,6 +49,27 @@ FiberMode::FiberMode(const StepFiber& fiber, double wavelength) : a_(fiber.core_
 
 double FiberMode::operator()(double r) const {
     return amplitude_ * (r <= a_ ? J(0, u_ * r / a_) : cladding_scale_ * K(0, w_ * r / a_));
+}
+
+double FiberMode::gaussian_overlap(double diameter) const {
+    // Gauss quadrature on the core and on doubling rings up to where both have died out.
+    static const kernels::GaussRule rule = kernels::gauss_legendre(24);
+    const double waist = 0.5 * diameter, far = std::min(7.0 * waist, 40.0 * a_ / w_ + a_);
+    const double norm = std::sqrt(2.0 / pi) / waist;
+    double sum = 0.0, from = 0.0;
+    for (double to = a_; from < far; from = to, to = std::min(to + 0.5 * a_ + 0.5 * from, std::max(far, a_)))
+        for (std::size_t q = 0; q < rule.point.size(); ++q) {
+            const double r = from + 0.5 * (1.0 + rule.point[q]) * (to - from);
+            sum += pi * (to - from) * rule.weight[q] * r * (*this)(r)*norm * std::exp(-r * r / (waist * waist));
+        }
+    return sum * sum;
+}
+
+FiberMode::BestGaussian FiberMode::best_gaussian() const {
+    const auto best =
+        kernels::maximize([this](std::span<const double> p) { return std::log(gaussian_overlap(std::exp(p[0]))); },
+                          {std::log(mfd_)}, std::array{0.2});
+    return {std::exp(best.position[0]), std::exp(best.value)};
 }
 
 }  // namespace vitral::modes

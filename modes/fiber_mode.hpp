@@ -22,6 +22,13 @@ public:
     [[nodiscard]] double operator()(double r) const;  ///< ψ at the distance r from the axis [1/m]
     [[nodiscard]] double n_eff() const noexcept { return n_eff_; }
     [[nodiscard]] double V() const noexcept { return V_; }
+    /// The circular Gaussian exp(-r²/w²) of best power overlap: its 1/e² diameter 2w [m], and that overlap.
+    struct BestGaussian {
+        double diameter, overlap;
+    };
+    [[nodiscard]] BestGaussian best_gaussian() const;
+    /// Power overlap with the Gaussian of a 1/e² diameter.
+    [[nodiscard]] double gaussian_overlap(double diameter) const;
     /// Petermann II mode-field diameter 2 sqrt(2 ∫ψ² r dr / ∫ψ'² r dr) [m], the one that data sheets give.
     [[nodiscard]] double mode_field_diameter() const noexcept { return mfd_; }
 

@@ -33,6 +33,15 @@ TEST_CASE("LP01 has unit power and is smooth at the core's edge") {
     CHECK(mode(4.1e-6 * (1 + 1e-9)) == Approx(mode(4.1e-6)).epsilon(1e-8));
 }
 
+TEST_CASE("the Gaussian of best overlap with LP01") {
+    const FiberMode mode({4.1e-6, 1.4504, 1.4447}, 1.55e-6);
+    const auto best = mode.best_gaussian();
+    CHECK(best.overlap == Approx(0.99395396509).epsilon(0.0).margin(1e-8));
+    CHECK(best.diameter * 1e6 == Approx(9.75909892631).epsilon(1e-5));
+    CHECK(mode.gaussian_overlap(10.4e-6) == Approx(0.990495814684).epsilon(0.0).margin(1e-9));
+    CHECK(mode.gaussian_overlap(9.2e-6) == Approx(0.99095094468).epsilon(0.0).margin(1e-9));
+}
+
 TEST_CASE("a fiber without a core is refused") {
     CHECK_THROWS_AS(FiberMode({4.1e-6, 1.44, 1.44}, 1.55e-6), std::domain_error);
 }
