@@ -264,7 +264,7 @@ const Schema<MaskConfig>& mask_schema() {
 const Schema<IndexConfig>& index_schema() {
     static const Schema<BoxConfig> box(
         "[[index.box]]",
-        {text("name", &BoxConfig::name, "What its share of a mode's power is called in the results.").require(),
+        {text("name", &BoxConfig::name, "What it is called in the results.").require(),
          quantity("x", &BoxConfig::x, Dimension::length, {}, "Where its middle is."),
          quantity("width", &BoxConfig::width, Dimension::length, positive(),
                   "Its width; what reaches the window's edge reaches beyond it.")

@@ -19,7 +19,7 @@ double loss_dB_per_cm(Complex n_eff, double wavelength) {
     return 20.0 / std::log(10.0) * n_eff.imag() * 2.0 * pi / wavelength * 1e-2;
 }
 
-std::string um(double metres) { return fmt::format("{:.4g} um", metres * 1e6); }
+std::string um(double metres) { return fmt::format("{:.4g} um", std::abs(metres) < 1e-14 ? 0.0 : metres * 1e6); }
 
 /// Direction of the larger transverse component, in the words of waveguides.
 std::string family(const modes::SectionMode& mode, double x_fraction) {
@@ -37,7 +37,13 @@ Json element_modes_json(const ElementModes& modes, double wavelength, bool slab)
         const bool vector = m.mode.on->problem.equation == modes::WaveEquation::full_vector;
         Json confinement = Json::object(), sensitivities = Json::object();
         for (std::size_t r = 0; r < modes.regions.size(); ++r) confinement[modes.regions[r]] = f.confinement[r];
-        for (const Sensitivity& s : m.sensitivities) sensitivities[s.parameter] = s.value;
+        for (const Sensitivity& s : m.sensitivities) {
+            const std::size_t dot = s.parameter.find('.');  // a box's own are a table of theirs
+            if (dot == std::string::npos)
+                sensitivities[s.parameter] = s.value;
+            else
+                sensitivities[s.parameter.substr(0, dot)][s.parameter.substr(dot + 1)] = s.value;
+        }
         // Between closed walls nothing leaks: that is not computed, not zero.
         const bool lossy = modes.open_walls;
         list.push_back({{"number", m.number},

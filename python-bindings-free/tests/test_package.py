@@ -16,6 +16,22 @@ import numpy as np  # noqa: E402
 
 import vitral  # noqa: E402
 
+STRIP = """
+wavelength = "1550 nm"
+[section]
+width = "2 um"
+depth = "1 um"
+height = "1 um"
+cover = "none"
+resolution = "50 nm"
+[index]
+formula = "1.444"
+box = [ { name = "core", width = "450 nm", bottom = "-110 nm", height = "220 nm", index = 3.476 } ]
+[modes]
+count = 1
+accuracy = 1e-4
+"""
+
 CASE = """
 title = "small"
 wavelength = "1310 nm"
@@ -111,6 +127,25 @@ class Package(unittest.TestCase):
             image = matplotlib.image.imread(path)
             self.assertGreater(min(image.shape[:2]), 300)
             self.assertGreater(image[..., :3].std(), 0.05)
+
+    def test_modes_on_elements_come_with_their_fields_and_a_picture(self):
+        folder = Path(self.folder.name)
+        config = folder / "strip.toml"
+        config.write_text(STRIP)
+        answer = vitral.run(config, output=folder / "strip.h5")
+        with vitral.Results(folder / "strip.h5") as results:
+            f, x, y = results.fields(0)
+            self.assertEqual(sorted(f), ["E_x", "E_y", "E_z", "H_x", "H_y", "H_z"])
+            self.assertEqual(f["E_x"].shape, (len(y), len(x)))
+            area = (x[1] - x[0]) * (y[1] - y[0])
+            power = (f["E_x"] * f["H_y"].conj() - f["E_y"] * f["H_x"].conj()).real.sum() * area
+            self.assertAlmostEqual(power, 1.0, delta=0.02)  # the points see the jumps and a corner's peak coarsely
+            self.assertIsNone(results.fields(7))
+            # H is n_eff times E at right angles, but for the longitudinal part: in a strong guide only roughly.
+            self.assertGreater(np.abs(f["H_y"]).max(), np.abs(f["H_x"]).max())
+        self.assertAlmostEqual(answer.light()["modes"][0]["n_eff"], 2.35315, delta=1e-4)
+        pictures = vitral.draw(folder / "strip.h5", folder / "strip_pictures")
+        self.assertEqual([p.stem for p in pictures], ["index", "fields"])
 
     def test_other_files_are_refused(self):
         with h5py.File(self.path / "other.h5", "w") as other:

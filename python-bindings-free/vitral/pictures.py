@@ -28,7 +28,8 @@ def draw(path, folder="."):
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with plt.rc_context(_STYLE), Results(path) as results:
-        for name, picture in (("process", _process), ("index", _index), ("mode", _mode), ("propagation", _propagation)):
+        for name, picture in (("process", _process), ("index", _index), ("mode", _mode), ("fields", _fields),
+                              ("propagation", _propagation)):
             figure = picture(results)
             if figure is None:
                 continue
@@ -125,7 +126,7 @@ def _index(results):
 def _mode(results):
     """Guided modes: intensity with the contour at 1/e²."""
     modes = results.light()["modes"]
-    if not modes:
+    if not modes or results.mode(0) is None:
         return None
     shown = min(len(modes), 3)
     figure, axes = plt.subplots(1, shown, figsize=(4.6 * shown + 0.6, 3.6), squeeze=False)
@@ -140,6 +141,43 @@ def _mode(results):
             ax.contour(x * UM, y * UM, intensity, levels=[np.exp(-2.0)], colors="white", linewidths=0.8)
             _limit(ax, _window(results))
         ax.set_title(f"mode {number}, n_eff = {modes[number]['n_eff']:.6f}")
+    return figure
+
+
+def _fields(results):
+    """Modes on elements: the components of E and the power density, over the contours of the index."""
+    modes = results.light()["modes"]
+    if results.fields(0) is None:
+        return None
+    shown = min(len(modes), 2)
+    scalar = "psi" in results.fields(0)[0]
+    names = ["psi"] if scalar else ["E_x", "E_y", "E_z", "S"]
+    figure, axes = plt.subplots(shown, len(names), figsize=(3.4 * len(names) + 0.6, 2.9 * shown + 0.3), squeeze=False)
+    n, nx, ny = results.index()
+    for number in range(shown):
+        f, x, y = results.fields(number)
+        largest = max(np.abs(value).max() for name, value in f.items() if name in ("psi", "E_x", "E_y", "E_z"))
+        for ax, name in zip(axes[number], names):
+            if name == "S":
+                power = (f["E_x"] * f["H_y"].conj() - f["E_y"] * f["H_x"].conj()).real
+                # A corner's peak has no bound: the scale ends where all but a thousandth of the points lie below.
+                values, label = power / np.quantile(power, 0.999), "power density"
+            else:
+                values, label = np.abs(f[name]) / largest, "|ψ|" if scalar else f"|{name.replace('_', '$_')}$|"
+            if len(y) == 1:
+                ax.plot(x * UM, values[0])
+                ax.set_xlabel("x (µm)")
+            else:
+                _map(ax, x, y, np.minimum(values, 1.0), label, cmap="inferno")
+                if len(ny) > 1 and n.max() > n.min():
+                    ax.contour(nx * UM, ny * UM, n, levels=n.min() + (n.max() - n.min()) * np.array([0.25, 0.5, 0.75]),
+                               colors="white", linewidths=0.5, alpha=0.7)
+                ax.set_aspect("equal")
+                ax.set_xlim(x.min() * UM, x.max() * UM)
+                ax.set_ylim(y.min() * UM, y.max() * UM)
+            if name == names[0]:
+                ax.set_title(f"mode {number}, {modes[number]['polarization']}, n_eff = {modes[number]['n_eff']:.7f}")
+    figure.tight_layout()
     return figure
 
 

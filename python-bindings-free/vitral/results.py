@@ -63,6 +63,20 @@ class Results:
         axes = self.file[f"index/w{w}"]
         return self.file[path][number], axes["x"][...], axes["y"][...]
 
+    def fields(self, number=0, w=0):
+        """(components, x, y) of a mode computed on elements, or None: a dict of E_x ... H_z (scalar: psi), complex [y, x].
+
+        The integral of Re(E x H*) over the section is 1, H times the impedance of vacuum.
+        """
+        path = f"modes/w{w}/elements"
+        if path not in self.file:
+            return None
+        group = self.file[path]
+        names = [name for name in ("psi", "E_x", "E_y", "E_z", "H_x", "H_y", "H_z") if name in group]
+        if not names or number >= group[names[0]].shape[0]:
+            return None
+        return {name: group[name][number] for name in names}, group["x"][...], group["y"][...]
+
     def intensity(self, w=0):
         """(|psi|², z, x) in the plane at the guide's height, or None."""
         path = f"propagation/w{w}"

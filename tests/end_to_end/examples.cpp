@@ -65,6 +65,8 @@ TEST_CASE("the example coupler gives what it promises, with either engine") {
     check_example("coupler", {"propagation.method=" + method});
 }
 
+TEST_CASE("the example silicon_tip gives what it promises") { check_example("silicon_tip"); }
+
 TEST_CASE("the example splitter gives what it promises") { check_example("splitter"); }
 
 TEST_CASE("the example s_bend_slab gives what it promises, with either engine") {
@@ -81,5 +83,5 @@ TEST_CASE("every example is a right config") {
         CHECK(std::filesystem::exists(entry.path() / "README.md"));
         ++count;
     }
-    CHECK(count >= 9);
+    CHECK(count >= 10);
 }

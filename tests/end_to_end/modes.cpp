@@ -94,8 +94,8 @@ TEST_CASE("sensitivities equal finite differences of whole runs") {
     const std::string fine_strip = strip + "[modes]\ncount = 1\n",
                       fine_buried = buried + "count = 1\naccuracy = 1e-9\n";
     const Json &s = strip_light["modes"][0]["sensitivities"], &b = buried_light["modes"][0]["sensitivities"];
-    CHECK(s["core.width"].get<double>() == Approx(difference(fine_strip, "width", 450.0, "nm", 1e-9)).epsilon(1e-5));
-    CHECK(s["core.index"].get<double>() == Approx(difference(fine_strip, "index", 3.476, "", 1.0)).epsilon(1e-5));
+    CHECK(s["core"]["width"].get<double>() == Approx(difference(fine_strip, "width", 450.0, "nm", 1e-9)).epsilon(1e-5));
+    CHECK(s["core"]["index"].get<double>() == Approx(difference(fine_strip, "index", 3.476, "", 1.0)).epsilon(1e-5));
     CHECK(s["n_clad"].get<double>() == Approx(difference(fine_strip, "n_clad", 1.444, "", 1.0)).epsilon(1e-5));
     CHECK(s["wavelength"].get<double>() ==
           Approx(difference(fine_strip, "wavelength", 1550.0, "nm", 1e-9)).epsilon(1e-5));
@@ -104,7 +104,8 @@ TEST_CASE("sensitivities equal finite differences of whole runs") {
     CHECK(b["wavelength"].get<double>() ==
           Approx(difference(fine_buried, "wavelength", 1310.0, "nm", 1e-9)).epsilon(1e-5));
     // The top of the box alone moves: its bottom stays where it is.
-    CHECK(s["core.height"].get<double>() == Approx(difference(fine_strip, "height", 220.0, "nm", 1e-9)).epsilon(1e-5));
+    CHECK(s["core"]["height"].get<double>() ==
+          Approx(difference(fine_strip, "height", 220.0, "nm", 1e-9)).epsilon(1e-5));
 }
 
 TEST_CASE("modes keep their numbers along the wavelengths, and the overlap is printed") {
