@@ -78,7 +78,7 @@ struct IndexConfig {
 struct ModesConfig {
     int count = 4;
     std::optional<ModeSolver> solver;   ///< absent: full_vector where boxes are drawn, else scalar
-    double accuracy = 1e-8;             ///< wanted error of n_eff, on elements
+    std::optional<double> accuracy;     ///< wanted error of n_eff on elements; absent: 1e-8
     std::optional<double> near;         ///< n_eff about which leaky modes are sought
     std::optional<double> bend_radius;  ///< [m]; positive: the outer side lies at positive x
     bool sensitivities = false;         ///< whether derivatives of n_eff are wanted

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "app/formula.hpp"
 
@@ -87,7 +88,7 @@ void check_modes(const Case& c, const ConfigNode& root, Diagnostics& d) {
     const ConfigNode* node = root.find("modes");
     if (node != nullptr && !c.modes_on_elements())
         for (const char* key : {"accuracy", "near", "bend_radius", "sensitivities"})
-            if (node->find(key))
+            if (node->find(key) && (std::string_view(key) != "sensitivities" || c.modes.sensitivities))
                 d.error(at(*node, key),
                         fmt::format("[modes] {} goes with solver = \"full-vector\" or \"scalar-elements\"", key));
     if (c.modes_on_elements() && c.polarization != LightPolarization::scalar && !c.section.slab &&

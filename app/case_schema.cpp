@@ -304,7 +304,7 @@ const Schema<ModesConfig>& modes_schema() {
                     "elements that follow the index, with an error bar; left out: full-vector where boxes are drawn, "
                     "else scalar."),
              number("accuracy", &ModesConfig::accuracy, between(1e-12, 1e-3),
-                    "Wanted error of the effective index, on elements."),
+                    "Wanted error of the effective index on elements; left out: 1e-8."),
              number("near", &ModesConfig::near, between(1.0, 10.0),
                     "Leaky modes are sought about this effective index; the window's walls then let light out."),
              quantity(

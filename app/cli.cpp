@@ -7,6 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "app/calculators.hpp"
 #include "app/case_schema.hpp"
 #include "app/io/quantity.hpp"
 #include "app/materials.hpp"
@@ -296,6 +297,31 @@ int run_command(const std::vector<std::string>& args, std::ostream& out, std::os
     schema_app->add_option("--format", o.format, "json: JSON Schema, for editors; markdown: docs/config.md")
         ->check(CLI::IsMember({"json", "markdown"}));
 
+    std::string wavelength;
+    std::vector<double> mode_indices;
+    double cover = 1.0;
+    std::optional<double> surface;
+    const auto at_wavelength = [&](CLI::App* command) {
+        command->add_option("--wavelength", wavelength, "With its unit, e.g. \"1550 nm\"")
+            ->required()
+            ->check([](const std::string& text) {
+                const auto parsed = io::parse_quantity(text, io::Dimension::length);
+                const auto* failure = std::get_if<io::QuantityError>(&parsed);
+                return failure ? failure->message : std::string();
+            });
+        command->add_flag("--json", o.json, "Print one JSON object");
+    };
+    const auto metres = [&] { return std::get<double>(io::parse_quantity(wavelength, io::Dimension::length)); };
+    CLI::App* fiber_app = app.add_subcommand("fiber", "Modes of a fiber of the library, scalar and vector");
+    fiber_app->add_option("name", o.record, "A fiber, or a path to a record")->required();
+    at_wavelength(fiber_app);
+    CLI::App* profile_app =
+        app.add_subcommand("profile", "Depth profile behind the TE mode indices that a prism coupler measures");
+    profile_app->add_option("n_eff", mode_indices, "Mode indices, highest first")->required()->expected(2, 100);
+    profile_app->add_option("--cover", cover, "Index above the surface")->check(CLI::Range(1.0, 4.0));
+    profile_app->add_option("--surface", surface, "Index at the surface; left out: that of the smoothest profile");
+    at_wavelength(profile_app);
+
     try {
         std::vector<std::string> reversed(args.rbegin(), args.rend());
         app.parse(reversed);
@@ -304,6 +330,8 @@ int run_command(const std::vector<std::string>& args, std::ostream& out, std::os
         if (*sweep_app) return flushed(sweep(o, out), out);
         if (*materials_app) return flushed(materials(o, out), out);
         if (*schema_app) return flushed(schema(o, out), out);
+        if (*fiber_app) return fiber_answer(o.record, metres(), o.json, out), flushed(0, out);
+        if (*profile_app) return profile_answer(mode_indices, metres(), cover, surface, o.json, out), flushed(0, out);
         return defect;
     } catch (const CLI::Success& success) {  // --help and --version
         return app.exit(success, out, err);

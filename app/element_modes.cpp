@@ -37,7 +37,7 @@ modes::SectionModesParams params_of(const Case& c, double wavelength) {
         c.mode_solver() == ModeSolver::full_vector ? modes::WaveEquation::full_vector : modes::WaveEquation::scalar;
     wish.wavelength = wavelength;
     wish.count = c.modes.count;
-    wish.accuracy = c.modes.accuracy;
+    wish.accuracy = c.modes.accuracy.value_or(1e-8);
     wish.near = c.modes.near;
     if (c.section.slab)  // TM light has its field across the layers of a slab
         wish.slab_field =
@@ -160,7 +160,8 @@ PlanarModes compute_planar_modes(const Case& c, double wavelength, const exchang
         const modes::Section section = planar_section(c, wavelength, process, glass, field);
         // Every mode of a profile is a line of the prism coupler.
         const auto set = modes::section_modes(
-            section, {.wavelength = wavelength, .count = 40, .accuracy = c.modes.accuracy, .slab_field = field});
+            section,
+            {.wavelength = wavelength, .count = 40, .accuracy = c.modes.accuracy.value_or(1e-8), .slab_field = field});
         auto& list = field == modes::SlabField::along_y ? result.te : result.tm;
         for (const modes::SectionMode& mode : set.modes) list.push_back({mode.n_eff.real(), mode.error});
     }

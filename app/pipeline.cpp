@@ -125,7 +125,8 @@ std::pair<double, double> index_changes(const std::vector<glass::IonPair>& pairs
 void warn_about_elements(const Case& c, const ElementModes& modes, double wavelength, RunResult& result) {
     if (modes.modes.empty()) warn(result, fmt::format("no guided mode at {:g} nm", wavelength * 1e9));
     if (!modes.within_accuracy)
-        warn(result, fmt::format("the modes are not known to {:g}: see their error bars", c.modes.accuracy));
+        warn(result,
+             fmt::format("the modes are not known to {:g}: see their error bars", c.modes.accuracy.value_or(1e-8)));
     if (c.index && !c.index->boxes.empty() && (c.propagation || !c.coupling.empty()))
         warn(result,
              "light is propagated and coupled by scalar modes on the section's grid, which samples the drawn boxes");

@@ -223,3 +223,42 @@ duration = "20 min"
     }
     CHECK(light["modes"].empty());
 }
+
+TEST_CASE("vitral fiber lists a fiber's modes") {
+    const Answer answer = vitral_command({"fiber", "SMF-28", "--wavelength", "700 nm", "--json"});
+    REQUIRE(answer.code == 0);
+    const Json fiber = Json::parse(answer.out);
+    CHECK(fiber["lp_modes"].size() == 4);
+    CHECK(fiber["vector_modes"].size() == 7);
+    CHECK(fiber["vector_modes"][0]["name"] == "HE11");
+    CHECK(fiber["vector_modes"][0]["n_eff"].get<double>() < fiber["lp_modes"][0]["n_eff"].get<double>());
+    CHECK(fiber["lp_modes"][0]["n_group"].get<double>() > fiber["n_core"].get<double>());
+    CHECK(fiber["mfd_gauss"].get<double>() == Approx(fiber["mfd_petermann"].get<double>()).epsilon(0.04));
+    CHECK(vitral_command({"fiber", "SMF-28", "--wavelength", "1310 nm"}).out.find("Petermann II") != std::string::npos);
+    CHECK(vitral_command({"fiber", "SMF-28"}).code == 2);
+    CHECK(vitral_command({"fiber", "SMF-28", "--wavelength", "1310"}).code == 2);
+    CHECK(vitral_command({"fiber", "no-such", "--wavelength", "1310 nm"}).code == 4);
+}
+
+TEST_CASE("vitral profile finds the profile behind mode indices") {
+    // The first TE indices of n² = 2.25 + 0.15 exp(-x/3 µm) under air at 633 nm come from the exact profile; 0.049 is its rise.
+    const TemporaryFolder folder;
+    const Json light = run(folder, R"~(wavelength = "633 nm"
+section = { slab = true, width = "80 um" }
+index = { formula = "sqrt(x < 0 ? 1 : 2.25 + 0.15*exp(-x/3))", box = [ { name = "air", x = "-20 um", width = "40 um", index = 1 } ] }
+modes = { count = 20, solver = "scalar-elements" }
+)~");
+    std::vector<std::string> words = {"profile"};
+    for (const Json& mode : light["modes"]) words.push_back(std::to_string(mode["n_eff"].get<double>()));
+    REQUIRE(words.size() > 5);
+    for (const char* word : {"--wavelength", "633 nm", "--json"}) words.emplace_back(word);
+    const Answer answer = vitral_command(words);
+    REQUIRE(answer.code == 0);
+    const Json profile = Json::parse(answer.out);
+    CHECK(profile["surface_index"].get<double>() == Approx(std::sqrt(2.40)).epsilon(0.0).margin(2e-3));
+    CHECK(
+        profile["index"][1].get<double>() ==
+        Approx(std::sqrt(2.25 + 0.15 * std::exp(-profile["depth"][1].get<double>() / 3e-6))).epsilon(0.0).margin(1e-3));
+    CHECK(vitral_command({"profile", "1.5", "1.6", "--wavelength", "633 nm"}).code == 4);
+    CHECK(vitral_command({"profile", "1.5", "--wavelength", "633 nm"}).code == 2);
+}
