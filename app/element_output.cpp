@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/io/quantity.hpp"
+#include "app/mode_shape_json.hpp"
 #include "core/constants.hpp"
 
 namespace vitral::app {
@@ -31,7 +31,6 @@ std::string family(const modes::SectionMode& mode, double x_fraction) {
 
 Json element_modes_json(const ElementModes& modes, double wavelength, bool slab) {
     Json list = Json::array();
-    const auto along_y = [&](double value) { return slab ? Json() : Json(value); };
     for (const ElementMode& m : modes.modes) {
         const auto& f = m.figures;
         const bool vector = m.mode.on->problem.equation == modes::WaveEquation::full_vector;
@@ -46,41 +45,25 @@ Json element_modes_json(const ElementModes& modes, double wavelength, bool slab)
         }
         // Between closed walls nothing leaks: that is not computed, not zero.
         const bool lossy = modes.open_walls;
-        list.push_back({{"number", m.number},
-                        {"overlap_with_last_wavelength", m.overlap_with_last ? Json(*m.overlap_with_last) : Json()},
-                        {"n_eff", m.mode.n_eff.real()},
-                        {"n_eff_error", m.mode.error},
-                        {"n_eff_imag", lossy ? Json(m.mode.n_eff.imag()) : Json()},
-                        {"n_eff_imag_error", lossy ? Json(m.mode.error_imag) : Json()},
-                        {"n_group", m.n_group},
-                        {"polarization", family(m.mode, f.x_fraction)},
-                        {"te_fraction", vector ? Json(f.x_fraction) : Json()},
-                        {"transverse_fraction", vector ? Json(f.transverse_fraction) : Json()},
-                        {"mfd_4sigma_x", f.mfd_4sigma_x},
-                        {"mfd_4sigma_y", along_y(f.mfd_4sigma_y)},
-                        {"mfd_1e2_x", f.mfd_1e2_x},
-                        {"mfd_1e2_y", along_y(f.mfd_1e2_y)},
-                        {"mfd_gauss_x", f.mfd_gauss_x},
-                        {"mfd_gauss_y", along_y(f.mfd_gauss_y)},
-                        {"mfd_petermann_x", f.mfd_petermann_x},
-                        {"mfd_petermann_y", along_y(f.mfd_petermann_y)},
-                        {"gauss_overlap", f.gauss_overlap},
-                        {"effective_area", along_y(f.effective_area)},
-                        {"effective_width", slab ? Json(f.effective_area) : Json()},
-                        {"confinement", std::move(confinement)},
-                        {"loss_dB_per_cm", lossy ? Json(loss_dB_per_cm(m.mode.n_eff, wavelength)) : Json()},
-                        {"absorption_dB_per_cm", m.absorption ? Json(*m.absorption * 0.1 / std::log(10.0)) : Json()},
-                        {"center_x", f.center_x},
-                        {"center_y", along_y(f.center_y)},
-                        {"peak_x", f.peak_x},
-                        {"peak_y", along_y(f.peak_y)},
-                        {"power_near_walls",
-                         {{"left", f.near_left},
-                          {"right", f.near_right},
-                          {"bottom", along_y(f.near_bottom)},
-                          {"top", along_y(f.near_top)}}},
-                        {"sensitivities", std::move(sensitivities)},
-                        {"residual", m.mode.residual}});
+        Json mode = {{"number", m.number},
+                     {"overlap_with_last_wavelength", m.overlap_with_last ? Json(*m.overlap_with_last) : Json()},
+                     {"n_eff", m.mode.n_eff.real()},
+                     {"n_eff_error", m.mode.error},
+                     {"n_eff_imag", lossy ? Json(m.mode.n_eff.imag()) : Json()},
+                     {"n_eff_imag_error", lossy ? Json(m.mode.error_imag) : Json()},
+                     {"n_group", m.n_group},
+                     {"polarization", family(m.mode, f.x_fraction)},
+                     {"te_fraction", vector ? Json(f.x_fraction) : Json()},
+                     {"transverse_fraction", vector ? Json(f.transverse_fraction) : Json()}};
+        add_shape(mode, f, slab);
+        mode["mfd_petermann_x"] = f.mfd_petermann_x;
+        mode["mfd_petermann_y"] = slab ? Json() : Json(f.mfd_petermann_y);
+        mode["confinement"] = std::move(confinement);
+        mode["loss_dB_per_cm"] = lossy ? Json(loss_dB_per_cm(m.mode.n_eff, wavelength)) : Json();
+        mode["absorption_dB_per_cm"] = m.absorption ? Json(*m.absorption * 0.1 / std::log(10.0)) : Json();
+        mode["sensitivities"] = std::move(sensitivities);
+        mode["residual"] = m.mode.residual;
+        list.push_back(std::move(mode));
     }
     return list;
 }

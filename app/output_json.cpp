@@ -7,6 +7,7 @@
 #include "app/case_schema.hpp"
 #include "app/element_output.hpp"
 #include "app/io/quantity.hpp"
+#include "app/mode_shape_json.hpp"
 #include "solver/coupling/overlap.hpp"
 
 namespace vitral::app {
@@ -87,36 +88,17 @@ Json process_json(const RunResult& result, const WavelengthResult& light) {
 Json modes_json(const WavelengthResult& light, const std::string& polarization) {
     if (!light.modes_computed) return {};
     Json list = Json::array();
-    const bool slab = light.index.grid.is_slab();
-    const auto along_y = [&](double value) { return slab ? Json() : Json(value); };
     for (const ModeResult& m : light.modes) {
-        const auto& f = m.figures;
-        list.push_back({{"n_eff", m.n_eff},
-                        {"n_eff_imag", nullptr},
-                        {"n_group", m.n_group},
-                        {"polarization", polarization},
-                        {"te_fraction", nullptr},
-                        {"mfd_4sigma_x", f.mfd_4sigma_x},
-                        {"mfd_4sigma_y", along_y(f.mfd_4sigma_y)},
-                        {"mfd_1e2_x", f.mfd_1e2_x},
-                        {"mfd_1e2_y", along_y(f.mfd_1e2_y)},
-                        {"mfd_gauss_x", f.mfd_gauss_x},
-                        {"mfd_gauss_y", along_y(f.mfd_gauss_y)},
-                        {"gauss_overlap", f.gauss_overlap},
-                        {"effective_area", along_y(f.effective_area)},
-                        {"effective_width", slab ? Json(f.effective_area) : Json()},
-                        {"loss_dB_per_cm", nullptr},
-                        {"absorption_dB_per_cm", m.absorption ? Json(*m.absorption * 0.1 / std::log(10.0)) : Json()},
-                        {"center_x", f.center_x},
-                        {"center_y", along_y(f.center_y)},
-                        {"peak_x", f.peak_x},
-                        {"peak_y", along_y(f.peak_y)},
-                        {"power_near_walls",
-                         {{"left", f.near_left},
-                          {"right", f.near_right},
-                          {"bottom", along_y(f.near_bottom)},
-                          {"top", along_y(f.near_top)}}},
-                        {"residual", m.residual}});
+        Json mode = {{"n_eff", m.n_eff},
+                     {"n_eff_imag", nullptr},
+                     {"n_group", m.n_group},
+                     {"polarization", polarization},
+                     {"te_fraction", nullptr}};
+        add_shape(mode, m.figures, light.index.grid.is_slab());
+        mode["loss_dB_per_cm"] = nullptr;
+        mode["absorption_dB_per_cm"] = m.absorption ? Json(*m.absorption * 0.1 / std::log(10.0)) : Json();
+        mode["residual"] = m.residual;
+        list.push_back(std::move(mode));
     }
     return list;
 }

@@ -307,6 +307,27 @@ TEST_CASE("Hadley's corner boxes to 1e-7") {
     }
 }
 
+TEST_CASE("a box of metal with anisotropic filling has its closed-form modes") {
+    const double a = 2.0 * um, b = 1.0 * um, wavelength = 1.5 * um, kx = wavelength / (2.0 * a),
+                 ky = wavelength / (2.0 * b);
+    const auto highest = [&](double ex, double ey, double ez) {
+        modes::Section s;
+        s.permittivity = [=](double, double) { return modes::Permittivity{ex, ey, ez}; };
+        s.right = a, s.top = b;
+        return indices(modes::section_modes(
+            s, {.wavelength = wavelength, .count = 3, .accuracy = 1e-10, .box = kernels::TensorElements::Walls{}}));
+    };
+    // E_y ~ sin(πx/a): ε_y - (λ/2a)²; twice along x next.
+    const auto along_y = highest(1.2, 2.0, 1.1);
+    CHECK(along_y.at(0) == Approx(std::sqrt(2.0 - kx * kx)).epsilon(0.0).margin(1e-10));
+    CHECK(along_y.at(1) == Approx(std::sqrt(2.0 - 4.0 * kx * kx)).epsilon(0.0).margin(1e-10));
+    // E_x ~ sin(πy/b): ε_x - (λ/2b)².
+    CHECK(highest(3.0, 1.1, 1.2).at(0) == Approx(std::sqrt(3.0 - ky * ky)).epsilon(0.0).margin(1e-10));
+    // TM11 knows ε_z: ε_t - (ε_t/ε_z) k_c²; with ε_z large it is the highest.
+    CHECK(highest(2.0, 2.0, 12.0).at(0) ==
+          Approx(std::sqrt(2.0 - 2.0 / 12.0 * (kx * kx + ky * ky))).epsilon(0.0).margin(1e-10));
+}
+
 TEST_CASE("light leaks from a wire into its substrate") {
     modes::Section
         s;  // Bienstman et al., Opt. Quantum Electron. 38, 731 (2006): 500 x 220 nm on 1 µm of oxide on silicon

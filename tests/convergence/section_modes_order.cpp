@@ -5,6 +5,7 @@
 #include "modes/mode_continuation.hpp"
 #include "modes/mode_derivatives.hpp"
 #include "modes/mode_fields.hpp"
+#include "modes/section_figures.hpp"
 #include "modes/section_form.hpp"
 #include "modes/section_modes.hpp"
 #include "solver/kernels/nested_dissection.hpp"
@@ -172,4 +173,33 @@ TEST_CASE("modes that are followed are the modes that are sought") {
     }
     // Another glass altogether is not followed.
     CHECK(!continuation.next(sections::Exchanged{.depth = 6 * um, .dn = 0.002}.section(), 1.317 * um));
+}
+
+TEST_CASE("modes that cross keep what they are") {
+    // Stress along x lowers the x-polarised mode of a buried guide through the y-polarised one. The guide stands beside the
+    // middle of its box: no symmetry keeps the two apart.
+    const auto stressed = [](double stress) {
+        auto section = sections::Exchanged{.depth = 6 * um}.section();
+        section.left -= 1 * um;
+        section.permittivity = [stress](double x, double y) {
+            const double n = sections::Exchanged{.depth = 6 * um}.index(x, y), e = n * n;
+            return modes::Permittivity{y > 0.0 ? e : e - stress, e, e};
+        };
+        return section;
+    };
+    SectionModesParams wish{.wavelength = 1.31 * um, .count = 2};
+    const auto set = modes::section_modes(stressed(0.0), wish);
+    REQUIRE(set.modes.size() == 2);
+    CHECK(set.modes[0].n_eff.real() - set.modes[1].n_eff.real() == Approx(6.14e-6).epsilon(0.01));
+    modes::ModeContinuation continuation(set, wish);
+    std::optional<modes::ModeContinuation::Point> point;
+    for (int i = 1; i <= 7; ++i) {
+        point = continuation.next(stressed(6e-6 * i), 1.31 * um + i * 1e-15);
+        REQUIRE(point);
+    }
+    // 1.2e-5 between them by stress now, the other way round; in order of n_eff they would have changed places.
+    CHECK(point->set.modes[0].n_eff.real() - point->set.modes[1].n_eff.real() ==
+          Approx(6.14e-6 - 4.2e-5 / (2.0 * 1.5077)).epsilon(0.01));
+    CHECK(modes::section_figures(point->set.modes[0]).x_fraction > 0.99);
+    CHECK(modes::section_figures(point->set.modes[1]).x_fraction < 0.01);
 }
