@@ -81,6 +81,7 @@ struct ModesConfig {
     std::optional<double> accuracy;     ///< wanted error of n_eff on elements; absent: 1e-8
     std::optional<double> near;         ///< n_eff about which leaky modes are sought
     std::optional<double> bend_radius;  ///< [m]; positive: the outer side lies at positive x
+    bool dispersion = false;            ///< whether dn_group/dλ is wanted
     bool sensitivities = false;         ///< whether derivatives of n_eff are wanted
 };
 

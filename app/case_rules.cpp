@@ -87,8 +87,9 @@ void check_boxes(const Case& c, const ConfigNode& root, Diagnostics& d) {
 void check_modes(const Case& c, const ConfigNode& root, Diagnostics& d) {
     const ConfigNode* node = root.find("modes");
     if (node != nullptr && !c.modes_on_elements())
-        for (const char* key : {"accuracy", "near", "bend_radius", "sensitivities"})
-            if (node->find(key) && (std::string_view(key) != "sensitivities" || c.modes.sensitivities))
+        for (const char* key : {"accuracy", "near", "bend_radius", "dispersion", "sensitivities"})
+            if (const ConfigNode* value = node->find(key);
+                value && !(value->type == ConfigNode::Type::boolean && !value->boolean))
                 d.error(at(*node, key),
                         fmt::format("[modes] {} goes with solver = \"full-vector\" or \"scalar-elements\"", key));
     if (c.modes_on_elements() && c.polarization != LightPolarization::scalar && !c.section.slab &&

@@ -311,6 +311,9 @@ const Schema<ModesConfig>& modes_schema() {
                  "bend_radius", &ModesConfig::bend_radius, Dimension::length, {},
                  "Modes of the guide bent to this radius, by the exact conformal map; positive: the outer side lies "
                  "at positive x."),
+             flag("dispersion", &ModesConfig::dispersion,
+                  "Dispersion parameter of every mode, the materials' included: its group index half a percent of the "
+                  "wavelength to either side."),
              flag("sensitivities", &ModesConfig::sensitivities,
                   "Derivatives of the effective index by wavelength, constants of the formula and boxes.")})
             .check([](const ModesConfig& m, const ConfigNode& table, Diagnostics& d) {

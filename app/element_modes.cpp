@@ -70,6 +70,26 @@ void follow_modes(const ElementModes& last, ElementModes& now) {
         if (mode.number < 0) mode.number = next++;
 }
 
+/// Group indices of the same modes half a percent of the wavelength to either side, followed on the same elements; left out
+/// where a mode cannot be followed that far.
+void add_dispersion(const Case& c, double wavelength, const exchange::Exchange* process, const glass::Glass* glass,
+                    const modes::SectionModesParams& wish, ElementModes& result) {
+    const double h = 5e-3 * wavelength;
+    modes::SectionModeSet set;
+    set.boundary_index = result.boundary_index;
+    for (const ElementMode& mode : result.modes) set.modes.push_back(mode.mode);
+    std::vector<double> slope(set.modes.size(), 0.0);
+    for (const double side : {-1.0, 1.0}) {
+        const ElementSection section(c, wavelength + side * h, process, glass);
+        modes::ModeContinuation continuation(set, wish);
+        const auto point = continuation.next(section.section(), wavelength + side * h);
+        if (!point) return;
+        for (std::size_t m = 0; m < slope.size(); ++m)
+            slope[m] += side * modes::ModeDerivatives(point->set.modes[m]).group_index(section.slope()) / (2.0 * h);
+    }
+    for (std::size_t m = 0; m < slope.size(); ++m) result.modes[m].dispersion = slope[m] / speed_of_light;
+}
+
 }  // namespace
 
 struct ElementModeSolver::State {
@@ -141,6 +161,7 @@ ElementModes ElementModeSolver::at(double wavelength) {
         for (const auto& parameter : parameters)
             mode.sensitivities.push_back({parameter.name, parameter.unit, parameter.derivative(of)});
     }
+    if (c.modes.dispersion && !wish.near) add_dispersion(c, wavelength, s.process, s.glass, wish, result);
     if (point)
         for (std::size_t m = 0; m < result.modes.size(); ++m) {
             result.modes[m].number = s.last->modes[m].number;

@@ -52,6 +52,7 @@ Json element_modes_json(const ElementModes& modes, double wavelength, bool slab)
                      {"n_eff_imag", lossy ? Json(m.mode.n_eff.imag()) : Json()},
                      {"n_eff_imag_error", lossy ? Json(m.mode.error_imag) : Json()},
                      {"n_group", m.n_group},
+                     {"dispersion", m.dispersion ? Json(*m.dispersion) : Json()},
                      {"polarization", family(m.mode, f.x_fraction)},
                      {"te_fraction", vector ? Json(f.x_fraction) : Json()},
                      {"transverse_fraction", vector ? Json(f.transverse_fraction) : Json()}};
@@ -114,6 +115,8 @@ std::vector<std::string> element_modes_text(const ElementModes& modes, bool slab
         for (std::size_t r = 0; r < modes.regions.size(); ++r)
             line += fmt::format("; {:.4f} of the power in {}", f.confinement[r], modes.regions[r]);
         lines.push_back(line);
+        if (m.dispersion)
+            lines.push_back(fmt::format("               dispersion {:.2f} ps/(nm km)", *m.dispersion * 1e6));
         for (const Sensitivity& s : m.sensitivities)
             lines.push_back(
                 s.unit == "1/m"

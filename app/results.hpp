@@ -35,6 +35,7 @@ struct ElementMode {
     modes::SectionMode mode;
     modes::SectionFigures figures;
     double n_group = 0.0;
+    std::optional<double> dispersion;  ///< D = (1/c) dn_group/dλ [s/m²]; 1 ps/(nm km) = 1e-6 s/m²
     std::optional<double> absorption;  ///< power attenuation by the material [1/m]
     std::vector<Sensitivity> sensitivities;
 };

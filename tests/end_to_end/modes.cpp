@@ -108,6 +108,32 @@ TEST_CASE("sensitivities equal finite differences of whole runs") {
           Approx(difference(fine_strip, "height", 220.0, "nm", 1e-9)).epsilon(1e-5));
 }
 
+TEST_CASE("dispersion is the slope of the group index, the glass's included") {
+    const TemporaryFolder folder;
+    const auto at = [&](const char* wavelength, bool dispersion) {
+        std::string config =
+            strip + "[modes]\ncount = 1\naccuracy = 1e-7\n" + (dispersion ? "dispersion = true\n" : "");
+        config.replace(config.find("1550 nm"), 7, wavelength);
+        return run(folder, config)["modes"].at(0);
+    };
+    const double expected =
+        (at("1554 nm", false)["n_group"].get<double>() - at("1546 nm", false)["n_group"].get<double>()) / 8e-9 /
+        299792458.0;
+    const Json mode = at("1550 nm", true);
+    CHECK(mode["dispersion"].get<double>() == Approx(expected).epsilon(2e-3));
+    CHECK(mode["dispersion"].get<double>() > 1e-4);  // 1e2 ps/(nm km) and more: a silicon strip is no fiber
+    CHECK(at("1550 nm", false)["dispersion"].is_null());
+    // A core of N-BK7 in air 40 µm wide disperses as its glass: D = -(λ/c) d²n/dλ² of the maker's Sellmeier formula,
+    // and 0.527 ps/(nm km) of the slab: n_eff² = n² - (λ/2a)², a the width and 0.22 µm of evanescent field to either side.
+    const Json bulk = run(folder, R"~(wavelength = "1550 nm"
+section = { slab = true, width = "80 um" }
+index = { formula = "1", box = [ { name = "core", width = "40 um", index = "N-BK7" } ] }
+modes = { count = 1, solver = "scalar-elements", dispersion = true }
+)~")["modes"]
+                          .at(0);
+    CHECK(bulk["dispersion"].get<double>() * 1e6 == Approx(19.311 + 0.527).epsilon(1e-3));
+}
+
 TEST_CASE("modes keep their numbers along the wavelengths, and the overlap is printed") {
     const TemporaryFolder folder;
     std::string config = buried + "count = 4\naccuracy = 1e-7\n";
