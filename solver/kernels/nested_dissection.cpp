@@ -47,8 +47,10 @@ struct NestedDissection<T>::Box {
             const auto diagonal = factor.matrixLU().diagonal().cwiseAbs();
             if (!(diagonal.minCoeff() > 0.0) || !std::isfinite(diagonal.maxCoeff()))
                 throw std::runtime_error("a box of the matrix is singular");
-            to_border = factor.solve(across);
-            rest.noalias() -= across.transpose() * to_border;
+            if (across.cols() > 0) {
+                to_border = factor.solve(across);
+                rest.noalias() -= across.transpose() * to_border;
+            }
         }
         left = std::move(rest);
     }
