@@ -22,7 +22,9 @@ double loss_dB_per_cm(Complex n_eff, double wavelength) {
 std::string um(double metres) { return fmt::format("{:.4g} um", std::abs(metres) < 1e-14 ? 0.0 : metres * 1e6); }
 
 /// Direction of the larger transverse component, in the words of waveguides.
-std::string family(const modes::SectionMode& mode, double x_fraction) {
+std::string family(const modes::SectionMode& mode, double x_fraction, bool slab) {
+    // In a slab the layers lie across x.
+    if (slab) return mode.on->problem.equation == modes::WaveEquation::scalar ? "TE" : "TM";
     if (mode.on->problem.equation == modes::WaveEquation::scalar) return "scalar";
     return x_fraction >= 0.5 ? "TE-like" : "TM-like";
 }
@@ -53,7 +55,7 @@ Json element_modes_json(const ElementModes& modes, double wavelength, bool slab)
                      {"n_eff_imag_error", lossy ? Json(m.mode.error_imag) : Json()},
                      {"n_group", m.n_group},
                      {"dispersion", m.dispersion ? Json(*m.dispersion) : Json()},
-                     {"polarization", family(m.mode, f.x_fraction)},
+                     {"polarization", family(m.mode, f.x_fraction, slab)},
                      {"te_fraction", vector ? Json(f.x_fraction) : Json()},
                      {"transverse_fraction", vector ? Json(f.transverse_fraction) : Json()}};
         add_shape(mode, f, slab);
@@ -101,8 +103,9 @@ std::vector<std::string> element_modes_text(const ElementModes& modes, bool slab
     std::vector<std::string> lines;
     for (const ElementMode& m : modes.modes) {
         const auto& f = m.figures;
-        std::string line = fmt::format("  mode {:<8}n_eff {:.9f} +- {:.1e}  n_group {:.6f}  {}", m.number,
-                                       m.mode.n_eff.real(), m.mode.error, m.n_group, family(m.mode, f.x_fraction));
+        std::string line =
+            fmt::format("  mode {:<8}n_eff {:.9f} +- {:.1e}  n_group {:.6f}  {}", m.number, m.mode.n_eff.real(),
+                        m.mode.error, m.n_group, family(m.mode, f.x_fraction, slab));
         if (m.mode.on->problem.equation == modes::WaveEquation::full_vector)
             line += fmt::format(" ({:.4f} of |E_t|2 along x)", f.x_fraction);
         if (modes.open_walls)

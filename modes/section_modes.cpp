@@ -250,14 +250,19 @@ private:
             const bool inner = &wall == (params_.curvature > 0.0 ? &left_ : &right_);
             const double far = std::min(14.0 / deep, 40.0 * wave);
             if (outer) {
-                layer = std::max(12.0 * wave, 0.3 * caustic);
-                wall = edge + outward * (1.2 * caustic + 3.0 * wave + layer);
-                const double straightened = wall_index * (1.0 + std::abs(params_.curvature * wall));
-                radiated_ = k0_ * std::sqrt(std::max(straightened * straightened - n * n, 1e-6));
+                // The layer begins where light has left the caustic behind, and is ten of its radians across deep.
+                const double begin = edge + outward * (1.2 * caustic + wave);
+                const auto across = [&](double at) {
+                    return k0_ * std::sqrt(std::max(
+                                     std::pow(wall_index * (1.0 + std::abs(params_.curvature * at)), 2) - n * n, 1e-6));
+                };
+                bend_layer_ = layer = std::clamp(10.0 / across(begin), 0.5 * wave, 40.0 * wave);
+                wall = begin + outward * layer;
+                radiated_ = across(wall);
             } else if (inner || wall_index < 0.9 * n) {
                 wall = edge + outward * far;
             } else {
-                layer = std::max(12.0 * wave, 0.3 * caustic);
+                layer = bend_layer_;
                 wall = edge + outward * (0.5 * far + layer);
             }
         };
@@ -469,7 +474,8 @@ private:
     double k0_;
     Contrast contrast_;
     double x0_ = 0.0, y0_ = 0.0, margin_ = 0.0, left_ = 0.0, right_ = 0.0, bottom_ = 0.0, top_ = 0.0;
-    double boundary_ = 0.0, decay_ = 0.0, radiated_ = 1.0;  ///< radiated_: largest wave number across a layer [1/m]
+    double boundary_ = 0.0, decay_ = 0.0, radiated_ = 1.0,
+           bend_layer_ = 0.0;  ///< radiated_: largest wave number across a layer [1/m]
     std::vector<StepSize> sizes_x_, sizes_y_;
     MatchedWalls layers_;
     bool mirrored_x_ = false, mirrored_y_ = false, complex_ = false;
@@ -524,7 +530,15 @@ SectionModeSet section_modes(const Section& section, const SectionModesParams& p
 
     while (!candidates.empty()) {
         ++set.level;
-        search.refine(candidates, set.level);
+        try {
+            search.refine(candidates, set.level);
+        } catch (const Error& error) {
+            // What is known stays an answer, with its bar.
+            if (error.kind() != Failure::resource_limit || candidates.front().nu.size() < 2) throw;
+            --set.level;
+            set.within_accuracy = false;
+            break;
+        }
         // In a better window a mode that was hardly held lies elsewhere: its levels begin anew.
         if (search.fit_window(candidates) && set.level < first_level + 4) {
             search.refine(candidates, set.level);
