@@ -194,6 +194,8 @@ std::string record_texts(const Case& c) {
     };
     if (c.glass) add(RecordKind::glasses, c.glass->name);
     if (!c.section.slab) add(RecordKind::glasses, c.section.cover);
+    if (c.index)
+        for (const BoxConfig& box : c.index->boxes) add(RecordKind::glasses, box.index);
     if (c.propagation)
         for (const LaunchConfig* part : c.propagation->launch.parts()) {
             add_port(part->port);
@@ -233,6 +235,13 @@ void check_materials(const Case& c, const io::ConfigNode& root, io::Diagnostics&
     if (const io::ConfigNode* cover = section->find("cover"); c.section.cover != "none" && !as_number(c.section.cover))
         if (cover == nullptr || known(RecordKind::glasses, c.section.cover, cover, "[section] cover"))
             check_range(load_cover(c.section.cover, c.folder), c.section.cover);
+    if (c.index)
+        for (std::size_t i = 0; i < c.index->boxes.size(); ++i) {
+            const std::string& name = c.index->boxes[i].index;
+            const io::ConfigNode* node = root.find("index")->find("box")->items[i].find("index");
+            if (!as_number(name) && known(RecordKind::glasses, name, node, "[[index.box]] index"))
+                check_range(load_cover(name, c.folder), name);
+        }
 
     const auto check_port = [&](const PortConfig& port, const io::ConfigNode* node) {
         if (node == nullptr) return;

@@ -67,6 +67,14 @@ TEST_CASE("a drawn silicon strip is solved full-vector, with error bar, sizes an
     CHECK(light["mode_solver"]["within_accuracy"] == true);
 }
 
+TEST_CASE("modes on elements have the same bits on one thread and on two") {
+    const TemporaryFolder folder;
+    const std::string config = strip + "[modes]\ncount = 2\naccuracy = 1e-7\n";
+    const Json one = run(folder, config, {"--threads", "1"})["modes"],
+               two = run(folder, config, {"--threads", "2"})["modes"];
+    CHECK(one == two);
+}
+
 TEST_CASE("sensitivities equal finite differences of whole runs") {
     const TemporaryFolder folder;
     const Json strip_light = run(folder, strip + "[modes]\ncount = 1\nsensitivities = true\n");

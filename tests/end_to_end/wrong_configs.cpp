@@ -78,6 +78,12 @@ bend_radius = "0 mm")~",
      "", R"~(30:1: [modes] the radius is less than a micrometre)~"},
     {"", "",
      R"~(wavelength = "1550 nm"
+section = { slab = true, width = "20 um" }
+index = { formula = "1.444", box = [ { name = "core", width = "450 nm", index = "N-BK8" } ] }
+)~",
+     R"~(3:81: [[index.box]] index = "N-BK8" is no known glass)~"},
+    {"", "",
+     R"~(wavelength = "1550 nm"
 section = { width = "2 um", depth = "1 um", cover = "none" }
 index = { formula = "1.444", box = [ { name = "core", width = "450 nm", index = 3.476 } ] }
 )~",
