@@ -63,10 +63,10 @@ void fiber_answer(const std::string& name, double wavelength, bool json, std::os
                lp01.mode_field_diameter() * 1e6, gauss.diameter * 1e6, gauss.overlap);
     for (const char* kind : {"lp_modes", "vector_modes"})
         for (const Json& line : answer[kind])
-            out << fmt::format("  {:<6} n_eff {:.10f}  n_group {}\n", line["name"].get<std::string>(),
-                               line["n_eff"].get<double>(),
-                               line["n_group"].is_null() ? "not computed: near cut-off"
-                                                         : fmt::format("{:.7f}", line["n_group"].get<double>()));
+            out << fmt::format(
+                "  {:<6} n_eff {:.10f}  n_group {}\n", line["name"].get<std::string>(), line["n_eff"].get<double>(),
+                line["n_group"].is_null() ? "not computed: near cut-off, or its glass not known beside this wavelength"
+                                          : fmt::format("{:.7f}", line["n_group"].get<double>()));
 } catch (const std::domain_error& failure) {
     throw Error(Failure::input_file, failure.what(), name);
 }

@@ -92,6 +92,9 @@ void check_modes(const Case& c, const ConfigNode& root, Diagnostics& d) {
                 value && !(value->type == ConfigNode::Type::boolean && !value->boolean))
                 d.error(at(*node, key),
                         fmt::format("[modes] {} goes with solver = \"full-vector\" or \"scalar-elements\"", key));
+    if (c.modes.dispersion && (c.modes.near || c.modes.bend_radius))
+        d.error(at(*node, "dispersion"),
+                "[modes] dispersion is known of straight, guided modes: not with near or bend_radius");
     if (c.modes_on_elements() && c.polarization != LightPolarization::scalar && !c.section.slab &&
         c.mode_solver() == ModeSolver::scalar_elements)
         d.error(at(root, "polarization"),

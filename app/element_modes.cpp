@@ -6,6 +6,7 @@
 
 #include "app/element_section.hpp"
 #include "core/constants.hpp"
+#include "core/errors.hpp"
 #include "modes/mode_continuation.hpp"
 #include "modes/mode_fields.hpp"
 
@@ -39,6 +40,7 @@ modes::SectionModesParams params_of(const Case& c, double wavelength) {
     wish.count = c.modes.count;
     wish.accuracy = c.modes.accuracy.value_or(1e-8);
     wish.near = c.modes.near;
+    if (c.section.slab && c.polarization == LightPolarization::tm) wish.equation = modes::WaveEquation::full_vector;
     if (c.section.slab)  // TM light has its field across the layers of a slab
         wish.slab_field =
             c.polarization == LightPolarization::tm ? modes::SlabField::along_x : modes::SlabField::along_y;
@@ -46,7 +48,7 @@ modes::SectionModesParams params_of(const Case& c, double wavelength) {
 }
 
 /// Gives every mode the number of the mode of the last wavelength that it overlaps with most, and that overlap.
-void follow_modes(const ElementModes& last, ElementModes& now) {
+void follow_modes(const ElementModes& last, ElementModes& now, int& next) {
     std::vector<bool> taken(last.modes.size(), false);
     for (ElementMode& mode : now.modes) {
         mode.number = -1;
@@ -64,14 +66,12 @@ void follow_modes(const ElementModes& last, ElementModes& now) {
         }
     }
     // What was not there before gets numbers of its own.
-    int next = 0;
-    for (const ElementMode& mode : last.modes) next = std::max(next, mode.number + 1);
     for (ElementMode& mode : now.modes)
         if (mode.number < 0) mode.number = next++;
 }
 
 /// Group indices of the same modes half a percent of the wavelength to either side, followed on the same elements; left out
-/// where a mode cannot be followed that far.
+/// where a mode cannot be followed that far, or where a material's record ends.
 void add_dispersion(const Case& c, double wavelength, const exchange::Exchange* process, const glass::Glass* glass,
                     const modes::SectionModesParams& wish, ElementModes& result) {
     const double h = 5e-3 * wavelength;
@@ -80,7 +80,13 @@ void add_dispersion(const Case& c, double wavelength, const exchange::Exchange* 
     for (const ElementMode& mode : result.modes) set.modes.push_back(mode.mode);
     std::vector<double> slope(set.modes.size(), 0.0);
     for (const double side : {-1.0, 1.0}) {
-        const ElementSection section(c, wavelength + side * h, process, glass);
+        std::optional<ElementSection> posed;
+        try {
+            posed.emplace(c, wavelength + side * h, process, glass);
+        } catch (const Error&) {
+            return;  // a record ends there
+        }
+        const ElementSection& section = *posed;
         modes::ModeContinuation continuation(set, wish);
         const auto point = continuation.next(section.section(), wavelength + side * h);
         if (!point) return;
@@ -99,11 +105,12 @@ struct ElementModeSolver::State {
     std::optional<ElementModes> last;
     double last_wavelength = 0.0;
     std::unique_ptr<modes::ModeContinuation> continuation;
-    int followed = 0;  ///< points since modes were sought
+    int followed = 0;     ///< points since modes were sought
+    int next_number = 0;  ///< for a mode that was not there before
 };
 
 ElementModeSolver::ElementModeSolver(const Case& c, const exchange::Exchange* process, const glass::Glass* glass)
-    : state_(std::make_unique<State>(State{c, process, glass, {}, 0.0, nullptr, 0})) {}
+    : state_(std::make_unique<State>(State{c, process, glass, {}, 0.0, nullptr, 0, 0})) {}
 
 ElementModeSolver::~ElementModeSolver() = default;
 
@@ -126,7 +133,8 @@ ElementModes ElementModeSolver::at(double wavelength) {
     constexpr int most_followed = 19;
     constexpr double close = 0.005;
     std::optional<modes::ModeContinuation::Point> point;
-    if (s.continuation && s.followed < most_followed && std::abs(wavelength / s.last_wavelength - 1.0) < close)
+    if (s.continuation && s.followed < most_followed && wavelength != s.last_wavelength &&
+        std::abs(wavelength / s.last_wavelength - 1.0) < close)
         point = s.continuation->next(section.section(), wavelength);
     modes::SectionModeSet set = point ? std::move(point->set) : modes::section_modes(section.section(), wish);
     if (point) {
@@ -168,7 +176,8 @@ ElementModes ElementModeSolver::at(double wavelength) {
             result.modes[m].overlap_with_last = point->overlaps[m];
         }
     else if (s.last)
-        follow_modes(*s.last, result);
+        follow_modes(*s.last, result, s.next_number);
+    for (const ElementMode& mode : result.modes) s.next_number = std::max(s.next_number, mode.number + 1);
     s.last = result;
     s.last_wavelength = wavelength;
     return result;

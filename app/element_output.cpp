@@ -194,13 +194,15 @@ void write_element_modes(io::Hdf5Writer& file, const ElementModes& modes, const 
     std::vector<std::vector<Complex>> values(parts.size());
     for (const ElementMode& m : modes.modes) {
         const modes::ModeFields f = m.mode.fields(x, y);
+        // A slab was solved on an element of some height: unit power per metre of height.
+        const double scale = slab ? std::sqrt(m.mode.on->problem.y.upper() - m.mode.on->problem.y.lower()) : 1.0;
         for (std::size_t p = 0; p < parts.size(); ++p)
-            values[p].insert(values[p].end(), (f.*parts[p].second).begin(), (f.*parts[p].second).end());
+            for (const Complex value : f.*parts[p].second) values[p].push_back(scale * value);
     }
     for (std::size_t p = 0; p < parts.size(); ++p)
-        file.write(
-            own + "/" + parts[p].first, values[p], {mode, {y.size(), own + "/y"}, {x.size(), own + "/x"}},
-            {"1/m", parts.size() == 1
+        file.write(own + "/" + parts[p].first, values[p], {mode, {y.size(), own + "/y"}, {x.size(), own + "/x"}},
+                   {slab ? "m^-1/2" : "1/m",
+                    parts.size() == 1
                         ? "scalar field, unit power"
                         : "field at unit power: the integral of Re(E x H*) is 1, H times the impedance of vacuum"});
 }

@@ -308,8 +308,17 @@ std::vector<ElementSection::Parameter> ElementSection::parameters() const {
             return std::pair(std::max(below, at - reach), std::min(above, at + reach));
         };
         const auto inside = [](double at, double lower, double upper) { return at > lower && at < upper; };
+        // A whole line moves: where another box has a side on it, it would be moved along.
+        const auto alone = [&](double DrawnBox::*first, double DrawnBox::*second, double at) {
+            for (std::size_t other = 0; other < material_->boxes.size(); ++other)
+                if (other != b && (std::abs(material_->boxes[other].*first - at) < 1e-12 ||
+                                   std::abs(material_->boxes[other].*second - at) < 1e-12))
+                    return false;
+            return true;
+        };
         if (inside(box.left, material_->left, material_->right) &&
-            inside(box.right, material_->left, material_->right)) {
+            inside(box.right, material_->left, material_->right) &&
+            alone(&DrawnBox::left, &DrawnBox::right, box.left) && alone(&DrawnBox::left, &DrawnBox::right, box.right)) {
             const auto l = moved(true, box.left), r = moved(true, box.right);
             list.push_back({name + ".width", "1/m", [=](const modes::ModeDerivatives& of) {
                                 return 0.5 * (of.step_shift(true, box.right, r.first, r.second) -
@@ -317,7 +326,9 @@ std::vector<ElementSection::Parameter> ElementSection::parameters() const {
                                                  .real();
                             }});
         }
-        if (!material_->slab && inside(box.top, material_->bottom, material_->top)) {
+        if (!material_->slab && inside(box.top, material_->bottom, material_->top) &&
+            alone(&DrawnBox::bottom, &DrawnBox::top, box.top) &&
+            !(material_->has_surface && std::abs(box.top) < 1e-12)) {
             const auto t = moved(false, box.top);
             list.push_back({name + ".height", "1/m", [=](const modes::ModeDerivatives& of) {
                                 return of.step_shift(false, box.top, t.first, t.second).real();

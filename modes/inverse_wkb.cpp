@@ -78,7 +78,11 @@ MeasuredProfile inverse_wkb(const std::vector<double>& n, double wavelength, dou
         }
         surface = n[0] + scale * std::exp(0.5 * (a + b));
     }
-    return {surface, turning_points(n, k0, n_cover, surface), n};
+    const auto depth = turning_points(n, k0, n_cover, surface);
+    for (std::size_t i = 0; i < depth.size(); ++i)
+        if (!(depth[i] > (i == 0 ? 0.0 : depth[i - 1])))
+            throw std::invalid_argument("no profile that falls with depth has these mode indices");
+    return {surface, depth, n};
 }
 
 }  // namespace vitral::modes

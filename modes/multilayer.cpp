@@ -110,6 +110,7 @@ Complex leaky_mode(const Multilayer& stack, double wavelength, LayerPolarization
         const Complex f = mismatch(here), step = f * (here - before) / (f - f_before);
         before = here;
         f_before = f;
+        if (!std::isfinite(std::abs(f))) break;
         if (!std::isfinite(std::abs(step))) return here;  // the two last values agree to the last bit
         here -= step;
         if (std::abs(step) < 1e-15 * std::abs(here)) return here;

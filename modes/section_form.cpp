@@ -64,10 +64,14 @@ T as(Complex value, double x, double y) {
     if (!std::isfinite(value.real()) || !std::isfinite(value.imag()))
         throw Error(Failure::numerical, "the permittivity of a section is not finite",
                     "x = " + std::to_string(x * 1e6) + " um, y = " + std::to_string(y * 1e6) + " um");
-    if constexpr (std::is_same_v<T, double>)
+    if constexpr (std::is_same_v<T, double>) {
+        if (value.imag() != 0.0)
+            throw Error(Failure::numerical, "a section that looked lossless absorbs",
+                        "x = " + std::to_string(x * 1e6) + " um, y = " + std::to_string(y * 1e6) + " um");
         return value.real();
-    else
+    } else {
         return value;
+    }
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ struct Stretch {
 template <typename T>
 class SectionForm {
 public:
-    /// Throws Error where the permittivity is not finite or, for a real form, not real and positive.
+    /// Throws Error where the permittivity is not finite or, for a real form, not real.
     explicit SectionForm(const SectionProblem& problem);
 
     [[nodiscard]] const SectionProblem& problem() const noexcept { return problem_; }

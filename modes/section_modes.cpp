@@ -34,6 +34,7 @@ struct Candidate {
     std::vector<Complex> unknowns;
     std::shared_ptr<const SolvedSection> on;
     double residual = 0.0;
+    bool lost = false;  ///< a finer level does not have it
 };
 
 struct Found {
@@ -164,7 +165,7 @@ public:
                                       std::abs(pairs.nu[i] - c->nu.back()) < std::abs(pairs.nu[best] - c->nu.back())))
                         best = i;
                 if (best == pairs.nu.size()) {
-                    c->nu.push_back(c->nu.back());
+                    c->lost = true;
                     continue;
                 }
                 taken[best] = true;
@@ -291,13 +292,16 @@ private:
                    .inner_lower = section_.bottom,
                    .inner_upper = section_.top,
                    .steps = section_.y_steps};
+        // A plane of symmetry is no wall.
+        if (mirrored_x_) p.layers.left = 0.0;
+        if (mirrored_y_) p.layers.bottom = 0.0;
         // Matched layers begin at break points.
         const auto begin_layers = [](LineMesh& line, double lower, double upper) {
             if (lower > 0.0) line.steps.push_back({line.lower + lower, false});
             if (upper > 0.0) line.steps.push_back({line.upper - upper, false});
         };
-        begin_layers(x, layers_.left, layers_.right);
-        begin_layers(y, layers_.bottom, layers_.top);
+        begin_layers(x, p.layers.left, p.layers.right);
+        begin_layers(y, p.layers.bottom, p.layers.top);
         for (LineMesh* line : {&x, &y}) {
             line->degree = degree_of(level);
             line->corner_layers = std::min(level + 1, 7);  // smaller elements are lost in rounding
@@ -312,8 +316,7 @@ private:
         if (section_.slab) {
             // One element, so low that nothing varies along it; its walls choose the field's direction.
             p.y = {{0.0, 0.01 * params_.wavelength}, 1};
-            const bool closed = p.equation == WaveEquation::full_vector && params_.slab_field == SlabField::along_y;
-            p.walls = {true, true, closed, closed};
+            p.walls = {true, true, false, false};
         } else {
             p.y = mesh_line(y);
             p.walls = {true, true, true, true};
@@ -539,9 +542,12 @@ SectionModeSet section_modes(const Section& section, const SectionModesParams& p
             set.within_accuracy = false;
             break;
         }
+        if (std::erase_if(candidates, [](const Candidate& c) { return c.lost; }) > 0) set.within_accuracy = false;
+        if (candidates.empty()) break;
         // In a better window a mode that was hardly held lies elsewhere: its levels begin anew.
         if (search.fit_window(candidates) && set.level < first_level + 4) {
             search.refine(candidates, set.level);
+            std::erase_if(candidates, [](const Candidate& c) { return c.lost; });
             for (Candidate& c : candidates) c.nu = {c.nu.back()};
             continue;
         }
@@ -549,7 +555,7 @@ SectionModeSet section_modes(const Section& section, const SectionModesParams& p
         for (const Candidate& c : candidates) accurate = accurate && Sequence(c, corners).within(params.accuracy);
         if (accurate && candidates.front().nu.size() >= (params.accuracy >= coarse_accuracy ? 2 : 3)) break;
         if (set.level >= params.finest_level) {
-            set.within_accuracy = accurate;
+            set.within_accuracy = set.within_accuracy && accurate;
             break;
         }
     }

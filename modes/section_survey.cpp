@@ -7,6 +7,14 @@ namespace vitral::modes {
 
 bool is_mirrored(const Section& s, bool about_x, double centre) {
     const double wide = s.right - s.left, high = s.top - s.bottom;
+    // Every step has its image, and the same kind of one.
+    const std::vector<IndexStep>& steps = about_x ? s.x_steps : s.y_steps;
+    for (const IndexStep& step : steps)
+        if (std::none_of(steps.begin(), steps.end(), [&](const IndexStep& other) {
+                return std::abs(step.at + other.at - 2.0 * centre) < 1e-13 + 1e-9 * (wide + high) * 1e-3 &&
+                       step.corners == other.corners;
+            }))
+            return false;
     constexpr int count = 37;
     for (int i = 0; i < count; ++i)
         for (int j = 0; j < count; ++j) {
@@ -55,11 +63,16 @@ Contrast contrast_of(const Section& s) {
 double wall_index(const Section& section, WaveEquation equation, double wavelength, bool along_x, double wall) {
     Section film;
     film.slab = true;
-    film.permittivity = [&section, along_x, wall](double u, double) {
-        if (along_x) return section.permittivity(u, wall);
-        const Permittivity e = section.permittivity(wall, u);
-        return Permittivity{e.y, e.x, e.z};
+    // Across the film lies y at a side wall, x at the bottom or the top; in the film the other one. Scalar light knows ε_x only.
+    const auto film_of = [&](SlabField field) -> PermittivityAt {
+        return [&section, along_x, wall, field, equation](double u, double) {
+            const Permittivity e = along_x ? section.permittivity(u, wall) : section.permittivity(wall, u);
+            if (equation == WaveEquation::scalar) return e;
+            const Complex across = along_x ? e.x : e.y, along = along_x ? e.y : e.x;
+            return field == SlabField::along_y ? Permittivity{along, along, e.z} : Permittivity{across, along, e.z};
+        };
     };
+    film.permittivity = film_of(SlabField::along_x);
     film.x_steps = along_x ? section.x_steps : section.y_steps;
     for (IndexStep& step : film.x_steps) step.corners = false;
     film.left = along_x ? section.left : section.bottom;
@@ -68,18 +81,19 @@ double wall_index(const Section& section, WaveEquation equation, double waveleng
         const Permittivity e = film.permittivity(u, 0.0);
         return std::max({e.x.real(), e.y.real(), e.z.real()});
     };
-    if (section.slab) return std::sqrt(largest(0.0));
+    if (section.slab) return std::sqrt(std::max(largest(0.0), 0.0));
     const double far = 10.0 * (film.right - film.left),
                  ends = std::max(largest(film.left - far), largest(film.right + far));
     double inside = 0.0;
     constexpr int count = 201;
     for (int i = 0; i < count; ++i)
         inside = std::max(inside, largest(film.left + (film.right - film.left) * (i + 0.4142) / count));
-    double index = std::sqrt(ends);
+    double index = std::sqrt(std::max(ends, 0.0));
     if (inside <= ends * (1.0 + 1e-9)) return index;
     SectionModesParams wish{.equation = equation, .wavelength = wavelength, .count = 1, .accuracy = 1e-7};
     for (const SlabField field : {SlabField::along_y, SlabField::along_x}) {
         wish.slab_field = field;
+        film.permittivity = film_of(field);
         for (const SectionMode& mode : section_modes(film, wish).modes) index = std::max(index, mode.n_eff.real());
     }
     return index;

@@ -71,6 +71,18 @@ TEST_CASE("leaky and lossy layers") {
         CHECK(set.modes.at(0).n_eff.real() == Approx(n.real()).epsilon(0.0).margin(1e-7));
         CHECK(set.modes[0].n_eff.imag() == Approx(n.imag()).epsilon(1e-2));
     }
+    // A symmetric one leaks to both sides: only half of it is solved.
+    const Multilayer both{3.5, {{1.45, 0.5e-6}, {3.5, 0.22e-6}, {1.45, 0.5e-6}}, 3.5};
+    const double held = modes::guided_modes({1.45, {{3.5, 0.22e-6}}, 1.45}, 1.55e-6, LayerPolarization::te).at(0);
+    const Complex exact = modes::leaky_mode(both, 1.55e-6, LayerPolarization::te, held);
+    const auto symmetric =
+        sections::layers([](double x) { return std::abs(x) < 0.11e-6 || std::abs(x) > 0.61e-6 ? 3.5 : 1.45; },
+                         {-0.61e-6, -0.11e-6, 0.11e-6, 0.61e-6}, -0.61e-6, 0.61e-6);
+    const auto found =
+        modes::section_modes(symmetric, {.wavelength = 1.55e-6, .count = 1, .accuracy = 1e-10, .near = held});
+    CHECK(found.modes.at(0).on->mirrored_x);
+    CHECK(found.modes[0].n_eff.real() == Approx(exact.real()).epsilon(0.0).margin(1e-7));
+    CHECK(found.modes[0].n_eff.imag() == Approx(exact.imag()).epsilon(1e-2));
     // Weak absorption in the core alone: confinement times its Im n (perturbation), and exactly.
     const Multilayer absorbing{1.444, {{Complex(3.476, 1e-6), 0.22e-6}}, 1.444};
     const Complex n = modes::leaky_mode(absorbing, 1.55e-6, LayerPolarization::te, 2.84778224344627428);

@@ -307,6 +307,26 @@ TEST_CASE("Hadley's corner boxes to 1e-7") {
     }
 }
 
+TEST_CASE("two wires that differ by a few nanometres are no mirror image") {
+    const auto pair = [](double right_width) {
+        modes::Section s;
+        const double gap = 0.15 * um, l = -gap - 0.45 * um, r = gap + right_width;
+        s.permittivity = sections::isotropic([=](double x, double y) {
+            const bool high = std::abs(y) < 0.11 * um;
+            return high && ((x > l && x < -gap) || (x > gap && x < r)) ? 3.476 : 1.444;
+        });
+        s.x_steps = {{l, true}, {-gap, true}, {gap, true}, {r, true}};
+        s.y_steps = {{-0.11 * um, true}, {0.11 * um, true}};
+        s.left = l, s.right = r, s.bottom = -0.11 * um, s.top = 0.11 * um;
+        return s;
+    };
+    const SectionModesParams wish{.wavelength = 1.55 * um, .count = 1, .accuracy = 1e-4};
+    CHECK(modes::section_modes(pair(0.45 * um), wish).modes.at(0).on->mirrored_x);
+    const auto set = modes::section_modes(pair(0.46 * um), wish);
+    CHECK(!set.modes.at(0).on->mirrored_x);
+    CHECK(modes::section_figures(set.modes[0]).center_x > 0.1 * um);  // light prefers the wider one
+}
+
 TEST_CASE("a box of metal with anisotropic filling has its closed-form modes") {
     const double a = 2.0 * um, b = 1.0 * um, wavelength = 1.5 * um, kx = wavelength / (2.0 * a),
                  ky = wavelength / (2.0 * b);
