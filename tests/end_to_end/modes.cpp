@@ -229,6 +229,21 @@ count = 2
           Approx(grid["modes"][0]["n_eff"].get<double>()).epsilon(0.0).margin(6e-5));
     CHECK(elements["modes"][0]["mfd_4sigma_x"].get<double>() ==
           Approx(grid["modes"][0]["mfd_4sigma_x"].get<double>()).epsilon(0.02));
+    // The glass's dispersion and that of the ions: a tenth of n_group - n_eff would be 3e-3.
+    CHECK(elements["modes"][0]["n_group"].get<double>() ==
+          Approx(grid["modes"][0]["n_group"].get<double>()).epsilon(0.0).margin(1e-4));
+    if (!grid["modes"][0]["absorption_dB_per_cm"].is_null())
+        CHECK(elements["modes"][0]["absorption_dB_per_cm"].get<double>() ==
+              Approx(grid["modes"][0]["absorption_dB_per_cm"].get<double>()).epsilon(0.01));
+    CHECK(elements["modes"][0]["absorption_dB_per_cm"].is_null() == grid["modes"][0]["absorption_dB_per_cm"].is_null());
+    // Full vector: the light of a stressed, birefringent glass along x and along y, as TE and TM of the grid have it.
+    const Json vector = run(folder, config, {"--set", "modes.solver=\"full-vector\""})["modes"];
+    for (const auto& [number, word] : {std::pair{0, "TE"}, std::pair{1, "TM"}}) {
+        const Json own = run(folder, config, {"--set", std::string("polarization=\"") + word + "\""})["modes"].at(0);
+        CHECK(vector.at(static_cast<std::size_t>(number))["n_eff"].get<double>() ==
+              Approx(own["n_eff"].get<double>()).epsilon(0.0).margin(1e-4));
+        CHECK(vector.at(static_cast<std::size_t>(number))["polarization"] == std::string(word) + "-like");
+    }
     CHECK(grid["mode_solver"]["solver"] == "scalar");
     CHECK(elements["mode_solver"]["solver"] == "scalar-elements");
 }
