@@ -136,8 +136,11 @@ ElementSection::ElementSection(const Case& c, double wavelength, const exchange:
     else
         pose_formula(wavelength);
     section_.slab = c.section.slab;
-    section_.permittivity = [m = material_](double x, double y) {
-        const auto [n_x, n_y] = m->index(x, y);
+    // Scalar light sees the mean of the two, as on the grid; layers without a mask have TE and TM of their own.
+    const bool mean = c.mode_solver() == ModeSolver::scalar_elements && process != nullptr && process->mesh.nx() > 1;
+    section_.permittivity = [m = material_, mean](double x, double y) {
+        auto [n_x, n_y] = m->index(x, y);
+        if (mean) n_x = n_y = 0.5 * (n_x + n_y);
         return modes::Permittivity{n_x * n_x, n_y * n_y, n_x * n_x};  // z lies in the surface, as x does
     };
     slope_ = [m = material_](double x, double y) {
