@@ -122,7 +122,7 @@ std::vector<FiberLine> graded_lp_modes(const std::function<double(double)>& n, d
     double wall = 4.0 * outer;
     std::vector<FiberLine> lines;
     for (int pass = 0; pass < 4; ++pass) {
-        // Break points: the jumps, quarters of the core between them, and elements that double outside.
+        // Break points: the jumps, sixths of the core, and elements that double outside.
         std::vector<double> breaks = {0.0, outer};
         breaks.insert(breaks.end(), steps.begin(), steps.end());
         for (int i = 1; i < 6; ++i) breaks.push_back(outer * i / 6.0);

@@ -136,7 +136,7 @@ SectionQuadrature quadrature(const SolvedSection& s, bool images) {
     SectionQuadrature q;
     const auto line = [](const PiecewisePolynomials& p, bool mirrored, double from, double to,
                          std::vector<double>& place, std::vector<double>& weight) {
-        const kernels::GaussRule rule = kernels::gauss_legendre(p.degree() + 3);
+        const kernels::GaussRule rule = element_rule(p.degree());
         for (int e = 0; e < p.elements(); ++e) {
             if (p.place(e, 0.0) < from || p.place(e, 0.0) > to) continue;  // a matched layer
             for (std::size_t i = 0; i < rule.point.size(); ++i) {

@@ -26,8 +26,7 @@ kernels::PiecewisePolynomials scaled(const kernels::PiecewisePolynomials& line, 
 
 template <typename T>
 typename SectionForm<T>::LineTable table_of(int degree) {
-    // Two points more than the products of the basis need: the index varies within an element.
-    typename SectionForm<T>::LineTable table{kernels::gauss_legendre(degree + 3), {}, {}};
+    typename SectionForm<T>::LineTable table{element_rule(degree), {}, {}};
     const std::size_t points = table.rule.point.size();
     table.continuous.assign(static_cast<std::size_t>(degree) + 1, std::vector<double>(points));
     table.broken.assign(static_cast<std::size_t>(degree), std::vector<double>(points));
@@ -76,6 +75,8 @@ T as(Complex value, double x, double y) {
 
 }  // namespace
 
+kernels::GaussRule element_rule(int degree) { return kernels::gauss_legendre(degree + 3); }
+
 Stretch stretch_at(const SectionProblem& p, double x, double y) {
     const Stretched in_x = stretched(x, p.x.lower(), p.x.upper(), p.layers.left, p.layers.right),
                     in_y = stretched(y, p.y.lower(), p.y.upper(), p.layers.bottom, p.layers.top);
@@ -114,7 +115,6 @@ void SectionForm<T>::sample() {
                     else
                         w = {number(sz / (sx * sy)),       number(sy / (sx * sz)),       number(sx / (sy * sz)),
                              number(eps.x * sy * sz / sx), number(eps.y * sx * sz / sy), number(eps.z * sx * sy / sz)};
-                    largest_ = std::max({largest_, eps.x.real(), eps.y.real(), eps.z.real()});
                 }
 }
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <functional>
 #include <span>
 #include <vector>
@@ -20,7 +19,6 @@ enum class WaveEquation { scalar, full_vector };
 /// A matched layer along each wall: 0 for none. It ends at the wall and is `width` deep.
 struct MatchedWalls {
     double left = 0.0, right = 0.0, bottom = 0.0, top = 0.0;  ///< widths [m]
-    [[nodiscard]] bool any() const noexcept { return left > 0.0 || right > 0.0 || bottom > 0.0 || top > 0.0; }
 };
 
 /// One mode problem: section, wavelength, walls.
@@ -40,6 +38,10 @@ struct Stretch {
     Complex x, y, z;
 };
 [[nodiscard]] Stretch stretch_at(const SectionProblem& problem, double x, double y);
+
+/// The quadrature of an element along one direction. Two points more than the products of the basis need: the index varies
+/// within an element.
+[[nodiscard]] kernels::GaussRule element_rule(int degree);
 
 /// The weak form of a mode problem on rectangles of piecewise polynomials, lengths in units of 1/k0:
 ///
@@ -61,7 +63,6 @@ public:
     /// Throws Error where the permittivity is not finite or, for a real form, not real.
     explicit SectionForm(const SectionProblem& problem);
 
-    [[nodiscard]] const SectionProblem& problem() const noexcept { return problem_; }
     [[nodiscard]] const kernels::TensorElements& elements() const noexcept { return elements_; }
     /// A + νB of one element, local unknowns in order, row by row.
     void element_matrix(int ex, int ey, T nu, std::span<T> matrix) const;
@@ -69,32 +70,26 @@ public:
     void apply_b(std::span<const T> x, std::span<T> y) const;
     /// y = A x over all unknowns, from the element matrices' own terms point by point.
     void apply_a(std::span<const T> x, std::span<T> y) const;
-    /// Largest real part of the permittivity.
-    [[nodiscard]] double largest_permittivity() const noexcept { return largest_; }
 
-    /// Points of quadrature in an element along x and along y, and their places [m] with weights [m].
-    [[nodiscard]] int points_x() const noexcept { return static_cast<int>(along_x_.rule.point.size()); }
-    [[nodiscard]] int points_y() const noexcept { return static_cast<int>(along_y_.rule.point.size()); }
+    /// Values of the basis at the points of quadrature of one direction: continuous[k][q], broken[a][q] times √h.
+    struct LineTable {
+        kernels::GaussRule rule;
+        std::vector<std::vector<double>> continuous, broken;
+    };
 
+private:
     /// What the form weighs at one point: products of the material with the stretches.
     struct Weights {
         T curl, fx, fy, ex, ey, ez;  ///< scalar: fx, fy of the two slopes, ex of ψ² in A, ez of ψ² in B
     };
+    [[nodiscard]] int points_x() const noexcept { return static_cast<int>(along_x_.rule.point.size()); }
+    [[nodiscard]] int points_y() const noexcept { return static_cast<int>(along_y_.rule.point.size()); }
     [[nodiscard]] const Weights& weights(int ex, int ey, int qx, int qy) const {
         return weights_[(static_cast<std::size_t>(ex * elements_.ny() + ey) * static_cast<std::size_t>(points_x()) +
                          static_cast<std::size_t>(qx)) *
                             static_cast<std::size_t>(points_y()) +
                         static_cast<std::size_t>(qy)];
     }
-    /// Values of the basis at the points of quadrature of one direction, times nothing: continuous[k][q], broken[a][q] √h.
-    struct LineTable {
-        kernels::GaussRule rule;
-        std::vector<std::vector<double>> continuous, broken;
-    };
-    [[nodiscard]] const LineTable& along_x() const noexcept { return along_x_; }
-    [[nodiscard]] const LineTable& along_y() const noexcept { return along_y_; }
-
-private:
     using Coefficient = T Weights::*;
     /// ∫ c u_a u_a' v_j v_j' over an element for all pairs; u and v from the tables, with the spaces of a field.
     std::vector<T> tensor(int ex, int ey, Coefficient c, kernels::Space in_x, kernels::Space in_y) const;
@@ -105,7 +100,6 @@ private:
     kernels::TensorElements elements_;
     LineTable along_x_, along_y_;
     std::vector<Weights> weights_;
-    double largest_ = 0.0;
 };
 
 }  // namespace vitral::modes

@@ -25,7 +25,7 @@ std::vector<std::vector<double>> differentiation(const kernels::GaussRule& rule)
 SolvedFields::SolvedFields(const SectionMode& mode) : on_(mode.on) {
     const auto line = [](const kernels::PiecewisePolynomials& p, std::vector<double>& place,
                          std::vector<double>& weight) {
-        const kernels::GaussRule rule = kernels::gauss_legendre(p.degree() + 3);
+        const kernels::GaussRule rule = element_rule(p.degree());
         for (int e = 0; e < p.elements(); ++e)
             for (std::size_t i = 0; i < rule.point.size(); ++i) {
                 place.push_back(p.place(e, rule.point[i]));
@@ -39,7 +39,7 @@ SolvedFields::SolvedFields(const SectionMode& mode) : on_(mode.on) {
 
 std::vector<Complex> SolvedFields::slope(const std::vector<Complex>& values, bool along_x) const {
     const kernels::PiecewisePolynomials& p = along_x ? problem().x : problem().y;
-    const kernels::GaussRule rule = kernels::gauss_legendre(p.degree() + 3);
+    const kernels::GaussRule rule = element_rule(p.degree());
     const auto d = differentiation(rule);
     const std::size_t n = rule.point.size(), stride = along_x ? 1 : x.size(), lines = along_x ? y.size() : x.size(),
                       between = along_x ? x.size() : 1;
