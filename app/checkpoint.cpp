@@ -78,7 +78,7 @@ Checkpoint::Checkpoint(std::filesystem::path path, const std::string& inputs_has
     : path_(std::move(path)), inputs_hash_(inputs_hash) {}
 
 /// Taken when it is needed: by then a first run has measured the plans that the next one will find.
-std::string Checkpoint::head() const { return format + sha256(inputs_hash_ + program_id() + wisdom_hash()) + "\n"; }
+std::string Checkpoint::head() const { return format + sha256(inputs_hash_ + program_id() + wisdom_hash(kernels::Told::all)) + "\n"; }
 
 std::optional<StoppedPropagation> Checkpoint::load() const {
     if (!is_kept()) return {};

@@ -90,7 +90,7 @@ Provenance make_provenance(const Case& c, const std::string& command_line, int t
     p.config_sha256 = sha256(resolved_config(c));
     p.inputs_sha256 = sha256(resolved_config(c) + record_texts(c));
     p.program_id = program_hash();
-    p.wisdom_sha256 = wisdom_hash();
+    p.wisdom_sha256 = wisdom_hash(kernels::Told::used);
     p.threads = threads;
     return p;
 }

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <mutex>
 #include <sstream>
 
 #include "app/io/atomic_file.hpp"
@@ -46,14 +45,9 @@ Wisdom::~Wisdom() {
     }
 }
 
-std::string wisdom_hash() {
+std::string wisdom_hash(kernels::Told told) {
     if (kernels::planning() == kernels::Planning::estimate) return "estimate";
-    static std::string of_imported;
-    static std::mutex mutex;
-    const std::lock_guard lock(mutex);
-    if (kernels::wisdom_has_grown()) return sha256(kernels::wisdom_text());
-    if (of_imported.empty()) of_imported = sha256(kernels::wisdom_text());
-    return of_imported;
+    return sha256(kernels::wisdom_text(told));
 }
 
 }  // namespace vitral::app

@@ -1,6 +1,8 @@
 #pragma once
 #include <string>
 
+#include "solver/kernels/fft.hpp"
+
 namespace vitral::app {
 
 /// Plans of the transforms, measured once on this machine and kept in a file of the user's cache,
@@ -19,7 +21,7 @@ private:
     std::string file_;  ///< empty: plans by estimate
 };
 
-/// Hash of the plans that this process uses; "estimate" without wisdom. The same wisdom gives the same bits.
-[[nodiscard]] std::string wisdom_hash();
+/// Hash of the plans that this process uses, or knows; "estimate" without wisdom. The same plans give the same bits.
+[[nodiscard]] std::string wisdom_hash(kernels::Told told);
 
 }  // namespace vitral::app

@@ -2,10 +2,13 @@
 
 #include <fftw3.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <stdexcept>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -19,17 +22,18 @@ std::mutex& planner_mutex() {  // FFTW's planner is not thread-safe
 std::atomic<Planning> how{Planning::estimate};
 std::atomic<bool> grown{false};
 
-/// Wisdom that was handed in; each precision's part is read when its first plan is made.
-struct Imported {
+/// What was measured for each shape of a transform. FFTW takes as long to read wisdom as there is of it: a plan is made
+/// with its own alone.
+struct Wisdom {
     std::string text;
-    bool double_pending = false, single_pending = false;
+    bool used = false;
 };
-Imported& imported() {
-    static Imported wisdom;
+std::map<std::string, Wisdom>& wisdom_of_shapes() {
+    static std::map<std::string, Wisdom> wisdom;
     return wisdom;
 }
 
-constexpr const char* separator = "\n-- single precision --\n";
+constexpr std::string_view shape_mark = "\nshape: ";
 
 }  // namespace
 
@@ -42,11 +46,10 @@ struct Library<double> {
     static auto* number(std::complex<double>* p) { return reinterpret_cast<fftw_complex*>(p); }
     static auto* allocate(std::size_t n) { return fftw_alloc_complex(n); }
     static void free(void* p) { fftw_free(p); }
-    static void recall() {
-        Imported& wisdom = imported();
-        if (std::exchange(wisdom.double_pending, false))
-            (void)fftw_import_wisdom_from_string(wisdom.text.substr(0, wisdom.text.find(separator)).c_str());
-    }
+    static constexpr const char* name = "double";
+    static constexpr auto forget = fftw_forget_wisdom;
+    static constexpr auto recall = fftw_import_wisdom_from_string;
+    static constexpr auto tell = fftw_export_wisdom_to_string;
     static constexpr auto plan = fftw_plan_many_dft;
     static constexpr auto execute = fftw_execute_dft;
     static constexpr auto destroy = fftw_destroy_plan;
@@ -57,12 +60,10 @@ struct Library<float> {
     static auto* number(std::complex<float>* p) { return reinterpret_cast<fftwf_complex*>(p); }
     static auto* allocate(std::size_t n) { return fftwf_alloc_complex(n); }
     static void free(void* p) { fftwf_free(p); }
-    static void recall() {
-        Imported& wisdom = imported();
-        if (std::exchange(wisdom.single_pending, false))
-            (void)fftwf_import_wisdom_from_string(wisdom.text.c_str() + wisdom.text.find(separator) +
-                                                  std::string(separator).size());
-    }
+    static constexpr const char* name = "single";
+    static constexpr auto forget = fftwf_forget_wisdom;
+    static constexpr auto recall = fftwf_import_wisdom_from_string;
+    static constexpr auto tell = fftwf_export_wisdom_to_string;
     static constexpr auto plan = fftwf_plan_many_dft;
     static constexpr auto execute = fftwf_execute_dft;
     static constexpr auto destroy = fftwf_destroy_plan;
@@ -71,28 +72,35 @@ struct Library<float> {
 template <typename T>
 struct Fft<T>::Plans {
     using L = Library<T>;
-    typename L::Plan forward, backward;
+    typename L::Plan forward = nullptr, backward = nullptr;
 
     Plans(int n, int lines, int stride, int distance) {
         const std::lock_guard lock(planner_mutex());
-        L::recall();
+        const bool from_wisdom = how == Planning::wisdom;
         auto* scratch = L::allocate(static_cast<std::size_t>(n) * static_cast<std::size_t>(stride) +
                                     static_cast<std::size_t>(lines) * static_cast<std::size_t>(distance));
-        const auto make = [&](int sign) {
-            const auto with = [&](unsigned flags) {
-                return L::plan(1, &n, lines, scratch, nullptr, stride, distance, scratch, nullptr, stride, distance,
-                               sign, flags);
-            };
-            if (how == Planning::estimate) return with(FFTW_ESTIMATE);
-            auto known = with(FFTW_MEASURE | FFTW_WISDOM_ONLY);
-            if (known == nullptr) {
-                known = with(FFTW_MEASURE);
+        const auto make = [&](unsigned flags) {
+            for (const auto& [sign, plan] : {std::pair{FFTW_FORWARD, &forward}, std::pair{FFTW_BACKWARD, &backward}})
+                if (*plan == nullptr)
+                    *plan = L::plan(1, &n, lines, scratch, nullptr, stride, distance, scratch, nullptr, stride,
+                                    distance, sign, flags);
+        };
+        if (from_wisdom) {
+            std::string shape = L::name;
+            for (const int number : {n, lines, stride, distance}) shape += ' ' + std::to_string(number);
+            Wisdom& wisdom = wisdom_of_shapes()[shape];
+            wisdom.used = true;
+            L::forget();
+            if (L::recall(wisdom.text.c_str()) != 0) make(FFTW_MEASURE | FFTW_WISDOM_ONLY);
+            if (forward == nullptr || backward == nullptr) {
+                make(FFTW_MEASURE);
+                const std::unique_ptr<char, decltype(&std::free)> text(L::tell(), &std::free);
+                wisdom.text = text ? text.get() : "";
                 grown = true;
             }
-            return known;
-        };
-        forward = make(FFTW_FORWARD);
-        backward = make(FFTW_BACKWARD);
+        } else {
+            make(FFTW_ESTIMATE);
+        }
         L::free(scratch);
         if (forward == nullptr || backward == nullptr) throw std::runtime_error("FFTW made no plan");
     }
@@ -134,23 +142,25 @@ Planning planning() { return how; }
 
 bool import_wisdom(const std::string& text) {
     const std::lock_guard lock(planner_mutex());
-    if (text.find(separator) == std::string::npos) return false;
-    imported() = {text, true, true};
+    if (!text.starts_with(shape_mark)) return false;
+    auto& wisdom = wisdom_of_shapes();
+    wisdom.clear();
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t name = at + shape_mark.size(), line_end = std::min(text.find('\n', name), text.size() - 1),
+                          next = std::min(text.find(shape_mark, line_end), text.size());
+        wisdom[text.substr(name, line_end - name)].text = text.substr(line_end + 1, next - line_end - 1);
+        at = next;
+    }
     grown = false;
     return true;
 }
 
-std::string wisdom_text() {
+std::string wisdom_text(Told told) {
     const std::lock_guard lock(planner_mutex());
-    if (!grown && !imported().text.empty()) return imported().text;
-    Library<double>::recall();
-    Library<float>::recall();
-    const auto take = [](char* text) {
-        std::string copy(text != nullptr ? text : "");
-        std::free(text);
-        return copy;
-    };
-    return take(fftw_export_wisdom_to_string()) + separator + take(fftwf_export_wisdom_to_string());
+    std::string text;
+    for (const auto& [shape, wisdom] : wisdom_of_shapes())
+        if (told == Told::all || wisdom.used) text.append(shape_mark).append(shape).append("\n").append(wisdom.text);
+    return text;
 }
 
 bool wisdom_has_grown() { return grown; }
