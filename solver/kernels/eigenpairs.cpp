@@ -10,14 +10,15 @@ namespace {
 using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 
-/// The search space: an orthonormal basis V and its image A V.
+/// The search space: an orthonormal basis V, its image A V, and A in it, H = Vᵀ A V.
 class Basis {
 public:
     Basis(Eigen::Index size, Eigen::Index capacity, const SymmetricOperator& A)
-        : A_(A), V_(size, capacity), AV_(size, capacity) {}
+        : A_(A), V_(size, capacity), AV_(size, capacity), H_(capacity, capacity) {}
     [[nodiscard]] Eigen::Index count() const { return count_; }
     [[nodiscard]] auto vectors() const { return V_.leftCols(count_); }
     [[nodiscard]] auto images() const { return AV_.leftCols(count_); }
+    [[nodiscard]] Matrix projected() const { return H_.topLeftCorner(count_, count_); }
 
     /// Adds w after two Gram-Schmidt passes; a vector that is already in the span is left out.
     void add(Vector w) {
@@ -31,19 +32,23 @@ public:
         const auto n = static_cast<std::size_t>(V_.rows());
         A_({V_.col(count_).data(), n}, {AV_.col(count_).data(), n});
         ++count_;
+        const Vector h = vectors().transpose() * AV_.col(count_ - 1);
+        H_.col(count_ - 1).head(count_) = h;
+        H_.row(count_ - 1).head(count_) = h.transpose();
     }
 
-    /// Keeps the span of V Y only.
-    void restart(const Matrix& Y) {
+    /// Keeps the span of V Y only, Y eigenvectors of H with the values theta.
+    void restart(const Matrix& Y, const Vector& theta) {
         const Matrix V = vectors() * Y, AV = images() * Y;
         count_ = Y.cols();
         V_.leftCols(count_) = V;
         AV_.leftCols(count_) = AV;
+        H_.topLeftCorner(count_, count_) = theta.asDiagonal();
     }
 
 private:
     const SymmetricOperator& A_;
-    Matrix V_, AV_;
+    Matrix V_, AV_, H_;
     Eigen::Index count_ = 0;
 };
 
@@ -60,9 +65,7 @@ Eigenpairs largest_eigenpairs(const SymmetricOperator& A, const Preconditioner& 
     Eigenpairs result;
     Vector w(size);
     for (int iteration = 1;; ++iteration) {
-        Matrix H = basis.vectors().transpose() * basis.images();
-        H = 0.5 * (H + H.transpose()).eval();
-        const Eigen::SelfAdjointEigenSolver<Matrix> ritz(H);
+        const Eigen::SelfAdjointEigenSolver<Matrix> ritz(basis.projected());
         const Eigen::Index m = basis.count(), pairs = std::min(wanted, m);
         const Matrix Y = ritz.eigenvectors().rowwise().reverse();  // descending
         const Vector theta = ritz.eigenvalues().reverse();
@@ -87,8 +90,10 @@ Eigenpairs largest_eigenpairs(const SymmetricOperator& A, const Preconditioner& 
             }
             return result;
         }
-        if (m + static_cast<Eigen::Index>(open.size()) > capacity)
-            basis.restart(Y.leftCols(std::min<Eigen::Index>(2 * wanted + 4, m)));
+        if (m + static_cast<Eigen::Index>(open.size()) > capacity) {
+            const Eigen::Index kept = std::min<Eigen::Index>(2 * wanted + 4, m);
+            basis.restart(Y.leftCols(kept), theta.head(kept));
+        }
         for (const Eigen::Index j : open) {
             const auto n = static_cast<std::size_t>(size);
             precondition(theta[j], {R.col(j).data(), n}, {w.data(), n});
