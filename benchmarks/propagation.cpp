@@ -123,7 +123,7 @@ void step(benchmark::State& state, Variant v) {
     TransformPair<T> pair(n);
     engine->load(s.launch);
     engine->march(0.0, 1e-6, 2);
-    const int steps = std::max(2, 1000000 / n / n);
+    const int steps = std::max(8, 1000000 / n / n);
     double ours = std::numeric_limits<double>::infinity(), theirs = ours;
     for (auto _ : state) {
         double start = now();

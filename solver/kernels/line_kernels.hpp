@@ -10,8 +10,15 @@ namespace vitral::kernels {
 /// d = 1/c - 2 has the pivots p_i = d_i - 1/p_{i-1}, and f = 1/p. With κ = -2 Im d the step is unitary for any c.
 template <typename T>
 struct CayleyCoefficients {
-    const T *f_re, *f_im;  ///< inverse pivots
+    const T *f_re, *f_im;  ///< inverse pivots; along x zeros follow them up to whole vectors
     T kappa;
+};
+
+/// A layer's Cayley step ψ <- 2 S⁻¹ M ψ - ψ, S = tri(off, d, off) as its factors lower and inverse of the diagonal; complex
+/// numbers interleaved. M = tri(beside, inside, beside), at_wall in its first row.
+struct LayerCoefficients {
+    const double *lower, *inverse, *off;
+    double beside, inside, at_wall;
 };
 
 /// The loops in which a propagation step spends its time, over lines of single or double precision, compiled once for
@@ -22,14 +29,20 @@ struct LineKernels {
     const char* instruction_set;
     int lanes;
 
-    /// Cayley step along x of `rows` rows (a multiple of lanes) of nx points. `work`: 4 * stride * rows_per_block numbers.
+    /// Cayley step along x of `rows` rows (a multiple of lanes) of nx points. `work`: 2 * stride * rows_per_block numbers.
     void (*cayley_x)(T* re, T* im, std::ptrdiff_t stride, int rows, int nx, CayleyCoefficients<T> c, T* work);
     int rows_per_block;  ///< rows that one call works on at once; callers hand out blocks of this many
 
-    /// Cayley step along y of `columns` columns of ny points, then ψ <- p ψ at every point. `work`: 2 * ny * columns.
+    /// Cayley step along y of `columns` columns of ny points, then ψ <- p ψ at every point.
     void (*cayley_y)(T* re, T* im, std::ptrdiff_t stride, int columns, int ny, CayleyCoefficients<T> c, const T* p_re,
-                     const T* p_im, T* work);
+                     const T* p_im);
     int columns_per_block;
+
+    /// `parts` steps of a layer of `cells` cells for `layer_lines` lines side by side, cells times layer_lines numbers in
+    /// each plane; y_re and y_im are scratch of that size. Adds to `taken` what each line has lost of Σ|ψ|².
+    void (*layer)(double* psi_re, double* psi_im, double* y_re, double* y_im, int cells, int parts, LayerCoefficients c,
+                  double* taken);
+    static constexpr int layer_lines = 16;
 
     /// a <- a b, complex numbers interleaved, n of them.
     void (*multiply)(T* a, const T* b, int n);

@@ -63,79 +63,91 @@ inline void transpose(Vec<T> (&r)[W<T>]) {
     }
 }
 
+/// What the sweep back makes of a line's point i from the eliminated right sides r_i and r_{i-1}: ψ_i = r_i + f_{i-1} r_{i-1}
+/// as it was, x_i = f_i (r_i - x_{i+1}), and ψ_i + iκ x_i. Keeping r alone halves what travels between the two sweeps.
+template <typename T>
+struct BackSweep {
+    Vec<T> r_re, r_im;  ///< r_i
+    Vec<T> x_re, x_im;  ///< x_{i+1}
+    inline void eliminate(Vec<T> psi_re, Vec<T> psi_im, Vec<T> f_re, Vec<T> f_im) {
+        const Vec<T> re = psi_re - f_re * r_re + f_im * r_im, im = psi_im - f_re * r_im - f_im * r_re;
+        r_re = re;
+        r_im = im;
+    }
+    inline void step(Vec<T> before_re, Vec<T> before_im, Vec<T> f_re, Vec<T> f_im, Vec<T> f_before_re,
+                     Vec<T> f_before_im, Vec<T> kappa, Vec<T>& out_re, Vec<T>& out_im) {
+        const Vec<T> d_re = r_re - x_re, d_im = r_im - x_im;
+        x_re = f_re * d_re - f_im * d_im;
+        x_im = f_re * d_im + f_im * d_re;
+        const Vec<T> u_re = r_re + f_before_re * before_re - f_before_im * before_im;
+        const Vec<T> u_im = r_im + f_before_re * before_im + f_before_im * before_re;
+        out_re = u_re - kappa * x_im;
+        out_im = u_im + kappa * x_re;
+        r_re = before_re;
+        r_im = before_im;
+    }
+};
+
+/// A tile of W rows and columns, its columns as vectors over the rows.
+template <typename T>
+struct Tile {
+    Vec<T> re[W<T>], im[W<T>];
+    inline void load(const T* from_re, const T* from_im, std::ptrdiff_t stride) {
+#pragma GCC unroll 16
+        for (int j = 0; j < W<T>; ++j) {
+            re[j] = kernels::VITRAL_ISA::load(from_re + j * stride);
+            im[j] = kernels::VITRAL_ISA::load(from_im + j * stride);
+        }
+        transpose<T>(re);
+        transpose<T>(im);
+    }
+    inline void store(T* to_re, T* to_im, std::ptrdiff_t stride) {
+        transpose<T>(re);
+        transpose<T>(im);
+#pragma GCC unroll 16
+        for (int j = 0; j < W<T>; ++j) {
+            kernels::VITRAL_ISA::store(to_re + j * stride, re[j]);
+            kernels::VITRAL_ISA::store(to_im + j * stride, im[j]);
+        }
+    }
+};
+
 /// Rows of `chains` times W lines at once: independent recurrences hide the latency of the multiply-add.
 template <typename T, int chains>
 void cayley_x_block(T* re, T* im, std::ptrdiff_t stride, int nx, const CayleyCoefficients<T>& c, T* work) {
     constexpr int w = W<T>;
-    // work: for every column, of every chain, ψ and the eliminated right side: [column][chain][4][w]
-    Vec<T> y_re[chains], y_im[chains];
-    for (int k = 0; k < chains; ++k) y_re[k] = y_im[k] = Vec<T>{};
-    for (int i0 = 0; i0 < nx; i0 += w) {
-        const int tile = i0 + w <= nx ? w : nx - i0;
-        for (int k = 0; k < chains; ++k) {
-            Vec<T> a[w], b[w];
-#pragma GCC unroll 16
-            for (int j = 0; j < w; ++j) {
-                a[j] = load(re + (k * w + j) * stride + i0);
-                b[j] = load(im + (k * w + j) * stride + i0);
-            }
-            transpose<T>(a);
-            transpose<T>(b);
-#pragma GCC unroll 16
-            for (int j = 0; j < w; ++j) {
-                T* at = work + (static_cast<std::ptrdiff_t>(i0 + j) * chains + k) * 4 * w;
-                store(at, a[j]);
-                store(at + w, b[j]);
-            }
-        }
-        for (int i = i0; i < i0 + tile; ++i) {
-            const Vec<T> fr = all(i > 0 ? c.f_re[i - 1] : T(0)), fi = all(i > 0 ? c.f_im[i - 1] : T(0));
+    // work: r of every column of every chain: [column][chain][2][w]
+    const auto place = [work](int i, int k) { return work + (static_cast<std::ptrdiff_t>(i) * chains + k) * 2 * w; };
+    BackSweep<T> line[chains] = {};
+    for (int i0 = 0; i0 < nx; i0 += w)
 #pragma GCC unroll 4
-            for (int k = 0; k < chains; ++k) {
-                T* at = work + (static_cast<std::ptrdiff_t>(i) * chains + k) * 4 * w;
-                const Vec<T> r = load(at) - fr * y_re[k] + fi * y_im[k];
-                const Vec<T> q = load(at + w) - fr * y_im[k] - fi * y_re[k];
-                y_re[k] = r;
-                y_im[k] = q;
-                store(at + 2 * w, r);
-                store(at + 3 * w, q);
+        for (int k = 0; k < chains; ++k) {
+            Tile<T> tile;
+            tile.load(re + k * w * stride + i0, im + k * w * stride + i0, stride);
+#pragma GCC unroll 16
+            for (int j = 0; j < w; ++j) {
+                const int before = i0 + j - 1;
+                const Vec<T> fr = all(before >= 0 ? c.f_re[before] : T(0)),
+                             fi = all(before >= 0 ? c.f_im[before] : T(0));
+                line[k].eliminate(tile.re[j], tile.im[j], fr, fi);
+                store(place(i0 + j, k), line[k].r_re);
+                store(place(i0 + j, k) + w, line[k].r_im);
             }
         }
-    }
     const Vec<T> kappa = all(c.kappa);
-    Vec<T> x_re[chains], x_im[chains];
-    for (int k = 0; k < chains; ++k) x_re[k] = x_im[k] = Vec<T>{};
-    for (int i0 = (nx - 1) / w * w; i0 >= 0; i0 -= w) {
-        const int tile = i0 + w <= nx ? w : nx - i0;
-        for (int i = i0 + tile - 1; i >= i0; --i) {
-            const Vec<T> fr = all(c.f_re[i]), fi = all(c.f_im[i]);
+    for (int i0 = (nx - 1) / w * w; i0 >= 0; i0 -= w)
 #pragma GCC unroll 4
-            for (int k = 0; k < chains; ++k) {
-                T* at = work + (static_cast<std::ptrdiff_t>(i) * chains + k) * 4 * w;
-                const Vec<T> dr = load(at + 2 * w) - x_re[k], di = load(at + 3 * w) - x_im[k];
-                x_re[k] = fr * dr - fi * di;
-                x_im[k] = fr * di + fi * dr;
-                store(at, load(at) - kappa * x_im[k]);
-                store(at + w, load(at + w) + kappa * x_re[k]);
-            }
-        }
         for (int k = 0; k < chains; ++k) {
-            Vec<T> a[w], b[w];
+            Tile<T> tile;
 #pragma GCC unroll 16
-            for (int j = 0; j < w; ++j) {
-                const T* at = work + (static_cast<std::ptrdiff_t>(i0 + j) * chains + k) * 4 * w;
-                a[j] = load(at);
-                b[j] = load(at + w);
+            for (int j = w - 1; j >= 0; --j) {
+                const int i = i0 + j, before = i > 0 ? i - 1 : 0;
+                const Vec<T> fbr = all(i > 0 ? c.f_re[before] : T(0)), fbi = all(i > 0 ? c.f_im[before] : T(0));
+                line[k].step(load(place(before, k)), load(place(before, k) + w), all(c.f_re[i]), all(c.f_im[i]), fbr,
+                             fbi, kappa, tile.re[j], tile.im[j]);
             }
-            transpose<T>(a);
-            transpose<T>(b);
-#pragma GCC unroll 16
-            for (int j = 0; j < w; ++j) {
-                store(re + (k * w + j) * stride + i0, a[j]);
-                store(im + (k * w + j) * stride + i0, b[j]);
-            }
+            tile.store(re + k * w * stride + i0, im + k * w * stride + i0, stride);
         }
-    }
 }
 
 template <typename T>
@@ -149,54 +161,143 @@ void cayley_x(T* re, T* im, std::ptrdiff_t stride, int rows, int nx, CayleyCoeff
 
 template <typename T, int chains>
 void cayley_y_block(T* re, T* im, std::ptrdiff_t stride, int ny, const CayleyCoefficients<T>& c, const T* p_re,
-                    const T* p_im, T* work) {
+                    const T* p_im) {
     constexpr int w = W<T>;
     Vec<T> y_re[chains], y_im[chains];
     for (int k = 0; k < chains; ++k) y_re[k] = y_im[k] = Vec<T>{};
+    Vec<T> fr{}, fi{};
     for (int i = 0; i < ny; ++i) {
-        const Vec<T> fr = all(i > 0 ? c.f_re[i - 1] : T(0)), fi = all(i > 0 ? c.f_im[i - 1] : T(0));
-        const T *br = re + i * stride, *bi = im + i * stride;
-        T* at = work + static_cast<std::ptrdiff_t>(i) * chains * 2 * w;
+        T *br = re + i * stride, *bi = im + i * stride;
 #pragma GCC unroll 4
         for (int k = 0; k < chains; ++k) {
             const Vec<T> r = load(br + k * w) - fr * y_re[k] + fi * y_im[k];
             const Vec<T> q = load(bi + k * w) - fr * y_im[k] - fi * y_re[k];
             y_re[k] = r;
             y_im[k] = q;
-            store(at + 2 * k * w, r);
-            store(at + (2 * k + 1) * w, q);
+            store(br + k * w, r);
+            store(bi + k * w, q);
         }
+        fr = all(c.f_re[i]);
+        fi = all(c.f_im[i]);
     }
     const Vec<T> kappa = all(c.kappa);
-    Vec<T> x_re[chains], x_im[chains];
-    for (int k = 0; k < chains; ++k) x_re[k] = x_im[k] = Vec<T>{};
+    BackSweep<T> back[chains];
+    for (int k = 0; k < chains; ++k) back[k] = {y_re[k], y_im[k], Vec<T>{}, Vec<T>{}};
     for (int i = ny - 1; i >= 0; --i) {
-        const Vec<T> fr = all(c.f_re[i]), fi = all(c.f_im[i]);
+        const int before = i > 0 ? i - 1 : 0;
+        const Vec<T> fbr = all(i > 0 ? c.f_re[before] : T(0)), fbi = all(i > 0 ? c.f_im[before] : T(0));
         T *br = re + i * stride, *bi = im + i * stride;
+        const T *lr = re + before * stride, *li = im + before * stride;
         const T *pr = p_re + i * stride, *pi = p_im + i * stride;
-        const T* at = work + static_cast<std::ptrdiff_t>(i) * chains * 2 * w;
 #pragma GCC unroll 4
         for (int k = 0; k < chains; ++k) {
-            const Vec<T> dr = load(at + 2 * k * w) - x_re[k], di = load(at + (2 * k + 1) * w) - x_im[k];
-            x_re[k] = fr * dr - fi * di;
-            x_im[k] = fr * di + fi * dr;
-            const Vec<T> ur = load(br + k * w) - kappa * x_im[k];
-            const Vec<T> ui = load(bi + k * w) + kappa * x_re[k];
+            Vec<T> ur, ui;
+            back[k].step(load(lr + k * w), load(li + k * w), fr, fi, fbr, fbi, kappa, ur, ui);
             const Vec<T> qr = load(pr + k * w), qi = load(pi + k * w);
             store(br + k * w, ur * qr - ui * qi);
             store(bi + k * w, ur * qi + ui * qr);
         }
+        fr = fbr;
+        fi = fbi;
     }
 }
 
 template <typename T>
 void cayley_y(T* re, T* im, std::ptrdiff_t stride, int columns, int ny, CayleyCoefficients<T> c, const T* p_re,
-              const T* p_im, T* work) {
+              const T* p_im) {
     constexpr int w = W<T>;
     int x = 0;
-    for (; x + 4 * w <= columns; x += 4 * w)
-        cayley_y_block<T, 4>(re + x, im + x, stride, ny, c, p_re + x, p_im + x, work);
-    for (; x < columns; x += w) cayley_y_block<T, 1>(re + x, im + x, stride, ny, c, p_re + x, p_im + x, work);
+    for (; x + 4 * w <= columns; x += 4 * w) cayley_y_block<T, 4>(re + x, im + x, stride, ny, c, p_re + x, p_im + x);
+    for (; x < columns; x += w) cayley_y_block<T, 1>(re + x, im + x, stride, ny, c, p_re + x, p_im + x);
+}
+
+/// All lines of a layer: chains of W of them.
+struct LayerLines {
+    static constexpr int w = W<double>, chains = LineKernels<double>::layer_lines / w;
+    Vec<double> re[chains], im[chains];
+    inline void load(const double* from_re, const double* from_im) {
+#pragma GCC unroll 8
+        for (int k = 0; k < chains; ++k) {
+            re[k] = kernels::VITRAL_ISA::load(from_re + k * w);
+            im[k] = kernels::VITRAL_ISA::load(from_im + k * w);
+        }
+    }
+    inline void store(double* to_re, double* to_im) const {
+#pragma GCC unroll 8
+        for (int k = 0; k < chains; ++k) {
+            kernels::VITRAL_ISA::store(to_re + k * w, re[k]);
+            kernels::VITRAL_ISA::store(to_im + k * w, im[k]);
+        }
+    }
+    /// this += c a, c a real number or a complex one.
+    inline void add(double c, const LayerLines& a) {
+#pragma GCC unroll 8
+        for (int k = 0; k < chains; ++k) {
+            re[k] += c * a.re[k];
+            im[k] += c * a.im[k];
+        }
+    }
+    inline void subtract(const double* c, const LayerLines& a) {
+#pragma GCC unroll 8
+        for (int k = 0; k < chains; ++k) {
+            re[k] = re[k] - c[0] * a.re[k] + c[1] * a.im[k];
+            im[k] = im[k] - c[0] * a.im[k] - c[1] * a.re[k];
+        }
+    }
+    inline void multiply(const double* c) {
+#pragma GCC unroll 8
+        for (int k = 0; k < chains; ++k) {
+            const Vec<double> r = re[k], i = im[k];
+            re[k] = c[0] * r - c[1] * i;
+            im[k] = c[0] * i + c[1] * r;
+        }
+    }
+    inline void add_squares(const LayerLines& a) {
+#pragma GCC unroll 8
+        for (int k = 0; k < chains; ++k) re[k] += a.re[k] * a.re[k] + a.im[k] * a.im[k];
+    }
+};
+
+void layer(double* psi_re, double* psi_im, double* y_re, double* y_im, int cells, int parts, LayerCoefficients c,
+           double* taken) {
+    constexpr int lines = LineKernels<double>::layer_lines;
+    LayerLines before{}, after{};
+    for (int part = 0; part < parts; ++part) {
+        LayerLines x{}, outer{}, here, inner{};
+        here.load(psi_re, psi_im);
+        for (int i = 0; i < cells; ++i) {
+            if (i + 1 < cells)
+                inner.load(psi_re + (i + 1) * lines, psi_im + (i + 1) * lines);
+            else
+                inner = {};
+            if (part == 0) before.add_squares(here);
+            LayerLines y{};
+            y.add(i == 0 ? c.at_wall : c.inside, here);
+            y.add(c.beside, outer);
+            y.add(c.beside, inner);
+            y.subtract(c.lower + 2 * i, x);
+            y.store(y_re + i * lines, y_im + i * lines);
+            x = y;
+            outer = here;
+            here = inner;
+        }
+        x = {};
+        for (int i = cells - 1; i >= 0; --i) {
+            LayerLines y;
+            y.load(y_re + i * lines, y_im + i * lines);
+            y.subtract(c.off + 2 * i, x);
+            y.multiply(c.inverse + 2 * i);
+            x = y;
+            here.load(psi_re + i * lines, psi_im + i * lines);
+            LayerLines turned{};
+            turned.add(2.0, x);
+            turned.add(-1.0, here);
+            turned.store(psi_re + i * lines, psi_im + i * lines);
+            if (part + 1 == parts) after.add_squares(turned);
+        }
+    }
+    before.add(-1.0, after);
+    for (int l = 0; l < lines; ++l) taken[l] += before.re[l / LayerLines::w][l % LayerLines::w];
 }
 
 /// Complex numbers interleaved in a vector: the real and the imaginary parts, each twice, and the parts exchanged.
@@ -397,6 +498,7 @@ constexpr LineKernels<T> table() {
             2 * W<T>,
             cayley_y<T>,
             4 * W<T>,
+            layer,
             multiply<T>,
             weighted_power<T>,
             weighted_power_planes<T>,

@@ -1,5 +1,3 @@
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -7,9 +5,11 @@
 #include <vector>
 
 #include "core/constants.hpp"
+#include "core/parallel.hpp"
 #include "solver/kernels/aligned_array.hpp"
 #include "solver/kernels/flush_denormals.hpp"
 #include "solver/kernels/line_kernels.hpp"
+#include "solver/propagation/each_line.hpp"
 #include "solver/propagation/engines.hpp"
 #include "solver/propagation/local_phase.hpp"
 #include "solver/propagation/matched_layers.hpp"
@@ -26,7 +26,7 @@ namespace {
 template <typename T>
 class CayleyLine {
 public:
-    CayleyLine(const Axis& axis, double k, double dz) {
+    CayleyLine(const Axis& axis, double k, double dz, int lanes) : count_(axis.count) {
         Complex c(1.0 / 12.0, -dz / (4.0 * k * axis.spacing * axis.spacing));
         Complex d = 1.0 / c - 2.0;
         if constexpr (sizeof(T) == 4) d = representable(d);
@@ -36,6 +36,9 @@ public:
             re_.push_back(static_cast<T>((1.0 / pivot).real()));
             im_.push_back(static_cast<T>((1.0 / pivot).imag()));
         }
+        const auto w = static_cast<std::size_t>(lanes);
+        re_.resize((re_.size() + w - 1) / w * w);  // zeros, up to whole vectors
+        im_.resize(re_.size());
         diagonal_ = d;
         kappa_ = static_cast<T>(-2.0 * d.imag());
         turn_ = std::conj(1.0 / (d + 2.0)) * (d + 2.0);
@@ -44,7 +47,7 @@ public:
     /// The constant turn r that the kernel leaves out.
     [[nodiscard]] Complex turn() const { return turn_; }
     [[nodiscard]] TransparentLine transparent(bool at_lower, bool at_upper) const {
-        return {static_cast<int>(re_.size()), diagonal_, static_cast<double>(kappa_), at_lower, at_upper};
+        return {count_, diagonal_, static_cast<double>(kappa_), at_lower, at_upper};
     }
 
 private:
@@ -72,6 +75,7 @@ private:
             }
         return best;
     }
+    int count_;
     std::vector<T> re_, im_;
     T kappa_ = 0;
     Complex diagonal_, turn_;
@@ -95,8 +99,7 @@ public:
         re_ = kernels::AlignedArray<T>(points() + lanes_beyond);
         im_ = kernels::AlignedArray<T>(points() + lanes_beyond);
         const auto line =
-            static_cast<std::size_t>(std::max(4 * (static_cast<int>(stride_) + kernel_.lanes) * kernel_.rows_per_block,
-                                              2 * ny_ * kernel_.columns_per_block));
+            static_cast<std::size_t>(2 * (static_cast<int>(stride_) + kernel_.lanes) * kernel_.rows_per_block);
         for (int t = 0; t < threads_; ++t) work_.emplace_back(line);
         row_removed_.resize(static_cast<std::size_t>(ny_));
         for (int iy = 0; iy < ny_; ++iy) layout_.rows.push_back(static_cast<std::ptrdiff_t>(place(0, iy)));
@@ -118,8 +121,8 @@ public:
         if (dz != dz_) {
             dz_ = dz;
             const double k = 2.0 * pi / params_.wavelength * params_.n_ref;
-            x_ = std::make_unique<CayleyLine<T>>(grid_.x, k, dz);
-            y_ = grid_.is_slab() ? nullptr : std::make_unique<CayleyLine<T>>(grid_.y, k, dz);
+            x_ = std::make_unique<CayleyLine<T>>(grid_.x, k, dz, kernel_.lanes);
+            y_ = grid_.is_slab() ? nullptr : std::make_unique<CayleyLine<T>>(grid_.y, k, dz, kernel_.lanes);
             parts_.clear();
             open_edges(k);
         }
@@ -195,13 +198,11 @@ private:
         // The constant turns of the two sweeps are made up for here.
         const double share = part == Part::first ? 0.0 : part == Part::halfway ? 0.5 : 1.0;
         const double constant = share * (std::arg(x_->turn()) + (y_ ? std::arg(y_->turn()) : 0.0));
-#pragma omp parallel num_threads(threads_)
-        {
+        share_out(threads_, ny_, [&](int, int begin, int end) {
             std::vector<double> angle(static_cast<std::size_t>(nx_)), loss(local_.absorbs() ? angle.size() : 0);
             std::vector<T> amplitude(angle.size());
             for (std::size_t i = 0; i < amplitude.size(); ++i) amplitude[i] = static_cast<T>(f.absorber.x[i]);
-#pragma omp for schedule(static)
-            for (int iy = 0; iy < ny_; ++iy) {
+            for (int iy = begin; iy < end; ++iy) {
                 local_.angles(iy, columns, f.weight, 0.0, angle.data());
                 for (int i = columns.begin; i < columns.end; ++i) angle[static_cast<std::size_t>(i)] += constant;
                 if (local_.absorbs()) {
@@ -214,30 +215,28 @@ private:
                                     &f.re[place(columns.begin, iy)], &f.im[place(columns.begin, iy)],
                                     columns.end - columns.begin);
             }
-        }
+        });
         return f;
     }
 
     void multiply(const LocalFactors& f) {
-#pragma omp parallel for num_threads(threads_) schedule(static)
-        for (int iy = 0; iy < ny_; ++iy)
+        each_line(threads_, ny_, [&](int iy) {
             for (std::size_t p = place(0, iy), end = place(nx_, iy); p < end; ++p) {
                 const T r = re_[p], i = im_[p];
                 re_[p] = r * f.re[p] - i * f.im[p];
                 im_[p] = r * f.im[p] + i * f.re[p];
             }
+        });
     }
 
     /// The sweep along x; on its way it counts what the local part before it took.
     void x_sweep(const LocalFactors& before) {
         const int block = kernel_.rows_per_block;
         const bool counting = counts(before);
-#pragma omp parallel num_threads(threads_)
-        {
+        share_out(threads_, (rows_ + block - 1) / block, [&](int thread, int first_block, int end_block) {
             const kernels::FlushDenormals flush;
-            T* work = work_[static_cast<std::size_t>(omp_get_thread_num())].data();
-#pragma omp for schedule(static)
-            for (int row = 0; row < rows_; row += block) {
+            T* work = work_[static_cast<std::size_t>(thread)].data();
+            for (int row = first_block * block; row < std::min(end_block * block, rows_); row += block) {
                 if (counting) count(before, row, row + block);
                 const int end = std::min(row + block, ny_);
                 std::vector<TransparentLine::Ends> ends;
@@ -251,7 +250,7 @@ private:
                         left_through_[static_cast<std::size_t>(iy)] = open_x_->correct(
                             ends[static_cast<std::size_t>(iy - row)], &re_[place(0, iy)], &im_[place(0, iy)], 1);
             }
-        }
+        });
         if (counting) add_up();
         if (open_x_) add_up(ny_, removed_.left, removed_.right);
     }
@@ -259,25 +258,22 @@ private:
     /// The sweep along y, then the product with p at every point: the local part, or one where transparent ends come between.
     void y_sweep(const kernels::AlignedArray<T>& p_re, const kernels::AlignedArray<T>& p_im) {
         const int block = kernel_.columns_per_block, columns = padded_columns();
-#pragma omp parallel num_threads(threads_)
-        {
+        share_out(threads_, (columns + block - 1) / block, [&](int, int first_block, int end_block) {
             const kernels::FlushDenormals flush;
-            T* work = work_[static_cast<std::size_t>(omp_get_thread_num())].data();
-#pragma omp for schedule(static)
-            for (int x = 0; x < columns; x += block) {
+            for (int x = first_block * block; x < std::min(end_block * block, columns); x += block) {
                 const int end = std::min(x + block, nx_);
                 std::vector<TransparentLine::Ends> ends;
                 if (open_y_)
                     for (int i = x; i < end; ++i)
                         ends.push_back(open_y_->ends(&re_[place(i, 0)], &im_[place(i, 0)], stride_));
                 kernel_.cayley_y(&re_[place(x, 0)], &im_[place(x, 0)], stride_, std::min(block, columns - x), ny_,
-                                 y_->coefficients(), &p_re[place(x, 0)], &p_im[place(x, 0)], work);
+                                 y_->coefficients(), &p_re[place(x, 0)], &p_im[place(x, 0)]);
                 if (open_y_)
                     for (int i = x; i < end; ++i)
                         left_through_[static_cast<std::size_t>(i)] = open_y_->correct(
                             ends[static_cast<std::size_t>(i - x)], &re_[place(i, 0)], &im_[place(i, 0)], stride_);
             }
-        }
+        });
         if (open_y_) add_up(nx_, removed_.bottom, removed_.top);
     }
 

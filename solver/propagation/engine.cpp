@@ -56,7 +56,7 @@ double phase_constant(Operator op, double n_eff, double n_ref, double wavelength
 
 int worthwhile_threads(std::size_t points, const EngineParams& params) {
     // A step of fewer points is over before a second thread has woken up.
-    constexpr std::size_t points_per_thread = 32768;
+    const std::size_t points_per_thread = params.precision == Precision::single_precision ? 65536 : 32768;
     const int most = params.threads > 0 ? params.threads : omp_get_max_threads();
     if (params.threads_whatever_the_size) return most;
     return std::clamp(static_cast<int>(points / points_per_thread), 1, most);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/parallel.hpp"
 #include "solver/kernels/flush_denormals.hpp"
+#include "solver/kernels/line_kernels.hpp"
 
 namespace vitral::propagation {
 namespace {
@@ -70,7 +72,8 @@ double MatchedLayers::strength(double k, double dz) { return std::clamp(20.0 / s
 
 template <typename T>
 RemovedPower MatchedLayers::apply(T* re, T* im, const Layout& layout, int threads) const {
-    constexpr int block = 16;  // lines side by side
+    const auto& kernel = kernels::line_kernels<double>();
+    constexpr int block = kernels::LineKernels<double>::layer_lines;
     RemovedPower taken;
     for (const Edge& edge : edges_) {
         const int lines = edge.along_x ? grid_.y.count : grid_.x.count,
@@ -98,75 +101,32 @@ RemovedPower MatchedLayers::apply(T* re, T* im, const Layout& layout, int thread
             }
         };
         const std::size_t cells = edge.inverse.size();
+        const auto numbers = [](const std::vector<Complex>& v) { return reinterpret_cast<const double*>(v.data()); };
+        const kernels::LayerCoefficients coefficients{
+            numbers(edge.lower), numbers(edge.inverse), numbers(edge.off), beside, inside, at_wall};
         std::vector<double> by_block(static_cast<std::size_t>(blocks));
-#pragma omp parallel num_threads(threads)
-        {
+        share_out(threads, blocks, [&](int, int begin, int end) {
             const kernels::FlushDenormals flush;
             // ψ and the eliminated right side, [cell][line].
             std::vector<double> work(4 * cells * block);
             double *psi_re = work.data(), *psi_im = psi_re + cells * block, *y_re = psi_im + cells * block,
                    *y_im = y_re + cells * block;
-#pragma omp for schedule(static)
-            for (int b = 0; b < blocks; ++b) {
+            for (int b = begin; b < end; ++b) {
                 const int count = std::min(block, lines - b * block);
                 each_point(b * block, count, cells, [&](std::size_t i, int l, std::ptrdiff_t at, double one) {
                     psi_re[i * block + static_cast<std::size_t>(l)] = one * static_cast<double>(re[at]);
                     psi_im[i * block + static_cast<std::size_t>(l)] = one * static_cast<double>(im[at]);
                 });
-                double before[block] = {}, after[block] = {};
-                const auto add_powers = [&](double(&sum)[block]) {
-                    for (std::size_t i = 0; i < cells * block; i += block)
-#pragma omp simd
-                        for (std::size_t l = 0; l < block; ++l)
-                            sum[l] += psi_re[i + l] * psi_re[i + l] + psi_im[i + l] * psi_im[i + l];
-                };
-                add_powers(before);
-                for (int part = 0; part < parts_; ++part) {
-                    double x_re[block] = {}, x_im[block] = {};
-                    for (std::size_t i = 0; i < cells; ++i) {
-                        const double fr = edge.lower[i].real(), fi = edge.lower[i].imag();
-                        const std::size_t outer = i > 0 ? i - 1 : i, inner = std::min(i + 1, cells - 1);
-                        const double *pr = psi_re + i * block, *pi = psi_im + i * block,
-                                     *before_re = psi_re + outer * block, *before_im = psi_im + outer * block,
-                                     *after_re = psi_re + inner * block, *after_im = psi_im + inner * block;
-                        double *yr = y_re + i * block, *yi = y_im + i * block;
-                        const double m = i == 0 ? at_wall : inside, from_outer = i > 0 ? beside : 0.0,
-                                     from_inner = i + 1 < cells ? beside : 0.0;
-#pragma omp simd
-                        for (int l = 0; l < block; ++l) {
-                            const double sr = m * pr[l] + from_outer * before_re[l] + from_inner * after_re[l],
-                                         si = m * pi[l] + from_outer * before_im[l] + from_inner * after_im[l];
-                            const double vr = sr - fr * x_re[l] + fi * x_im[l], vi = si - fr * x_im[l] - fi * x_re[l];
-                            yr[l] = x_re[l] = vr;
-                            yi[l] = x_im[l] = vi;
-                        }
-                    }
-                    for (int l = 0; l < block; ++l) x_re[l] = x_im[l] = 0.0;
-                    for (std::size_t i = cells; i-- > 0;) {
-                        const double fr = edge.inverse[i].real(), fi = edge.inverse[i].imag(), gr = edge.off[i].real(),
-                                     gi = edge.off[i].imag();
-                        double *pr = psi_re + i * block, *pi = psi_im + i * block;
-                        const double *yr = y_re + i * block, *yi = y_im + i * block;
-#pragma omp simd
-                        for (int l = 0; l < block; ++l) {
-                            const double vr = yr[l] - gr * x_re[l] + gi * x_im[l],
-                                         vi = yi[l] - gr * x_im[l] - gi * x_re[l];
-                            x_re[l] = fr * vr - fi * vi;
-                            x_im[l] = fr * vi + fi * vr;
-                            pr[l] = 2.0 * x_re[l] - pr[l];
-                            pi[l] = 2.0 * x_im[l] - pi[l];
-                        }
-                    }
-                }
-                add_powers(after);
+                double lost[block] = {};
+                kernel.layer(psi_re, psi_im, y_re, y_im, static_cast<int>(cells), parts_, coefficients, lost);
                 each_point(b * block, count, cells, [&](std::size_t i, int l, std::ptrdiff_t at, double one) {
                     re[at] = static_cast<T>(one * psi_re[i * block + static_cast<std::size_t>(l)]);
                     im[at] = static_cast<T>(one * psi_im[i * block + static_cast<std::size_t>(l)]);
                 });
                 double& sum = by_block[static_cast<std::size_t>(b)];
-                for (int l = 0; l < count; ++l) sum += before[l] - after[l];
+                for (int l = 0; l < count; ++l) sum += lost[l];
             }
-        }
+        });
         double sum = 0.0;
         for (const double power : by_block) sum += power;
         taken.*edge.side += sum * grid_.cell_area();

@@ -1,5 +1,3 @@
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -10,6 +8,7 @@
 #include "solver/kernels/aligned_array.hpp"
 #include "solver/kernels/flush_denormals.hpp"
 #include "solver/kernels/sine_transform.hpp"
+#include "solver/propagation/each_line.hpp"
 #include "solver/propagation/engines.hpp"
 #include "solver/propagation/pade.hpp"
 
@@ -113,12 +112,7 @@ private:
     }
     template <typename Body>
     void each_row(Body&& body) {
-#pragma omp parallel num_threads(threads_)
-        {
-            const kernels::FlushDenormals flush;
-#pragma omp for schedule(static)
-            for (int j = 0; j < ny_; ++j) body(j);
-        }
+        each_line(threads_, ny_, body);
     }
     [[nodiscard]] double sum_of_squares(const Planes<T>& f) {
         each_row([&](int j) {
@@ -172,8 +166,7 @@ private:
         });
     }
     void factor_y(Complex b, Planes<T>& f) {
-#pragma omp parallel for num_threads(threads_) schedule(static)
-        for (int i = 0; i < nx_; ++i) {
+        each_line(threads_, nx_, [&](int i) {
             Complex inverse;
             for (int j = 0; j < ny_; ++j) {
                 const double walls = (j == 0) + (j + 1 == ny_);
@@ -181,7 +174,7 @@ private:
                 f.re[place(i, j)] = static_cast<T>(inverse.real());
                 f.im[place(i, j)] = static_cast<T>(inverse.imag());
             }
-        }
+        });
     }
 
     /// What lies beyond the walls: the field is odd about them (sign -1), the index even (sign 1).
@@ -201,56 +194,55 @@ private:
     /// out = A(b) u: along y into a row's scratch, then along x.
     void apply(Complex b, Planes<T>& u, Planes<T>& out) {
         mirror(u, T(-1));
+        share_out(threads_, ny_, [&](int thread, int begin, int end) {
+            const kernels::FlushDenormals flush;
+            for (int j = begin; j < end; ++j) apply_row(b, u, out, j, work_[static_cast<std::size_t>(thread)].data());
+        });
+    }
+    void apply_row(Complex b, const Planes<T>& u, Planes<T>& out, int j, T* work) const {
         const T br = static_cast<T>(b.real()), bi = static_cast<T>(b.imag());
         const T c0 = T(10.0 / 12.0), c1 = T(1.0 / 12.0), kx = static_cast<T>(kx_), ky = static_cast<T>(ky_);
-        each_row([&](int j) {
-            // s = My (1 + bU) u + b Ky u and t = b Kx-weight My u, from one column left of the row to one right of it.
-            T* s_re = work_[static_cast<std::size_t>(omp_get_thread_num())].data();
-            T *s_im = s_re + nx_ + 2, *t_re = s_im + nx_ + 2, *t_im = t_re + nx_ + 2;
-            const std::size_t row = place(-1, j);
-            const std::ptrdiff_t up = stride_;
-            const T *ur = &u.re[row], *ui = &u.im[row];
-            const T *wr = &well_.re[row], *wi = &well_.im[row];
-            const auto inside = [&](const T* r, const T* q, const T* vr, const T* vi, int i, T& x, T& y) {
-                const T gr = T(1) + br * vr[i] - bi * vi[i], gi = br * vi[i] + bi * vr[i];
-                x = gr * r[i] - gi * q[i];
-                y = gr * q[i] + gi * r[i];
-            };
+        // s = My (1 + bU) u + b Ky u and t = b Kx-weight My u, from one column left of the row to one right of it.
+        T *s_re = work, *s_im = s_re + nx_ + 2, *t_re = s_im + nx_ + 2, *t_im = t_re + nx_ + 2;
+        const std::size_t row = place(-1, j);
+        const std::ptrdiff_t up = stride_;
+        const T *ur = &u.re[row], *ui = &u.im[row];
+        const T *wr = &well_.re[row], *wi = &well_.im[row];
+        const auto inside = [&](const T* r, const T* q, const T* vr, const T* vi, int i, T& x, T& y) {
+            const T gr = T(1) + br * vr[i] - bi * vi[i], gi = br * vi[i] + bi * vr[i];
+            x = gr * r[i] - gi * q[i];
+            y = gr * q[i] + gi * r[i];
+        };
 #pragma omp simd
-            for (int i = 0; i < nx_ + 2; ++i) {
-                T x0, y0, x1, y1, x2, y2;
-                inside(ur, ui, wr, wi, i, x0, y0);
-                inside(ur - up, ui - up, wr - up, wi - up, i, x1, y1);
-                inside(ur + up, ui + up, wr + up, wi + up, i, x2, y2);
-                const T sum_re = ur[i - up] + ur[i + up], sum_im = ui[i - up] + ui[i + up];
-                const T d_re = ky * (sum_re - T(2) * ur[i]), d_im = ky * (sum_im - T(2) * ui[i]);
-                s_re[i] = c0 * x0 + c1 * (x1 + x2) + br * d_re - bi * d_im;
-                s_im[i] = c0 * y0 + c1 * (y1 + y2) + br * d_im + bi * d_re;
-                const T m_re = kx * (c0 * ur[i] + c1 * sum_re), m_im = kx * (c0 * ui[i] + c1 * sum_im);
-                t_re[i] = br * m_re - bi * m_im;
-                t_im[i] = br * m_im + bi * m_re;
-            }
-            T *out_re = &out.re[row], *out_im = &out.im[row];
+        for (int i = 0; i < nx_ + 2; ++i) {
+            T x0, y0, x1, y1, x2, y2;
+            inside(ur, ui, wr, wi, i, x0, y0);
+            inside(ur - up, ui - up, wr - up, wi - up, i, x1, y1);
+            inside(ur + up, ui + up, wr + up, wi + up, i, x2, y2);
+            const T sum_re = ur[i - up] + ur[i + up], sum_im = ui[i - up] + ui[i + up];
+            const T d_re = ky * (sum_re - T(2) * ur[i]), d_im = ky * (sum_im - T(2) * ui[i]);
+            s_re[i] = c0 * x0 + c1 * (x1 + x2) + br * d_re - bi * d_im;
+            s_im[i] = c0 * y0 + c1 * (y1 + y2) + br * d_im + bi * d_re;
+            const T m_re = kx * (c0 * ur[i] + c1 * sum_re), m_im = kx * (c0 * ui[i] + c1 * sum_im);
+            t_re[i] = br * m_re - bi * m_im;
+            t_im[i] = br * m_im + bi * m_re;
+        }
+        T *out_re = &out.re[row], *out_im = &out.im[row];
 #pragma omp simd
-            for (int i = 1; i <= nx_; ++i) {
-                out_re[i] =
-                    c0 * s_re[i] + c1 * (s_re[i - 1] + s_re[i + 1]) + t_re[i - 1] - T(2) * t_re[i] + t_re[i + 1];
-                out_im[i] =
-                    c0 * s_im[i] + c1 * (s_im[i - 1] + s_im[i + 1]) + t_im[i - 1] - T(2) * t_im[i] + t_im[i + 1];
-            }
-        });
+        for (int i = 1; i <= nx_; ++i) {
+            out_re[i] = c0 * s_re[i] + c1 * (s_re[i - 1] + s_re[i + 1]) + t_re[i - 1] - T(2) * t_re[i] + t_re[i + 1];
+            out_im[i] = c0 * s_im[i] + c1 * (s_im[i - 1] + s_im[i + 1]) + t_im[i - 1] - T(2) * t_im[i] + t_im[i + 1];
+        }
     }
 
     /// u <- the lines' inverse of u: first along x, then along y.
     void precondition(Complex b, const Lines& lines, Planes<T>& u) {
         const Complex scale = 1.0 / ((1.0 / 12.0 + b * kx_) * (1.0 / 12.0 + b * ky_));
         const T cr = static_cast<T>(scale.real()), ci = static_cast<T>(scale.imag());
-#pragma omp parallel num_threads(threads_)
-        {
+        share_out(threads_, (ny_ + lanes - 1) / lanes, [&](int thread, int begin, int end) {
             const kernels::FlushDenormals flush;
-            T* work = work_[static_cast<std::size_t>(omp_get_thread_num())].data();
-#pragma omp for schedule(static)
-            for (int first = 0; first < ny_; first += lanes) {
+            T* work = work_[static_cast<std::size_t>(thread)].data();
+            for (int first = begin * lanes; first < std::min(end * lanes, ny_); first += lanes) {
                 const int count = std::min(lanes, ny_ - first);
                 T *re = work, *im = re + lanes * nx_;
                 turn_rows(u.re, first, count, re);
@@ -260,8 +252,10 @@ private:
                 turn_back(re, first, count, u.re);
                 turn_back(im, first, count, u.im);
             }
-#pragma omp for schedule(static)
-            for (int first = 0; first < nx_; first += lanes) {
+        });
+        share_out(threads_, (nx_ + lanes - 1) / lanes, [&](int, int begin, int end) {
+            const kernels::FlushDenormals flush;
+            for (int first = begin * lanes; first < std::min(end * lanes, nx_); first += lanes) {
                 const std::size_t p = place(first, 0);
                 const int count = std::min(lanes, nx_ - first);
                 sweep(&u.re[p], &u.im[p], &lines.y.re[p], &lines.y.im[p], stride_, stride_, ny_, count);
@@ -273,7 +267,7 @@ private:
                         u.im[q] = cr * i + ci * r;
                     }
             }
-        }
+        });
     }
     /// u <- the inverse of A(b) with the mean of U, in sine space: right for waves of any fineness. The product of lines
     /// fails for waves finer than the wavelength, of which grids below half of it have many.

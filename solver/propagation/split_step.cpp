@@ -1,5 +1,3 @@
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -11,6 +9,7 @@
 #include "solver/kernels/fft.hpp"
 #include "solver/kernels/flush_denormals.hpp"
 #include "solver/kernels/line_kernels.hpp"
+#include "solver/propagation/each_line.hpp"
 #include "solver/propagation/engines.hpp"
 #include "solver/propagation/local_phase.hpp"
 #include "solver/propagation/matched_layers.hpp"
@@ -304,14 +303,12 @@ private:
         const auto& kernel = kernels::line_kernels<T>();
         const auto& in_double = kernels::line_kernels<double>();
         const double g = middle ? scheme_.gradient * dz_ * dz_ * dz_ : 0.0;
-#pragma omp parallel num_threads(threads_)
-        {
+        share_out(threads_, ny_, [&](int, int begin, int end) {
             std::vector<double> angle(static_cast<std::size_t>(nx_)), loss(local_.absorbs() ? angle.size() : 0);
             std::vector<double> exact, ones(sizeof(T) == 4 ? angle.size() : 0, 1.0);
             std::vector<T> amplitude(angle.size());
             for (std::size_t i = 0; i < amplitude.size(); ++i) amplitude[i] = static_cast<T>(f.absorber.x[i]);
-#pragma omp for schedule(static)
-            for (int j = 0; j < ny_; ++j) {
+            for (int j = begin; j < end; ++j) {
                 const int iy = natural(j);
                 local_.angles(iy, columns, w * dz_, g, angle.data());
                 if (spins)
@@ -339,7 +336,7 @@ private:
                     kernel.turn(angle.data() + first, amplitude.data() + first, static_cast<T>(along_y), out, count);
                 }
             }
-        }
+        });
         return f;
     }
 
@@ -347,17 +344,15 @@ private:
     void row_pass(LocalFactors& f, bool from_spectrum, bool to_spectrum) {
         const bool counts = f.account.any() || local_.absorbs();
         const int together = rows_together();
-#pragma omp parallel num_threads(threads_)
-        {
+        share_out(threads_, (ny_ + together - 1) / together, [&](int, int begin, int end) {
             const kernels::FlushDenormals flush;
-#pragma omp for schedule(static)
-            for (int first = 0; first < ny_; first += together) {
+            for (int first = begin * together; first < std::min(end * together, ny_); first += together) {
                 Number* rows = &psi_[place(0, first)];
                 if (from_spectrum) along_x_.backward(rows);
                 for (int j = first; j < std::min(first + together, ny_); ++j) local_part(f, j, counts);
                 if (to_spectrum) along_x_.forward(rows);
             }
-        }
+        });
         if (counts)
             for (const RemovedPower& r : row_removed_) removed_ += r;
     }
@@ -398,12 +393,10 @@ private:
         }
         const int blocks = (nx_ + columns_per_block - 1) / columns_per_block;
         std::vector<double> lost(static_cast<std::size_t>(blocks));
-#pragma omp parallel num_threads(threads_)
-        {
+        share_out(threads_, blocks, [&](int thread, int begin, int end) {
             const kernels::FlushDenormals flush;
-            kernels::AlignedArray<Number>& buffer = buffers_[static_cast<std::size_t>(omp_get_thread_num())];
-#pragma omp for schedule(static)
-            for (int block = 0; block < blocks; ++block) {
+            kernels::AlignedArray<Number>& buffer = buffers_[static_cast<std::size_t>(thread)];
+            for (int block = begin; block < end; ++block) {
                 const int first = block * columns_per_block, count = std::min(columns_per_block, nx_ - first);
                 for (int j = 0; j < ny_; ++j)
                     std::copy_n(&psi_[place(first, j)], count,
@@ -424,7 +417,7 @@ private:
                     std::copy_n(&buffer[static_cast<std::size_t>(j) * columns_per_block], count,
                                 &psi_[place(first, j)]);
             }
-        }
+        });
         if (spectrum.has_grid_waves)
             for (const double l : lost) removed_.grid_waves += l * grid_.cell_area() / (static_cast<double>(nx_) * ny_);
     }
@@ -470,13 +463,8 @@ private:
         rows([&](Number* row) { along_x_.backward(row); });
     }
     template <typename Body>
-    void each_row(Body&& body) {
-#pragma omp parallel num_threads(threads_)
-        {
-            const kernels::FlushDenormals flush;
-#pragma omp for schedule(static)
-            for (int j = 0; j < ny_; ++j) body(j);
-        }
+    void each_row(Body&& body) const {
+        each_line(threads_, ny_, body);
     }
 
     /// What leaves through matched layers.
@@ -530,12 +518,11 @@ private:
 
     [[nodiscard]] double sum_of_squares(const kernels::AlignedArray<Number>& values) const {
         std::vector<double> rows(static_cast<std::size_t>(ny_));
-#pragma omp parallel for num_threads(threads_) schedule(static)
-        for (int j = 0; j < ny_; ++j) {
+        each_row([&](int j) {
             double sum = 0.0;
             for (int i = 0; i < nx_; ++i) sum += std::norm(Complex(values[place(i, j)]));
             rows[static_cast<std::size_t>(j)] = sum;
-        }
+        });
         double total = 0.0;
         for (const double row : rows) total += row;
         return total;

@@ -64,8 +64,8 @@ TEMPLATE_TEST_CASE("the Cayley sweeps equal the plain recurrence, along x and al
                 const auto stride = padded_stride<T>((nx + lanes - 1) / lanes * lanes);
                 const auto size = static_cast<std::size_t>(stride * ny);
                 AlignedArray<T> re(size), im(size), pr(size), pi(size),
-                    work(4 * static_cast<std::size_t>(std::max<std::ptrdiff_t>(stride + lanes, ny)) *
-                         static_cast<std::size_t>(4 * lanes));
+                    work(2 * static_cast<std::size_t>(stride + lanes) *
+                         static_cast<std::size_t>(kernel->rows_per_block));
                 std::mt19937 random(7);
                 std::uniform_real_distribution<double> uniform(-1.0, 1.0);
                 std::vector<std::vector<Complex>> rows(static_cast<std::size_t>(ny),
@@ -79,18 +79,20 @@ TEMPLATE_TEST_CASE("the Cayley sweeps equal the plain recurrence, along x and al
                         rows[static_cast<std::size_t>(j)][static_cast<std::size_t>(i)] = {re[p], im[p]};
                         turns[static_cast<std::size_t>(j)][static_cast<std::size_t>(i)] = {pr[p], pi[p]};
                     }
-                const auto coefficients = [](const Cayley& c, std::vector<T>& f_re, std::vector<T>& f_im) {
+                const auto coefficients = [lanes](const Cayley& c, std::vector<T>& f_re, std::vector<T>& f_im) {
                     for (const Complex f : c.f) {
                         f_re.push_back(static_cast<T>(f.real()));
                         f_im.push_back(static_cast<T>(f.imag()));
                     }
+                    f_re.resize(f_re.size() + static_cast<std::size_t>(lanes));
+                    f_im.resize(f_re.size());
                     return CayleyCoefficients<T>{f_re.data(), f_im.data(), static_cast<T>(c.kappa())};
                 };
                 const Cayley along_x(nx, {1.0 / 12.0, -0.3}), along_y(ny, {1.0 / 12.0, -0.7});
                 std::vector<T> a, b, c, d;
                 kernel->cayley_x(re.data(), im.data(), stride, ny, nx, coefficients(along_x, a, b), work.data());
                 kernel->cayley_y(re.data(), im.data(), stride, (nx + lanes - 1) / lanes * lanes, ny,
-                                 coefficients(along_y, c, d), pr.data(), pi.data(), work.data());
+                                 coefficients(along_y, c, d), pr.data(), pi.data());
                 for (auto& row : rows) row = along_x.apply(row);
                 for (int i = 0; i < nx; ++i) {
                     std::vector<Complex> column;
@@ -174,6 +176,52 @@ TEMPLATE_TEST_CASE("products, powers and mixed rows equal plain arithmetic", "",
                                             Complex(d[i]) * std::conj(Complex(x[0])) * Complex(b[i]))) < unit<T>());
             CHECK(std::abs(Complex(v[i]) - (Complex(s[i]) * Complex(b[i]) +
                                             Complex(d[i]) * Complex(x[0]) * Complex(a[i]))) < unit<T>());
+        }
+    }
+}
+
+TEST_CASE("a layer's step solves its system, and says what it took, on every instruction set") {
+    constexpr int lines = LineKernels<double>::layer_lines, cells = 7;
+    constexpr double beside = 1.0 / 12.0, inside = 10.0 / 12.0, at_wall = 9.0 / 12.0;
+    std::vector<Complex> diagonal, off, lower, inverse;
+    for (int i = 0; i < cells; ++i) {
+        diagonal.emplace_back(1.0 + 0.1 * i, 0.3);
+        off.push_back(i + 1 < cells ? Complex(0.1, -0.2 - 0.01 * i) : Complex());
+        lower.push_back(i > 0 ? off[static_cast<std::size_t>(i - 1)] * inverse.back() : Complex());
+        inverse.push_back(
+            1.0 / (diagonal.back() - (i > 0 ? lower.back() * off[static_cast<std::size_t>(i - 1)] : Complex())));
+    }
+    const auto numbers = [](const std::vector<Complex>& v) { return reinterpret_cast<const double*>(v.data()); };
+    const LayerCoefficients c{numbers(lower), numbers(inverse), numbers(off), beside, inside, at_wall};
+    for (const LineKernels<double>* kernel : available_line_kernels<double>()) {
+        INFO(kernel->instruction_set);
+        constexpr auto size = static_cast<std::size_t>(cells * lines);
+        AlignedArray<double> re(size), im(size), y_re(size), y_im(size);
+        std::vector<Complex> psi(size);
+        for (std::size_t p = 0; p < size; ++p) {
+            psi[p] = {std::sin(1.0 + 3.0 * static_cast<double>(p)), std::cos(2.0 * static_cast<double>(p))};
+            re[p] = psi[p].real(), im[p] = psi[p].imag();
+        }
+        std::vector<double> taken(lines, 0.0);
+        kernel->layer(re.data(), im.data(), y_re.data(), y_im.data(), cells, 1, c, taken.data());
+        for (int l = 0; l < lines; ++l) {
+            const auto at = [l](int i) { return static_cast<std::size_t>(i * lines + l); };
+            const auto before = [&](int i) { return i >= 0 && i < cells ? psi[at(i)] : Complex(); };
+            // S (ψ' + ψ)/2 = M ψ
+            const auto mean = [&](int i) {
+                return i >= 0 && i < cells ? 0.5 * (psi[at(i)] + Complex(re[at(i)], im[at(i)])) : Complex();
+            };
+            double lost = 0.0;
+            for (int i = 0; i < cells; ++i) {
+                const auto k = static_cast<std::size_t>(i);
+                const Complex left =
+                    diagonal[k] * mean(i) + off[k] * mean(i + 1) + (i > 0 ? off[k - 1] * mean(i - 1) : 0.0);
+                const Complex right =
+                    (i == 0 ? at_wall : inside) * before(i) + beside * (before(i - 1) + before(i + 1));
+                CHECK(std::abs(left - right) < 1e-14);
+                lost += std::norm(psi[at(i)]) - re[at(i)] * re[at(i)] - im[at(i)] * im[at(i)];
+            }
+            CHECK(taken[static_cast<std::size_t>(l)] == Approx(lost).epsilon(0.0).margin(1e-13));
         }
     }
 }
