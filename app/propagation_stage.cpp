@@ -9,12 +9,12 @@
 
 #include "app/formula.hpp"
 #include "app/launch.hpp"
-#include "core/beam_moments.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
 #include "solver/layout/moved_section.hpp"
 #include "solver/propagation/matched_layers.hpp"
+#include "solver/propagation/observables.hpp"
 #include "solver/propagation/propagate.hpp"
 
 namespace vitral::app {
@@ -65,9 +65,9 @@ public:
                 for (int ix = 0; ix < psi.grid.x.count; ++ix) turned(ix, iy) *= front[static_cast<std::size_t>(ix)];
         }
         const Field<Complex>& straightened = slope_ != 0.0 ? turned : psi;
+        const std::vector<Complex> overlaps = propagation::overlaps(local_, straightened);
         std::vector<double> out(light_.mode_fields.size(), 0.0);
-        for (std::size_t m = 0; m < std::min(out.size(), local_.size()); ++m)
-            out[m] = std::norm(inner_product(local_[m], straightened));
+        for (std::size_t m = 0; m < std::min(out.size(), local_.size()); ++m) out[m] = std::norm(overlaps[m]);
         return out;
     }
 
@@ -308,7 +308,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     };
     watch.record = [&](double z, const Field<Complex>& psi, const std::vector<double>& powers, double removed) {
         PropagationRecords& to = r.along;
-        const BeamMoments beam = beam_moments(psi);
+        const auto beam = propagation::beam_moments(psi);
         to.z.push_back(z);
         to.power.push_back(beam.power);
         to.removed.push_back(removed);

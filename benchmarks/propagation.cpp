@@ -10,7 +10,6 @@
 #include <limits>
 
 #include "core/beam.hpp"
-#include "core/beam_moments.hpp"
 #include "core/inner_product.hpp"
 #include "modes/scalar_modes.hpp"
 #include "solver/kernels/aligned_array.hpp"
@@ -18,6 +17,7 @@
 #include "solver/kernels/flush_denormals.hpp"
 #include "solver/kernels/line_kernels.hpp"
 #include "solver/layout/moved_section.hpp"
+#include "solver/propagation/observables.hpp"
 #include "solver/propagation/propagate.hpp"
 #include "tests/support/engines.hpp"
 #include "tests/support/exact/guides.hpp"
@@ -215,11 +215,12 @@ void observers(benchmark::State& state, Variant v) {
         if (watching) {
             watch.powers = [&](double, const Field<Complex>& psi) {
                 std::vector<double> powers;
-                for (const auto& mode : watched) powers.push_back(std::norm(inner_product(mode, psi)));
+                for (const Complex overlap : propagation::overlaps(watched, psi))
+                    powers.push_back(std::norm(overlap));
                 return powers;
             };
             watch.record = [&](double, const Field<Complex>& psi, const std::vector<double>&, double) {
-                kept += beam_moments(psi).width_x;
+                kept += propagation::beam_moments(psi).width_x;
             };
         }
         const double start = now();

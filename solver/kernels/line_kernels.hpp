@@ -51,6 +51,13 @@ struct LineKernels {
     double (*weighted_power)(const T* a, const double* w, int n);
     double (*weighted_power_planes)(const T* re, const T* im, const double* w, int n);
 
+    /// Adds Σ m_k[i] ψ_i, complex, to sums[2k], sums[2k + 1] for each of `count` real lines m_k; ψ interleaved, n points.
+    void (*overlaps)(const double* psi, const double* const* m, int count, int n, double* sums);
+    /// Σ |ψ_i|², Σ u_i |ψ_i|², Σ u_i² |ψ_i|² with u_i = first + i, ψ interleaved, n points.
+    void (*moments)(const double* psi, double first, int n, double* sums);
+    /// out = re + i im, interleaved.
+    void (*interleave)(const T* re, const T* im, double* out, int n);
+
     /// out = amplitude_y * amplitude_x[i] * exp(i angle[i]); interleaved, or in planes.
     void (*turn)(const double* angle, const T* amplitude_x, T amplitude_y, T* out, int n);
     void (*turn_planes)(const double* angle, const T* amplitude_x, T amplitude_y, T* out_re, T* out_im, int n);

@@ -1,67 +1,9 @@
-// Compiled once for each instruction set, with VITRAL_ISA its name and VITRAL_VECTOR_BYTES the width of its registers.
-// Nothing of the standard library is instantiated here: an inline function compiled for one set must not be linked
-// into code that runs on another.
+// Compiled once for each instruction set (vector_registers.hpp).
 #include "solver/kernels/line_kernels.hpp"
+#include "solver/kernels/vector_registers.hpp"
 
 namespace vitral::kernels::VITRAL_ISA {
 namespace {
-
-template <typename T>
-inline constexpr int W = VITRAL_VECTOR_BYTES / static_cast<int>(sizeof(T));
-
-template <typename T>
-struct VectorOf {
-    typedef T type __attribute__((vector_size(VITRAL_VECTOR_BYTES), aligned(VITRAL_VECTOR_BYTES)));
-    typedef T loose __attribute__((vector_size(VITRAL_VECTOR_BYTES), aligned(sizeof(T)), may_alias));
-};
-template <typename T>
-using Vec = typename VectorOf<T>::type;
-
-template <typename T>
-inline Vec<T> load(const T* p) {
-    return *reinterpret_cast<const typename VectorOf<T>::loose*>(p);
-}
-template <typename T>
-inline void store(T* p, Vec<T> v) {
-    *reinterpret_cast<typename VectorOf<T>::loose*>(p) = v;
-}
-template <typename T>
-inline Vec<T> all(T value) {
-    return Vec<T>{} + value;
-}
-
-/// Interleaves two vectors: a0 b0 a1 b1 ..., of their lower or upper halves.
-template <typename T, int upper>
-inline Vec<T> interleave(Vec<T> a, Vec<T> b) {
-    constexpr int w = W<T>, h = upper ? w / 2 : 0;
-    if constexpr (w == 2) {
-        return __builtin_shufflevector(a, b, h, w + h);
-    } else if constexpr (w == 4) {
-        return __builtin_shufflevector(a, b, h, w + h, h + 1, w + h + 1);
-    } else if constexpr (w == 8) {
-        return __builtin_shufflevector(a, b, h, w + h, h + 1, w + h + 1, h + 2, w + h + 2, h + 3, w + h + 3);
-    } else {
-        return __builtin_shufflevector(a, b, h, w + h, h + 1, w + h + 1, h + 2, w + h + 2, h + 3, w + h + 3, h + 4,
-                                       w + h + 4, h + 5, w + h + 5, h + 6, w + h + 6, h + 7, w + h + 7);
-    }
-}
-
-/// Transposes a tile of W vectors: log2(W) perfect shuffles.
-template <typename T>
-inline void transpose(Vec<T> (&r)[W<T>]) {
-    constexpr int w = W<T>;
-    Vec<T> t[w];
-#pragma GCC unroll 4
-    for (int stage = 1; stage < w; stage *= 2) {
-#pragma GCC unroll 16
-        for (int i = 0; i < w / 2; ++i) {
-            t[2 * i] = interleave<T, 0>(r[i], r[i + w / 2]);
-            t[2 * i + 1] = interleave<T, 1>(r[i], r[i + w / 2]);
-        }
-#pragma GCC unroll 16
-        for (int i = 0; i < w; ++i) r[i] = t[i];
-    }
-}
 
 /// What the sweep back makes of a line's point i from the eliminated right sides r_i and r_{i-1}: ψ_i = r_i + f_{i-1} r_{i-1}
 /// as it was, x_i = f_i (r_i - x_{i+1}), and ψ_i + iκ x_i. Keeping r alone halves what travels between the two sweeps.
@@ -300,61 +242,6 @@ void layer(double* psi_re, double* psi_im, double* y_re, double* y_im, int cells
     for (int l = 0; l < lines; ++l) taken[l] += before.re[l / LayerLines::w][l % LayerLines::w];
 }
 
-/// Complex numbers interleaved in a vector: the real and the imaginary parts, each twice, and the parts exchanged.
-template <typename T, int... i>
-inline Vec<T> pick(Vec<T> a) {
-    if constexpr (W<T> == 2) {
-        constexpr int order[] = {i...};
-        return __builtin_shufflevector(a, a, order[0], order[1]);
-    } else if constexpr (W<T> == 4) {
-        constexpr int o[] = {i...};
-        return __builtin_shufflevector(a, a, o[0], o[1], 2 + o[0], 2 + o[1]);
-    } else if constexpr (W<T> == 8) {
-        constexpr int o[] = {i...};
-        return __builtin_shufflevector(a, a, o[0], o[1], 2 + o[0], 2 + o[1], 4 + o[0], 4 + o[1], 6 + o[0], 6 + o[1]);
-    } else {
-        constexpr int o[] = {i...};
-        return __builtin_shufflevector(a, a, o[0], o[1], 2 + o[0], 2 + o[1], 4 + o[0], 4 + o[1], 6 + o[0], 6 + o[1],
-                                       8 + o[0], 8 + o[1], 10 + o[0], 10 + o[1], 12 + o[0], 12 + o[1], 14 + o[0],
-                                       14 + o[1]);
-    }
-}
-template <typename T>
-inline Vec<T> reals(Vec<T> a) {
-    return pick<T, 0, 0>(a);
-}
-template <typename T>
-inline Vec<T> exchanged(Vec<T> a) {
-    return pick<T, 1, 0>(a);
-}
-/// -1, 1, -1, 1, ...
-template <typename T>
-inline Vec<T> alternating() {
-    Vec<T> v{};
-    for (int i = 0; i < W<T>; ++i) v[i] = T(i % 2 == 0 ? -1 : 1);
-    return v;
-}
-/// The imaginary parts twice, the first with its sign changed.
-template <typename T>
-inline Vec<T> imaginaries(Vec<T> a) {
-    return pick<T, 1, 1>(a) * alternating<T>();
-}
-/// One complex number in every place, ready to multiply with.
-template <typename T>
-struct Factor {
-    Vec<T> re, im;
-    explicit Factor(const T* p) : re(all(p[0])), im(all(p[1]) * alternating<T>()) {}
-    Factor(T r, T i) : re(all(r)), im(all(i) * alternating<T>()) {}
-};
-template <typename T>
-inline Vec<T> times(Vec<T> a, const Factor<T>& f) {
-    return a * f.re + exchanged<T>(a) * f.im;
-}
-template <typename T>
-inline Vec<T> times(Vec<T> a, Vec<T> b) {
-    return a * reals<T>(b) + exchanged<T>(a) * imaginaries<T>(b);
-}
-
 template <typename T>
 void multiply(T* a, const T* b, int n) {
     int i = 0;
@@ -366,17 +253,6 @@ void multiply(T* a, const T* b, int n) {
     }
 }
 
-/// W<double> neighbouring numbers as doubles.
-template <typename T>
-inline Vec<double> widened(const T* p) {
-    if constexpr (sizeof(T) == 8) {
-        return load(p);
-    } else {
-        typedef float Half __attribute__((vector_size(VITRAL_VECTOR_BYTES / 2), aligned(4), may_alias));
-        return __builtin_convertvector(*reinterpret_cast<const Half*>(p), Vec<double>);
-    }
-}
-
 template <typename T>
 double weighted_power_planes(const T* re, const T* im, const double* w, int n) {
     Vec<double> sum{};
@@ -384,9 +260,7 @@ double weighted_power_planes(const T* re, const T* im, const double* w, int n) {
         const Vec<double> r = widened(re + i), q = widened(im + i);
         sum += load(w + i) * (r * r + q * q);
     }
-    double total = 0.0;
-    for (int i = 0; i < W<double>; ++i) total += sum[i];
-    return total;
+    return sum_of(sum);
 }
 
 template <typename T>
@@ -399,9 +273,79 @@ double weighted_power(const T* a, const double* w, int n) {
         const Vec<double> weight = load(w + i);
         sum += r * interleave<double, 0>(weight, weight) + q * interleave<double, 1>(weight, weight);
     }
-    double total = 0.0;
-    for (int i = 0; i < W<double>; ++i) total += sum[i];
-    return total;
+    return sum_of(sum);
+}
+
+template <int together>
+void overlaps_of(const double* psi, const double* const* m, int n, double* sums) {
+    constexpr int w = W<double>;
+    Vec<double> lower[together] = {}, upper[together] = {};  // re im re im ...
+    int i = 0;
+    for (; i + w <= n; i += w) {
+        const Vec<double> a = load(psi + 2 * i), b = load(psi + 2 * i + w);
+#pragma GCC unroll 4
+        for (int k = 0; k < together; ++k) {
+            const Vec<double> weight = load(m[k] + i);
+            lower[k] += interleave<double, 0>(weight, weight) * a;
+            upper[k] += interleave<double, 1>(weight, weight) * b;
+        }
+    }
+    for (int k = 0; k < together; ++k) {
+        const Vec<double> both = lower[k] + upper[k];
+        double re = 0.0, im = 0.0;
+        for (int l = 0; l < w; l += 2) {
+            re += both[l];
+            im += both[l + 1];
+        }
+        for (int j = i; j < n; ++j) {
+            re += m[k][j] * psi[2 * j];
+            im += m[k][j] * psi[2 * j + 1];
+        }
+        sums[2 * k] += re;
+        sums[2 * k + 1] += im;
+    }
+}
+void overlaps(const double* psi, const double* const* m, int count, int n, double* sums) {
+    for (; count >= 4; count -= 4, m += 4, sums += 8) overlaps_of<4>(psi, m, n, sums);
+    for (; count > 0; --count, ++m, sums += 2) overlaps_of<1>(psi, m, n, sums);
+}
+
+void moments(const double* psi, double first, int n, double* sums) {
+    constexpr int w = W<double>;
+    Vec<double> u{}, sum{}, along{}, square{};
+    for (int l = 0; l < w; ++l) u[l] = first + l;
+    int i = 0;
+    for (; i + w <= n; i += w) {
+        const Vec<double> a = load(psi + 2 * i), b = load(psi + 2 * i + w), p = pair_sums<double>(a * a, b * b);
+        sum += p;
+        along += p * u;
+        square += p * u * u;
+        u += static_cast<double>(w);
+    }
+    sums[0] = sum_of(sum);
+    sums[1] = sum_of(along);
+    sums[2] = sum_of(square);
+    for (; i < n; ++i) {
+        const double p = psi[2 * i] * psi[2 * i] + psi[2 * i + 1] * psi[2 * i + 1], x = first + i;
+        sums[0] += p;
+        sums[1] += p * x;
+        sums[2] += p * x * x;
+    }
+}
+
+template <typename T>
+void interleave_planes(const T* re, const T* im, double* out, int n) {
+    constexpr int w = W<double>;
+    int i = 0;
+    for (; i + w <= n; i += w) {
+        const Vec<double> r = widened(re + i), q = widened(im + i);
+        store(out + 2 * i, interleave<double, 0>(r, q));
+        store(out + 2 * i + w, interleave<double, 1>(r, q));
+    }
+    for (; i < n; ++i) {
+        out[2 * i] = static_cast<double>(re[i]);
+        out[2 * i + 1] = static_cast<double>(im[i]);
+    }
 }
 
 template <typename T>
@@ -502,6 +446,9 @@ constexpr LineKernels<T> table() {
             multiply<T>,
             weighted_power<T>,
             weighted_power_planes<T>,
+            overlaps,
+            moments,
+            interleave_planes<T>,
             turn<T>,
             turn_planes<T>,
             mix_pair<T>,

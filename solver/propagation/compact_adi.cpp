@@ -114,7 +114,7 @@ public:
     }
     void store(Field<Complex>& psi) const override {
         for (int iy = 0; iy < ny_; ++iy)
-            for (int i = 0; i < nx_; ++i) psi(i, iy) = Complex(re_[place(i, iy)], im_[place(i, iy)]);
+            kernel_.interleave(&re_[place(0, iy)], &im_[place(0, iy)], reinterpret_cast<double*>(&psi(0, iy)), nx_);
     }
 
     void march(double z, double dz, int steps) override {
@@ -127,15 +127,14 @@ public:
             open_edges(k);
         }
         let_out(half_layers_);
-        const LocalFactors& first = factors(Part::first, just_after(z, dz));
-        multiply(first);
-        const LocalFactors* before = &first;
+        const LocalFactors* before = &factors(Part::half, just_after(z, dz));
+        multiply(*before);
         for (int step = 0; step < steps; ++step) {
             x_sweep(*before);
             // Layers stand in the middle between two steps, and share the local part there in halves.
             const bool last = step + 1 == steps, halved = layers_.any();
-            const LocalFactors& next = last     ? factors(Part::last, just_before(z + steps * dz, dz))
-                                       : halved ? factors(Part::halfway, z + (step + 1) * dz)
+            const LocalFactors& next = last     ? factors(Part::half, just_before(z + steps * dz, dz))
+                                       : halved ? factors(Part::half, z + (step + 1) * dz)
                                                 : factors(Part::junction, z + (step + 1) * dz);
             if (open_y_) {
                 y_sweep(ones_, zeros_);
@@ -163,8 +162,8 @@ public:
     }
 
 private:
-    enum class Part { first, junction, halfway, last };  ///< halfway: half a junction, used twice
-    static constexpr std::size_t lanes_beyond = 16;      ///< what vector kernels may read past the last row
+    enum class Part { half, junction };              ///< of a step's local part: at its ends, or where two steps meet
+    static constexpr std::size_t lanes_beyond = 16;  ///< what vector kernels may read past the last row
     struct LocalFactors {
         kernels::AlignedArray<T> re, im;
         AbsorberFactors absorber;
@@ -196,8 +195,8 @@ private:
         f.z = z;
         f.valid_until = until;
         // The constant turns of the two sweeps are made up for here.
-        const double share = part == Part::first ? 0.0 : part == Part::halfway ? 0.5 : 1.0;
-        const double constant = share * (std::arg(x_->turn()) + (y_ ? std::arg(y_->turn()) : 0.0));
+        const double constant =
+            (part == Part::half ? 0.5 : 1.0) * (std::arg(x_->turn()) + (y_ ? std::arg(y_->turn()) : 0.0));
         share_out(threads_, ny_, [&](int, int begin, int end) {
             std::vector<double> angle(static_cast<std::size_t>(nx_)), loss(local_.absorbs() ? angle.size() : 0);
             std::vector<T> amplitude(angle.size());

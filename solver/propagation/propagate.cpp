@@ -54,7 +54,7 @@ public:
             reload();
         }
         Propagation out;
-        out.psi = field(p_.length);
+        read_field(p_.length, out.psi);
         out.steps = state_.steps;
         out.dz = p_.length / records_ / state_.steps_per_record;
         out.launched = launched_;
@@ -115,7 +115,8 @@ private:
         set_guided_apart(z, z_end);
         const bool has_remainder = !state_.remainder_left;
         const double richardson = std::pow(2.0, order_in_z(p_.engine)) - 1.0;
-        Field<Complex> psi, other;
+        // Fields are kept from record to record: to ask for a new one and to clear it costs as much as a step.
+        Field<Complex>&psi = companion_ || !state_.guided.empty() ? psi_ : state_.psi, &other = other_;
         std::vector<double> powers;
         const int steps_before = state_.steps_per_record;
         int taken = steps_before;
@@ -124,16 +125,14 @@ private:
         for (int attempt = 0;; ++attempt) {
             if (has_remainder) step(*engine_, z, z_end, state_.steps_per_record);
             projected = has_remainder ? keep_beside_guided(*engine_) : 0.0;
-            psi = field(z_end);
+            read_field(z_end, psi);
             powers = watched(z_end, psi);
             check(psi, z_end, projected);
             if (!companion_ || !has_remainder) break;
             step(*companion_, z, z_end, state_.steps_per_record / 2);
             keep_beside_guided(*companion_);
-            other = Field<Complex>(psi.grid);
-            companion_->store(other);
-            Field<Complex> theirs = with_guided(other, z_end);
-            const double error = difference(z_end, psi, powers, theirs) / richardson;
+            companion_->store(sized(other));
+            const double error = difference(z_end, psi, powers, beside_guided(other, z_end)) / richardson;
             const double allowed = p_.tolerance * (0.2 + 0.8 * z_end / p_.length);
             const double before = state_.last_error;
             const bool helps = attempt == 0 || error < 0.7 * error_of_last_attempt;
@@ -148,7 +147,7 @@ private:
             }
             state_.last_error = error;
             state_.step_error = std::max(state_.step_error, error);
-            state_.companion = std::move(other);
+            std::swap(state_.companion, other);
             taken = state_.steps_per_record;
             if (!helps) {  // the error is an older one
                 state_.steps_per_record = steps_before;
@@ -171,7 +170,7 @@ private:
         }
         ++state_.record;
         if (watch_.record) watch_.record(z_end, psi, powers, state_.removed.total() + state_.radiated);
-        if (state_.guided.empty()) state_.psi = std::move(psi);
+        if (state_.guided.empty() && &psi != &state_.psi) std::swap(state_.psi, psi);
         leave_radiation_behind();
         if (watch_.checkpoint && state_.record < records_) watch_.checkpoint(state_);
         if (progress_) progress_(static_cast<double>(state_.record) / records_);
@@ -198,10 +197,8 @@ private:
     void set_guided_apart(double z, double z_end) {
         const bool straight = !index_.absorbs() && index_.constant_until(z) >= z_end;
         if (!state_.guided.empty() && !straight) {
-            state_.psi = field(z);
-            if (companion_)
-                state_.companion =
-                    with_guided(state_.remainder_left ? Field<Complex>(state_.psi.grid) : state_.companion, z);
+            read_field(z, state_.psi);
+            if (companion_) add_guided(state_.companion, z);
             state_.guided.clear();
             state_.remainder_left = false;
             engine_->load(state_.psi);
@@ -239,20 +236,32 @@ private:
         return taken;
     }
 
-    [[nodiscard]] Field<Complex> with_guided(Field<Complex> rest, double z) const {
+    void add_guided(Field<Complex>& psi, double z) const {
         for (std::size_t m = 0; m < state_.guided.size(); ++m) {
             const double beta = phase_constant(p_.engine.op, modes_[m].n_eff, p_.engine.n_ref, p_.engine.wavelength);
             const Complex amplitude = state_.guided[m] * std::polar(1.0, beta * (z - state_.guided_since));
-            add(rest, amplitude, modes_[m]);
+            add(psi, amplitude, modes_[m]);
         }
-        return rest;
+    }
+    /// The remainder with the guided light at z.
+    const Field<Complex>& beside_guided(const Field<Complex>& rest, double z) {
+        if (state_.guided.empty()) return rest;
+        whole_ = rest;
+        add_guided(whole_, z);
+        return whole_;
+    }
+    Field<Complex>& sized(Field<Complex>& psi) const {
+        if (psi.values.size() != state_.psi.values.size()) psi = Field<Complex>(state_.psi.grid);
+        return psi;
     }
 
     /// The whole field, at the z to which the engine has marched.
-    [[nodiscard]] Field<Complex> field(double z) const {
-        Field<Complex> rest(state_.psi.grid);
-        if (!state_.remainder_left) engine_->store(rest);
-        return with_guided(std::move(rest), z);
+    void read_field(double z, Field<Complex>& psi) const {
+        if (state_.remainder_left)
+            psi = Field<Complex>(state_.psi.grid);
+        else
+            engine_->store(sized(psi));
+        add_guided(psi, z);
     }
 
     /// The remainder is no longer stepped once nothing that it can interfere with changes by a quarter of the tolerance.
@@ -285,6 +294,7 @@ private:
     double launched_ = 0.0;
     MarchState state_;
     std::vector<GuidedMode> modes_;
+    Field<Complex> psi_, other_, whole_;  ///< at a record: the field, and what the companion has made of it
 };
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include <limits>
 
 #include "core/beam.hpp"
-#include "core/beam_moments.hpp"
 #include "core/guide_path.hpp"
 #include "core/inner_product.hpp"
 #include "core/sha256.hpp"
@@ -53,17 +52,4 @@ TEST_CASE("a Gaussian beam has unit power, and blocked sums do not depend on how
 
 TEST_CASE("the thermal voltage at 350 degC is 0.0537 V") {
     CHECK(thermal_voltage(celsius(350.0)) == Approx(0.0537).epsilon(1e-3));
-}
-
-TEST_CASE("the moments of a beam are its power, centre and 4 sigma widths") {
-    const Grid grid{{-30e-6, 0.5e-6, 130}, {-25e-6, 0.4e-6, 110}};
-    const auto beam = sample(grid, GaussianBeam{4e-6, 3e-6, 2e-6, -4e-6});  // σ of |ψ|² is w/2
-    const BeamMoments m = beam_moments(beam);
-    CHECK(m.power == Approx(power(beam)).epsilon(1e-13));
-    CHECK(m.center_x == Approx(2e-6).epsilon(1e-6));
-    CHECK(m.center_y == Approx(-4e-6).epsilon(1e-6));
-    CHECK(m.width_x == Approx(8e-6).epsilon(1e-6));
-    CHECK(m.width_y == Approx(6e-6).epsilon(1e-6));
-    CHECK(beam_moments(Field<Complex>(grid)).power == 0.0);
-    CHECK(beam_moments(Field<Complex>(grid)).width_x == 0.0);
 }
