@@ -54,8 +54,11 @@ void visit(A& a, std::vector<T>& list) {
 }
 template <typename A, typename T>
 void visit(A& a, Field<T>& field) {
-    visit(a, field.grid.x.lower), visit(a, field.grid.x.spacing), visit(a, field.grid.x.count);
-    visit(a, field.grid.y.lower), visit(a, field.grid.y.spacing), visit(a, field.grid.y.count);
+    for (Axis* axis : {&field.grid.x, &field.grid.y}) {
+        visit(a, axis->lower), visit(a, axis->spacing), visit(a, axis->count);
+        Grading& g = axis->grading;
+        visit(a, g.from), visit(a, g.to), visit(a, g.transition), visit(a, g.ratio), visit(a, g.start);
+    }
     visit(a, field.values);
 }
 template <typename A>

@@ -12,6 +12,8 @@ template <typename T>
 struct CayleyCoefficients {
     const T *f_re, *f_im;  ///< inverse pivots; along x zeros follow them up to whole vectors
     T kappa;
+    /// On a graded axis ψ <- ψ + iκ b (tri)⁻¹ b ψ: b, 1/b and κ b at every point, as many numbers as f has. Null: b = 1.
+    const T *b = nullptr, *inverse_b = nullptr, *kappa_b = nullptr;
 };
 
 /// A layer's Cayley step ψ <- 2 S⁻¹ M ψ - ψ, S = tri(off, d, off) as its factors lower and inverse of the diagonal; complex
@@ -53,8 +55,8 @@ struct LineKernels {
 
     /// Adds Σ m_k[i] ψ_i, complex, to sums[2k], sums[2k + 1] for each of `count` real lines m_k; ψ interleaved, n points.
     void (*overlaps)(const double* psi, const double* const* m, int count, int n, double* sums);
-    /// Σ |ψ_i|², Σ u_i |ψ_i|², Σ u_i² |ψ_i|² with u_i = first + i, ψ interleaved, n points.
-    void (*moments)(const double* psi, double first, int n, double* sums);
+    /// Σ |ψ_i|², Σ u_i |ψ_i|², Σ u_i² |ψ_i|², ψ interleaved, n points.
+    void (*moments)(const double* psi, const double* u, int n, double* sums);
     /// out = re + i im, interleaved.
     void (*interleave)(const T* re, const T* im, double* out, int n);
 

@@ -5,26 +5,55 @@
 namespace vitral::kernels::VITRAL_ISA {
 namespace {
 
-/// What the sweep back makes of a line's point i from the eliminated right sides r_i and r_{i-1}: ψ_i = r_i + f_{i-1} r_{i-1}
-/// as it was, x_i = f_i (r_i - x_{i+1}), and ψ_i + iκ x_i. Keeping r alone halves what travels between the two sweeps.
-template <typename T>
-struct BackSweep {
-    Vec<T> r_re, r_im;  ///< r_i
-    Vec<T> x_re, x_im;  ///< x_{i+1}
-    inline void eliminate(Vec<T> psi_re, Vec<T> psi_im, Vec<T> f_re, Vec<T> f_im) {
-        const Vec<T> re = psi_re - f_re * r_re + f_im * r_im, im = psi_im - f_re * r_im - f_im * r_re;
+/// What a step along lines needs at point i: f_i, f_{i-1}, and of a graded axis b_i, 1/b_i, κ b_i.
+template <typename T, bool graded>
+struct CayleyPoint {
+    Vec<T> f_re, f_im, before_re, before_im;
+    T b = 1, inverse_b = 1, kappa;
+    inline CayleyPoint(const CayleyCoefficients<T>& c, int i) : kappa(c.kappa) {
+        const int before = i > 0 ? i - 1 : 0;
+        f_re = all(c.f_re[i]);
+        f_im = all(c.f_im[i]);
+        before_re = all(i > 0 ? c.f_re[before] : T(0));
+        before_im = all(i > 0 ? c.f_im[before] : T(0));
+        if constexpr (graded) {
+            b = c.b[i];
+            inverse_b = c.inverse_b[i];
+            kappa = c.kappa_b[i];
+        }
+    }
+};
+
+/// The Cayley step along a line. On its way there it keeps the eliminated right sides r_i = b_i ψ_i - f_{i-1} r_{i-1} alone;
+/// on its way back, x_i = f_i (r_i - x_{i+1}), it restores b_i ψ_i = r_i + f_{i-1} r_{i-1} and makes ψ_i + iκ b_i x_i of it.
+template <typename T, bool graded>
+struct CayleyLine {
+    Vec<T> r_re, r_im;  ///< r of the point last seen
+    Vec<T> x_re, x_im;  ///< x of the point last seen on the way back
+    inline void there(Vec<T> psi_re, Vec<T> psi_im, const CayleyPoint<T, graded>& at) {
+        if constexpr (graded) {
+            psi_re = psi_re * at.b;
+            psi_im = psi_im * at.b;
+        }
+        const Vec<T> re = psi_re - at.before_re * r_re + at.before_im * r_im,
+                     im = psi_im - at.before_re * r_im - at.before_im * r_re;
         r_re = re;
         r_im = im;
     }
-    inline void step(Vec<T> before_re, Vec<T> before_im, Vec<T> f_re, Vec<T> f_im, Vec<T> f_before_re,
-                     Vec<T> f_before_im, Vec<T> kappa, Vec<T>& out_re, Vec<T>& out_im) {
+    /// From a point to its predecessor, which has r = before.
+    inline void back(Vec<T> before_re, Vec<T> before_im, const CayleyPoint<T, graded>& at, Vec<T>& out_re,
+                     Vec<T>& out_im) {
         const Vec<T> d_re = r_re - x_re, d_im = r_im - x_im;
-        x_re = f_re * d_re - f_im * d_im;
-        x_im = f_re * d_im + f_im * d_re;
-        const Vec<T> u_re = r_re + f_before_re * before_re - f_before_im * before_im;
-        const Vec<T> u_im = r_im + f_before_re * before_im + f_before_im * before_re;
-        out_re = u_re - kappa * x_im;
-        out_im = u_im + kappa * x_re;
+        x_re = at.f_re * d_re - at.f_im * d_im;
+        x_im = at.f_re * d_im + at.f_im * d_re;
+        Vec<T> u_re = r_re + at.before_re * before_re - at.before_im * before_im,
+               u_im = r_im + at.before_re * before_im + at.before_im * before_re;
+        if constexpr (graded) {
+            u_re = u_re * at.inverse_b;
+            u_im = u_im * at.inverse_b;
+        }
+        out_re = u_re - at.kappa * x_im;
+        out_im = u_im + at.kappa * x_re;
         r_re = before_re;
         r_im = before_im;
     }
@@ -55,12 +84,12 @@ struct Tile {
 };
 
 /// Rows of `chains` times W lines at once: independent recurrences hide the latency of the multiply-add.
-template <typename T, int chains>
-void cayley_x_block(T* re, T* im, std::ptrdiff_t stride, int nx, const CayleyCoefficients<T>& c, T* work) {
+template <typename T, int chains, bool graded>
+void cayley_x_block(T* re, T* im, std::ptrdiff_t stride, int nx, const CayleyCoefficients<T> c, T* work) {
     constexpr int w = W<T>;
     // work: r of every column of every chain: [column][chain][2][w]
     const auto place = [work](int i, int k) { return work + (static_cast<std::ptrdiff_t>(i) * chains + k) * 2 * w; };
-    BackSweep<T> line[chains] = {};
+    CayleyLine<T, graded> line[chains] = {};
     for (int i0 = 0; i0 < nx; i0 += w)
 #pragma GCC unroll 4
         for (int k = 0; k < chains; ++k) {
@@ -68,89 +97,84 @@ void cayley_x_block(T* re, T* im, std::ptrdiff_t stride, int nx, const CayleyCoe
             tile.load(re + k * w * stride + i0, im + k * w * stride + i0, stride);
 #pragma GCC unroll 16
             for (int j = 0; j < w; ++j) {
-                const int before = i0 + j - 1;
-                const Vec<T> fr = all(before >= 0 ? c.f_re[before] : T(0)),
-                             fi = all(before >= 0 ? c.f_im[before] : T(0));
-                line[k].eliminate(tile.re[j], tile.im[j], fr, fi);
+                line[k].there(tile.re[j], tile.im[j], CayleyPoint<T, graded>(c, i0 + j));
                 store(place(i0 + j, k), line[k].r_re);
                 store(place(i0 + j, k) + w, line[k].r_im);
             }
         }
-    const Vec<T> kappa = all(c.kappa);
     for (int i0 = (nx - 1) / w * w; i0 >= 0; i0 -= w)
 #pragma GCC unroll 4
         for (int k = 0; k < chains; ++k) {
             Tile<T> tile;
 #pragma GCC unroll 16
             for (int j = w - 1; j >= 0; --j) {
-                const int i = i0 + j, before = i > 0 ? i - 1 : 0;
-                const Vec<T> fbr = all(i > 0 ? c.f_re[before] : T(0)), fbi = all(i > 0 ? c.f_im[before] : T(0));
-                line[k].step(load(place(before, k)), load(place(before, k) + w), all(c.f_re[i]), all(c.f_im[i]), fbr,
-                             fbi, kappa, tile.re[j], tile.im[j]);
+                const T* before = place(i0 + j > 0 ? i0 + j - 1 : 0, k);
+                line[k].back(load(before), load(before + w), CayleyPoint<T, graded>(c, i0 + j), tile.re[j], tile.im[j]);
             }
             tile.store(re + k * w * stride + i0, im + k * w * stride + i0, stride);
         }
 }
 
-template <typename T>
-void cayley_x(T* re, T* im, std::ptrdiff_t stride, int rows, int nx, CayleyCoefficients<T> c, T* work) {
+template <typename T, bool graded>
+void cayley_x_rows(T* re, T* im, std::ptrdiff_t stride, int rows, int nx, const CayleyCoefficients<T>& c, T* work) {
     constexpr int w = W<T>;
     int row = 0;
     for (; row + 2 * w <= rows; row += 2 * w)
-        cayley_x_block<T, 2>(re + row * stride, im + row * stride, stride, nx, c, work);
-    for (; row < rows; row += w) cayley_x_block<T, 1>(re + row * stride, im + row * stride, stride, nx, c, work);
+        cayley_x_block<T, 2, graded>(re + row * stride, im + row * stride, stride, nx, c, work);
+    for (; row < rows; row += w)
+        cayley_x_block<T, 1, graded>(re + row * stride, im + row * stride, stride, nx, c, work);
+}
+template <typename T>
+void cayley_x(T* re, T* im, std::ptrdiff_t stride, int rows, int nx, CayleyCoefficients<T> c, T* work) {
+    (c.b != nullptr ? cayley_x_rows<T, true> : cayley_x_rows<T, false>)(re, im, stride, rows, nx, c, work);
 }
 
-template <typename T, int chains>
-void cayley_y_block(T* re, T* im, std::ptrdiff_t stride, int ny, const CayleyCoefficients<T>& c, const T* p_re,
+template <typename T, int chains, bool graded>
+void cayley_y_block(T* re, T* im, std::ptrdiff_t stride, int ny, const CayleyCoefficients<T> c, const T* p_re,
                     const T* p_im) {
     constexpr int w = W<T>;
-    Vec<T> y_re[chains], y_im[chains];
-    for (int k = 0; k < chains; ++k) y_re[k] = y_im[k] = Vec<T>{};
-    Vec<T> fr{}, fi{};
+    CayleyLine<T, graded> line[chains] = {};
     for (int i = 0; i < ny; ++i) {
-        T *br = re + i * stride, *bi = im + i * stride;
+        T *here_re = re + i * stride, *here_im = im + i * stride;
+        const CayleyPoint<T, graded> at(c, i);
 #pragma GCC unroll 4
         for (int k = 0; k < chains; ++k) {
-            const Vec<T> r = load(br + k * w) - fr * y_re[k] + fi * y_im[k];
-            const Vec<T> q = load(bi + k * w) - fr * y_im[k] - fi * y_re[k];
-            y_re[k] = r;
-            y_im[k] = q;
-            store(br + k * w, r);
-            store(bi + k * w, q);
+            line[k].there(load(here_re + k * w), load(here_im + k * w), at);
+            store(here_re + k * w, line[k].r_re);
+            store(here_im + k * w, line[k].r_im);
         }
-        fr = all(c.f_re[i]);
-        fi = all(c.f_im[i]);
     }
-    const Vec<T> kappa = all(c.kappa);
-    BackSweep<T> back[chains];
-    for (int k = 0; k < chains; ++k) back[k] = {y_re[k], y_im[k], Vec<T>{}, Vec<T>{}};
     for (int i = ny - 1; i >= 0; --i) {
         const int before = i > 0 ? i - 1 : 0;
-        const Vec<T> fbr = all(i > 0 ? c.f_re[before] : T(0)), fbi = all(i > 0 ? c.f_im[before] : T(0));
-        T *br = re + i * stride, *bi = im + i * stride;
-        const T *lr = re + before * stride, *li = im + before * stride;
+        T *here_re = re + i * stride, *here_im = im + i * stride;
+        const T *before_re = re + before * stride, *before_im = im + before * stride;
         const T *pr = p_re + i * stride, *pi = p_im + i * stride;
+        const CayleyPoint<T, graded> at(c, i);
 #pragma GCC unroll 4
         for (int k = 0; k < chains; ++k) {
             Vec<T> ur, ui;
-            back[k].step(load(lr + k * w), load(li + k * w), fr, fi, fbr, fbi, kappa, ur, ui);
+            line[k].back(load(before_re + k * w), load(before_im + k * w), at, ur, ui);
             const Vec<T> qr = load(pr + k * w), qi = load(pi + k * w);
-            store(br + k * w, ur * qr - ui * qi);
-            store(bi + k * w, ur * qi + ui * qr);
+            store(here_re + k * w, ur * qr - ui * qi);
+            store(here_im + k * w, ur * qi + ui * qr);
         }
-        fr = fbr;
-        fi = fbi;
     }
 }
 
+template <typename T, bool graded>
+void cayley_y_columns(T* re, T* im, std::ptrdiff_t stride, int columns, int ny, const CayleyCoefficients<T>& c,
+                      const T* p_re, const T* p_im) {
+    constexpr int w = W<T>;
+    int x = 0;
+    for (; x + 4 * w <= columns; x += 4 * w)
+        cayley_y_block<T, 4, graded>(re + x, im + x, stride, ny, c, p_re + x, p_im + x);
+    for (; x < columns; x += w) cayley_y_block<T, 1, graded>(re + x, im + x, stride, ny, c, p_re + x, p_im + x);
+}
 template <typename T>
 void cayley_y(T* re, T* im, std::ptrdiff_t stride, int columns, int ny, CayleyCoefficients<T> c, const T* p_re,
               const T* p_im) {
-    constexpr int w = W<T>;
-    int x = 0;
-    for (; x + 4 * w <= columns; x += 4 * w) cayley_y_block<T, 4>(re + x, im + x, stride, ny, c, p_re + x, p_im + x);
-    for (; x < columns; x += w) cayley_y_block<T, 1>(re + x, im + x, stride, ny, c, p_re + x, p_im + x);
+    (c.b != nullptr ? cayley_y_columns<T, true> : cayley_y_columns<T, false>)(re, im, stride, columns, ny, c, p_re,
+                                                                              p_im);
 }
 
 /// All lines of a layer: chains of W of them.
@@ -310,26 +334,25 @@ void overlaps(const double* psi, const double* const* m, int count, int n, doubl
     for (; count > 0; --count, ++m, sums += 2) overlaps_of<1>(psi, m, n, sums);
 }
 
-void moments(const double* psi, double first, int n, double* sums) {
+void moments(const double* psi, const double* u, int n, double* sums) {
     constexpr int w = W<double>;
-    Vec<double> u{}, sum{}, along{}, square{};
-    for (int l = 0; l < w; ++l) u[l] = first + l;
+    Vec<double> sum{}, along{}, square{};
     int i = 0;
     for (; i + w <= n; i += w) {
-        const Vec<double> a = load(psi + 2 * i), b = load(psi + 2 * i + w), p = pair_sums<double>(a * a, b * b);
+        const Vec<double> a = load(psi + 2 * i), b = load(psi + 2 * i + w), x = load(u + i);
+        const Vec<double> p = pair_sums<double>(a * a, b * b), px = p * x;
         sum += p;
-        along += p * u;
-        square += p * u * u;
-        u += static_cast<double>(w);
+        along += px;
+        square += px * x;
     }
     sums[0] = sum_of(sum);
     sums[1] = sum_of(along);
     sums[2] = sum_of(square);
     for (; i < n; ++i) {
-        const double p = psi[2 * i] * psi[2 * i] + psi[2 * i + 1] * psi[2 * i + 1], x = first + i;
+        const double p = psi[2 * i] * psi[2 * i] + psi[2 * i + 1] * psi[2 * i + 1];
         sums[0] += p;
-        sums[1] += p * x;
-        sums[2] += p * x * x;
+        sums[1] += p * u[i];
+        sums[2] += p * u[i] * u[i];
     }
 }
 

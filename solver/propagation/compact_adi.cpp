@@ -23,29 +23,51 @@ namespace {
 /// The Cayley form (1 - ia T)⁻¹ (1 + ia T), a = dz/4k, of the compact stencil T = (1 + δ²/12)⁻¹ δ²/h² equals
 /// r + (1 - r) (1 + c δ²)⁻¹ with c = 1/12 - ia/h², r = conj(c)/c. Taking the constant turn r out leaves
 /// ψ + iκ (δ² + 1/c)⁻¹ ψ, κ = -2 Im(1/c), unitary for any c.
+///
+/// On a graded axis, J = dx/dξ, the field is v = ψ sqrt(J), for which ∂² is J⁻¹ ∂ξ² J⁻¹ + W exactly, W = J''/2J³ - 3J'²/4J⁴
+/// (Liouville). With T for ∂ξ² and W beside the index in the local part the step is that of J⁻¹ T J⁻¹:
+///     v <- e^{-iα} (1 + iκ b (δ² + J²/c)⁻¹ b) e^{-iα} v,   c = J²/12 - ia/h² = |c| e^{iα},   b = J/|c|,   κ = -2a/h²,
+/// unitary, and of fourth order as J is smooth. With J = 1 it is the one above.
 template <typename T>
 class CayleyLine {
 public:
     CayleyLine(const Axis& axis, double k, double dz, int lanes) : count_(axis.count) {
-        Complex c(1.0 / 12.0, -dz / (4.0 * k * axis.spacing * axis.spacing));
-        Complex d = 1.0 / c - 2.0;
-        if constexpr (sizeof(T) == 4) d = representable(d);
-        Complex pivot;
+        const double a = dz / (4.0 * k * axis.spacing * axis.spacing);
+        const bool graded = !axis.is_uniform();
+        Complex c, pivot;
         for (int i = 0; i < axis.count; ++i) {
-            pivot = d - (i > 0 ? 1.0 / pivot : 1.0) - (i + 1 == axis.count ? 1.0 : 0.0);  // ψ_-1 = -ψ_0 at a wall
+            const Axis::Jacobian J = axis.jacobian(i);
+            const double J2 = J.value * J.value;
+            if (graded || i == 0) {
+                c = {J2 / 12.0, -a};
+                if constexpr (sizeof(T) == 4) c = 1.0 / (representable(1.0 / c - 2.0) + 2.0);
+            }
+            diagonal_ = J2 / c - 2.0;
+            pivot =
+                diagonal_ - (i > 0 ? 1.0 / pivot : 1.0) - (i + 1 == axis.count ? 1.0 : 0.0);  // ψ_-1 = -ψ_0 at a wall
             re_.push_back(static_cast<T>((1.0 / pivot).real()));
             im_.push_back(static_cast<T>((1.0 / pivot).imag()));
+            turns_.push_back(-2.0 * std::arg(c));
+            wells_.push_back(0.5 * J.second / (J.value * J2) - 0.75 * J.first * J.first / (J2 * J2));
+            if (!graded) continue;
+            const double b = J.value / std::abs(c);
+            b_.push_back(static_cast<T>(b));
+            inverse_b_.push_back(static_cast<T>(1.0 / b));
+            kappa_b_.push_back(static_cast<T>(-2.0 * a * b));
         }
         const auto w = static_cast<std::size_t>(lanes);
-        re_.resize((re_.size() + w - 1) / w * w);  // zeros, up to whole vectors
-        im_.resize(re_.size());
-        diagonal_ = d;
-        kappa_ = static_cast<T>(-2.0 * d.imag());
-        turn_ = std::conj(1.0 / (d + 2.0)) * (d + 2.0);
+        for (std::vector<T>* v : {&re_, &im_, &b_, &inverse_b_, &kappa_b_})
+            v->resize((v->size() + w - 1) / w * w);  // zeros, up to whole vectors
+        kappa_ = static_cast<T>(-2.0 * diagonal_.imag());
     }
-    [[nodiscard]] kernels::CayleyCoefficients<T> coefficients() const { return {re_.data(), im_.data(), kappa_}; }
-    /// The constant turn r that the kernel leaves out.
-    [[nodiscard]] Complex turn() const { return turn_; }
+    [[nodiscard]] kernels::CayleyCoefficients<T> coefficients() const {
+        if (b_.empty()) return {re_.data(), im_.data(), kappa_};
+        return {re_.data(), im_.data(), kappa_, b_.data(), inverse_b_.data(), kappa_b_.data()};
+    }
+    /// The turn of each point that the kernel leaves out [rad].
+    [[nodiscard]] const std::vector<double>& turns() const { return turns_; }
+    /// W [1/m²].
+    [[nodiscard]] const std::vector<double>& wells() const { return wells_; }
     [[nodiscard]] TransparentLine transparent(bool at_lower, bool at_upper) const {
         return {count_, diagonal_, static_cast<double>(kappa_), at_lower, at_upper};
     }
@@ -76,9 +98,10 @@ private:
         return best;
     }
     int count_;
-    std::vector<T> re_, im_;
+    std::vector<T> re_, im_, b_, inverse_b_, kappa_b_;
     T kappa_ = 0;
-    Complex diagonal_, turn_;
+    Complex diagonal_;
+    std::vector<double> turns_, wells_;
 };
 
 /// Finite differences in constant matrices: half a local part, the Cayley steps along x and along y (which commute), half a
@@ -194,16 +217,23 @@ private:
         const ColumnRange columns = local_.changed(f.z, z);
         f.z = z;
         f.valid_until = until;
-        // The constant turns of the two sweeps are made up for here.
-        const double constant =
-            (part == Part::half ? 0.5 : 1.0) * (std::arg(x_->turn()) + (y_ ? std::arg(y_->turn()) : 0.0));
+        // What the sweeps leave out: their turns, half before and half after them, and the wells of graded axes.
+        const double share = part == Part::half ? 0.5 : 1.0, k = 2.0 * pi / params_.wavelength * params_.n_ref;
+        const auto left_out = [&](const CayleyLine<T>& line, int i) {
+            const auto p = static_cast<std::size_t>(i);
+            return share * line.turns()[p] + f.weight / (2.0 * k) * line.wells()[p];
+        };
+        std::vector<double> column;
+        for (int i = 0; i < nx_; ++i) column.push_back(left_out(*x_, i));
         share_out(threads_, ny_, [&](int, int begin, int end) {
             std::vector<double> angle(static_cast<std::size_t>(nx_)), loss(local_.absorbs() ? angle.size() : 0);
             std::vector<T> amplitude(angle.size());
             for (std::size_t i = 0; i < amplitude.size(); ++i) amplitude[i] = static_cast<T>(f.absorber.x[i]);
             for (int iy = begin; iy < end; ++iy) {
                 local_.angles(iy, columns, f.weight, 0.0, angle.data());
-                for (int i = columns.begin; i < columns.end; ++i) angle[static_cast<std::size_t>(i)] += constant;
+                const double row = y_ ? left_out(*y_, iy) : 0.0;
+                for (int i = columns.begin; i < columns.end; ++i)
+                    angle[static_cast<std::size_t>(i)] += column[static_cast<std::size_t>(i)] + row;
                 if (local_.absorbs()) {
                     local_.amplitudes(iy, f.weight, loss.data());
                     for (std::size_t i = 0; i < amplitude.size(); ++i)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "core/parallel.hpp"
 #include "solver/kernels/flush_denormals.hpp"
@@ -40,9 +41,13 @@ struct Stretched {
 MatchedLayers::Edge::Edge(double RemovedPower::*which, const Axis& axis, double width, double strength, double a,
                           bool x, bool at_upper_wall)
     : side(which), along_x(x), upper(at_upper_wall) {
-    const int cells = std::min(cells_of(width, axis.spacing), axis.count);
-    const Stretched stretched(cells, axis.spacing, width, strength);
-    const double per_square = 1.0 / (axis.spacing * axis.spacing);
+    const int wall = at_upper_wall ? axis.count - 1 : 0;
+    const double apart = axis.jacobian(wall).value, spacing = apart * axis.spacing;
+    const int cells = std::min(cells_of(width, spacing), axis.count);
+    if (axis.jacobian(at_upper_wall ? axis.count - cells : cells - 1).value != apart)
+        throw std::invalid_argument("a matched layer wants points equally far apart");
+    const Stretched stretched(cells, spacing, width, strength);
+    const double per_square = 1.0 / (spacing * spacing);
     const Complex ia(0.0, a);
     Complex before;
     for (int i = 0; i < cells; ++i) {

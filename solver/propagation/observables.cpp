@@ -16,19 +16,24 @@ const double* numbers(const Complex* values) { return reinterpret_cast<const dou
 BeamMoments beam_moments(const Field<Complex>& psi) {
     const Grid& g = psi.grid;
     const auto& kernel = kernels::line_kernels<double>();
+    // About the middle of the window: 4σ of a small beam far from the origin loses no digits.
+    const double middle = 0.5 * (g.x.lower + g.x.upper());
+    std::vector<double> across;
+    for (int ix = 0; ix < g.x.count; ++ix) across.push_back(g.x.at(ix) - middle);
     struct Row {
-        double sum, x, xx;  // about the middle of the window, in points
+        double sum, x, xx;
     };
     std::vector<Row> rows(static_cast<std::size_t>(g.y.count));
     parallel_for(g.y.count, static_cast<std::size_t>(g.x.count), [&](std::ptrdiff_t iy) {
         double sums[3];
-        kernel.moments(numbers(&psi.values[g.index(0, static_cast<int>(iy))]), -0.5 * (g.x.count - 1), g.x.count, sums);
+        kernel.moments(numbers(&psi.values[g.index(0, static_cast<int>(iy))]), across.data(), g.x.count, sums);
         rows[static_cast<std::size_t>(iy)] = {sums[0], sums[1], sums[2]};
     });
     double sum = 0.0, x = 0.0, xx = 0.0, y = 0.0, yy = 0.0;
+    const double middle_y = 0.5 * (g.y.lower + g.y.upper());
     for (int iy = 0; iy < g.y.count; ++iy) {
         const Row& r = rows[static_cast<std::size_t>(iy)];
-        const double v = iy - 0.5 * (g.y.count - 1);
+        const double v = g.y.at(iy) - middle_y;
         sum += r.sum, x += r.x, xx += r.xx;
         y += r.sum * v, yy += r.sum * v * v;
     }
@@ -36,10 +41,10 @@ BeamMoments beam_moments(const Field<Complex>& psi) {
     m.power = sum * g.cell_area();
     if (!(sum > 0.0)) return m;
     x /= sum, y /= sum;
-    m.center_x = g.x.at(0) + (0.5 * (g.x.count - 1) + x) * g.x.spacing;
-    m.center_y = g.y.at(0) + (0.5 * (g.y.count - 1) + y) * g.y.spacing;
-    m.width_x = 4.0 * g.x.spacing * std::sqrt(std::max(0.0, xx / sum - x * x));
-    m.width_y = 4.0 * g.y.spacing * std::sqrt(std::max(0.0, yy / sum - y * y));
+    m.center_x = middle + x;
+    m.center_y = middle_y + y;
+    m.width_x = 4.0 * std::sqrt(std::max(0.0, xx / sum - x * x));
+    m.width_y = 4.0 * std::sqrt(std::max(0.0, yy / sum - y * y));
     return m;
 }
 

@@ -76,6 +76,42 @@ TEST_CASE("finite-difference propagation is fourth order in x", "[convergence]")
     CHECK(tests::observed_order(study) == Approx(4.0).epsilon(0.0).margin(0.3));
 }
 
+TEST_CASE("on graded axes finite differences are fourth order in x and y", "[convergence]") {
+    // A guide off the middle, a beam off its axis. Light reaches the coarse part and comes back from its walls: what the
+    // transition did to it would show. The answer is the uniform grid's.
+    const auto index = [](double x, double y) {
+        return 1.5 + 0.02 * std::exp(-std::pow((x + 1e-6) / 3e-6, 2) - std::pow((y - 1e-6) / 2.5e-6, 2));
+    };
+    const auto probed = [&](const Axis& x, const Axis& y) {
+        const Grid grid{x, y};
+        const auto light = [&](double x0, double y0, double w) {
+            Field<Complex> psi(grid);
+            for (int iy = 0; iy < y.count; ++iy)
+                for (int ix = 0; ix < x.count; ++ix)
+                    psi(ix, iy) = std::exp(-std::pow((x.at(ix) - x0) / w, 2) - std::pow((y.at(iy) - y0) / w, 2)) *
+                                  std::sqrt(x.jacobian(ix).value * y.jacobian(iy).value);
+            return psi;
+        };
+        const auto out = tests::march({"", {Method::finite_difference}}, light(1.5e-6, -0.5e-6, 2.5e-6),
+                                      StraightIndex(sample(grid, index)), 1.55e-6, 1.505, 100e-6, 0.0625e-6);
+        CHECK(power(out) == Approx(power(light(1.5e-6, -0.5e-6, 2.5e-6))).epsilon(1e-12));
+        return inner_product(light(0.5e-6, 1e-6, 3e-6), out);
+    };
+    const auto uniform = [](double h) { return Axis{-20e-6, h, static_cast<int>(std::lround(40e-6 / h))}; };
+    const Complex exact = probed(uniform(0.08e-6), uniform(0.08e-6));
+    const auto graded = [&](double h) {
+        // One side only along y: the fine part reaches the upper wall.
+        return probed(graded_axis(-20e-6, 20e-6, h, -4e-6, 5e-6, 5e-6, 2.5),
+                      graded_axis(-20e-6, 20e-6, h, -6e-6, 20e-6, 5e-6, 3.0));
+    };
+    // Over a factor of four: where points fall in the transition differs from grid to grid, and with it the error's share
+    // that its ends have.
+    const auto study = tests::refine(0.5e-6, 4.0, 2, [&](double h) { return std::abs(graded(h) / exact - 1.0); });
+    INFO("errors " << study.errors[0] << " " << study.errors[1]);
+    CHECK(tests::observed_order(study) == Approx(4.0).epsilon(0.0).margin(0.2));
+    CHECK(study.errors[1] < 2e-6);
+}
+
 TEST_CASE("at the glass-air surface finite differences keep their fourth order, for both polarisations' walls") {
     // A guide 2 µm under air, met by a beam off its axis; the grid ends on the wall that stands for the air.
     const double wavelength = 1.31e-6, n_eff = 1.512;

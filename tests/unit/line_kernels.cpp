@@ -24,18 +24,21 @@ double unit() {
 struct Cayley {
     Complex d;
     std::vector<Complex> f;
-    explicit Cayley(int count, Complex c) : d(1.0 / c - 2.0) {
+    std::vector<double> b;  ///< of a graded axis; else 1
+    Cayley(int count, Complex c, bool graded) : d(1.0 / c - 2.0) {
         Complex pivot;
         for (int i = 0; i < count; ++i) {
             pivot = d - (i > 0 ? 1.0 / pivot : 1.0) - (i + 1 == count ? 1.0 : 0.0);
             f.push_back(1.0 / pivot);
+            b.push_back(graded ? 1.0 + 0.5 * std::sin(0.3 * i) : 1.0);
         }
     }
     [[nodiscard]] double kappa() const { return -2.0 * d.imag(); }
-    /// ψ + iκ x with tri(1, d, 1) x = ψ, x_-1 = -x_0 at the walls.
+    /// ψ + iκ b x with tri(1, d, 1) x = b ψ, x_-1 = -x_0 at the walls.
     [[nodiscard]] std::vector<Complex> apply(const std::vector<Complex>& psi) const {
         const int n = static_cast<int>(psi.size());
         std::vector<Complex> x(psi);
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] *= b[i];
         for (int i = 1; i < n; ++i)
             x[static_cast<std::size_t>(i)] -= f[static_cast<std::size_t>(i - 1)] * x[static_cast<std::size_t>(i - 1)];
         for (int i = n - 1; i >= 0; --i)
@@ -44,10 +47,12 @@ struct Cayley {
                 (x[static_cast<std::size_t>(i)] - (i + 1 < n ? x[static_cast<std::size_t>(i + 1)] : 0.0));
         const auto at = [&](int i) { return i < 0 ? -x[0] : i >= n ? -x.back() : x[static_cast<std::size_t>(i)]; };
         for (int i = 0; i < n; ++i)  // the recurrence has solved the system that it claims to
-            REQUIRE(std::abs(at(i - 1) + d * at(i) + at(i + 1) - psi[static_cast<std::size_t>(i)]) < 1e-12);
+            REQUIRE(std::abs(at(i - 1) + d * at(i) + at(i + 1) -
+                             b[static_cast<std::size_t>(i)] * psi[static_cast<std::size_t>(i)]) < 1e-12);
         std::vector<Complex> out(psi);
         for (int i = 0; i < n; ++i)
-            out[static_cast<std::size_t>(i)] += Complex(0.0, kappa()) * x[static_cast<std::size_t>(i)];
+            out[static_cast<std::size_t>(i)] +=
+                Complex(0.0, kappa() * b[static_cast<std::size_t>(i)]) * x[static_cast<std::size_t>(i)];
         return out;
     }
 };
@@ -56,6 +61,8 @@ struct Cayley {
 
 TEMPLATE_TEST_CASE("the Cayley sweeps equal the plain recurrence, along x and along y", "", double, float) {
     using T = TestType;
+    const bool graded = GENERATE(false, true);
+    CAPTURE(graded);
     for (const LineKernels<T>* kernel : available_line_kernels<T>()) {
         INFO(kernel->instruction_set);
         const int lanes = kernel->lanes;
@@ -79,20 +86,29 @@ TEMPLATE_TEST_CASE("the Cayley sweeps equal the plain recurrence, along x and al
                         rows[static_cast<std::size_t>(j)][static_cast<std::size_t>(i)] = {re[p], im[p]};
                         turns[static_cast<std::size_t>(j)][static_cast<std::size_t>(i)] = {pr[p], pi[p]};
                     }
-                const auto coefficients = [lanes](const Cayley& c, std::vector<T>& f_re, std::vector<T>& f_im) {
-                    for (const Complex f : c.f) {
-                        f_re.push_back(static_cast<T>(f.real()));
-                        f_im.push_back(static_cast<T>(f.imag()));
-                    }
-                    f_re.resize(f_re.size() + static_cast<std::size_t>(lanes));
-                    f_im.resize(f_re.size());
-                    return CayleyCoefficients<T>{f_re.data(), f_im.data(), static_cast<T>(c.kappa())};
+                struct Arrays {
+                    std::vector<T> f_re, f_im, b, inverse_b, kappa_b;
                 };
-                const Cayley along_x(nx, {1.0 / 12.0, -0.3}), along_y(ny, {1.0 / 12.0, -0.7});
-                std::vector<T> a, b, c, d;
-                kernel->cayley_x(re.data(), im.data(), stride, ny, nx, coefficients(along_x, a, b), work.data());
+                const auto coefficients = [lanes, graded](const Cayley& c, Arrays& to) {
+                    for (std::size_t i = 0; i < c.f.size(); ++i) {
+                        to.f_re.push_back(static_cast<T>(c.f[i].real()));
+                        to.f_im.push_back(static_cast<T>(c.f[i].imag()));
+                        to.b.push_back(static_cast<T>(c.b[i]));
+                        to.inverse_b.push_back(static_cast<T>(1.0 / c.b[i]));
+                        to.kappa_b.push_back(static_cast<T>(c.kappa() * c.b[i]));
+                    }
+                    for (auto* v : {&to.f_re, &to.f_im, &to.b, &to.inverse_b, &to.kappa_b})
+                        v->resize(v->size() + static_cast<std::size_t>(lanes));
+                    const CayleyCoefficients<T> plain{to.f_re.data(), to.f_im.data(), static_cast<T>(c.kappa())};
+                    return graded ? CayleyCoefficients<T>{plain.f_re,  plain.f_im,          plain.kappa,
+                                                          to.b.data(), to.inverse_b.data(), to.kappa_b.data()}
+                                  : plain;
+                };
+                const Cayley along_x(nx, {1.0 / 12.0, -0.3}, graded), along_y(ny, {1.0 / 12.0, -0.7}, graded);
+                Arrays a, b;
+                kernel->cayley_x(re.data(), im.data(), stride, ny, nx, coefficients(along_x, a), work.data());
                 kernel->cayley_y(re.data(), im.data(), stride, (nx + lanes - 1) / lanes * lanes, ny,
-                                 coefficients(along_y, c, d), pr.data(), pi.data());
+                                 coefficients(along_y, b), pr.data(), pi.data());
                 for (auto& row : rows) row = along_x.apply(row);
                 for (int i = 0; i < nx; ++i) {
                     std::vector<Complex> column;
