@@ -152,6 +152,7 @@ struct PropagationConfig {
     layout::BendMap bend;                   ///< how arcs are straightened
     propagation::EdgeKind edges = propagation::EdgeKind::matched_layer;
     std::optional<double> absorber;  ///< width of the edges [m]; absent: a tenth of the window
+    double grading = 1.0;            ///< how many times farther apart points may lie away from the light
     int records = 100;
     LaunchConfig launch;
     std::vector<WatchConfig> watch;

@@ -195,6 +195,15 @@ void check_propagation(const Case& c, const ConfigNode& root, Diagnostics& d) {
         d.error(at(*node, "edges"), "[propagation] edges = \"transparent\" goes with method = \"finite-difference\"");
     if (p.edges == EdgeKind::transparent && p.order != Order::automatic && p.order != Order::paraxial)
         d.error(at(*node, "edges"), "[propagation] edges = \"transparent\" goes with order = \"paraxial\"");
+    if (p.grading > 1.0) {
+        const auto refuse = [&](const char* why) {
+            d.error(at(*node, "grading"), std::string("[propagation] grading goes with ") + why);
+        };
+        if (p.method == propagation::Method::split_step) refuse("method = \"finite-difference\"");
+        if (p.order != Order::automatic && p.order != Order::paraxial) refuse("order = \"paraxial\"");
+        if (p.precision == propagation::Precision::single_precision) refuse("precision = \"double\"");
+        if (p.edges == EdgeKind::transparent) refuse("edges = \"pml\" or \"absorber\"");
+    }
     if (p.edges == EdgeKind::transparent && p.absorber)
         d.error(at(*node, "absorber"), "[propagation] a transparent boundary has no width");
     check_launch(c, *node, d);

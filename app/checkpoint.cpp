@@ -14,7 +14,7 @@
 namespace vitral::app {
 namespace {
 
-constexpr const char* format = "vitral-checkpoint 2\n";
+constexpr const char* format = "vitral-checkpoint 3\n";
 
 /// Writes (or reads) values one after the other as bytes; visit() below names them once for both.
 class Writer {
@@ -81,7 +81,9 @@ Checkpoint::Checkpoint(std::filesystem::path path, const std::string& inputs_has
     : path_(std::move(path)), inputs_hash_(inputs_hash) {}
 
 /// Taken when it is needed: by then a first run has measured the plans that the next one will find.
-std::string Checkpoint::head() const { return format + sha256(inputs_hash_ + program_id() + wisdom_hash(kernels::Told::all)) + "\n"; }
+std::string Checkpoint::head() const {
+    return format + sha256(inputs_hash_ + program_id() + wisdom_hash(kernels::Told::all)) + "\n";
+}
 
 std::optional<StoppedPropagation> Checkpoint::load() const {
     if (!is_kept()) return {};

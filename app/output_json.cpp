@@ -136,6 +136,8 @@ Json propagation_json(const WavelengthResult& light) {
             {"edges", word_of(p.edges.kind)},
             {"edge_return", optional(p.edge_return)},
             {"engine", p.engine},
+            {"points", {p.grid.x.count, p.grid.y.count}},
+            {"graded", !p.grid.is_uniform()},
             {"steps", p.steps},
             {"step", p.dz},
             {"step_error", optional(p.step_error)},

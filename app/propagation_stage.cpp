@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "app/formula.hpp"
+#include "app/graded_light.hpp"
 #include "app/launch.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
@@ -16,12 +17,23 @@
 #include "solver/propagation/matched_layers.hpp"
 #include "solver/propagation/observables.hpp"
 #include "solver/propagation/propagate.hpp"
+#include "solver/propagation/regrid.hpp"
 
 namespace vitral::app {
 namespace {
 
 /// Powers below a dB figure as a share: 0.01 dB are 0.0023 of the launched power.
 double share_of(double level_dB) { return 1.0 - std::pow(10.0, -0.1 * level_dB); }
+
+/// The same light on another grid, with the power that it had.
+template <typename T>
+Field<T> carried(const Field<T>& light, const Grid& to) {
+    if (light.grid == to) return light;
+    Field<T> out = propagation::regrid(light, to);
+    const double factor = std::sqrt(power(light) / power(out));
+    for (T& value : out.values) value *= factor;
+    return out;
+}
 
 /// Centroid along x of what rises above `floor` in an index map: it moves with a section that is moved.
 double centroid(const IndexMap& n, double floor) {
@@ -40,9 +52,11 @@ double centroid(const IndexMap& n, double floor) {
 /// formula of z it is that of the index's centroid.
 class LocalModes {
 public:
-    LocalModes(const Case& c, const SectionIndex& index, const WavelengthResult& light, double n_ref)
+    /// Found on the grid of `index`, given on that of the march.
+    LocalModes(const Case& c, const SectionIndex& index, const WavelengthResult& light, double n_ref, const Grid& grid)
         : index_(index),
           light_(light),
+          grid_(grid),
           path_(c.path()),
           k_(2.0 * pi * n_ref / light.wavelength),
           probe_(1e-3 * c.length()) {
@@ -54,7 +68,7 @@ public:
 
     /// |<mode|ψ>|² of each mode at z, with the number of modes of z = 0; 0 for a mode that is not guided there.
     std::vector<double> powers(double z, const Field<Complex>& psi) {
-        if (z != z_) prepare(z, psi.grid);
+        if (z != z_) prepare(z);
         Field<Complex> turned;
         if (slope_ != 0.0) {
             turned = psi;
@@ -80,6 +94,7 @@ public:
             const layout::MovedSection* moved = moved_.empty() ? none : moved_[m].get();
             propagation::GuidedMode mode{light_.modes[m].n_eff, light_.mode_fields[m].psi};
             if (moved != nullptr) moved->at(z, mode.psi);
+            mode.psi = carried(mode.psi, grid_);
             for (const auto& earlier : out) {  // the spline between grid points leaves them orthogonal to 1e-6 only
                 const double overlap = inner_product(earlier.psi, mode.psi).real();
                 for (std::size_t i = 0; i < mode.psi.values.size(); ++i)
@@ -92,7 +107,12 @@ public:
     }
 
 private:
-    void prepare(double z, const Grid& grid) {
+    void prepare(double z) {
+        find(z, index_.grid());
+        if (index_.grid() == grid_) return;
+        for (Field<double>& mode : local_) mode = carried(mode, grid_);
+    }
+    void find(double z, const Grid& grid) {
         z_ = z;
         slope_ = path_.slope(z);
         if (along_) {
@@ -122,6 +142,7 @@ private:
 
     const SectionIndex& index_;
     const WavelengthResult& light_;
+    Grid grid_;
     GuidePath path_;
     double k_, probe_, z_ = -1.0, slope_ = 0.0;
     std::unique_ptr<IndexAlongZ> along_;
@@ -223,8 +244,9 @@ propagation::Edges edges_of(const Case& c, const SectionIndex& index) {
     return a;
 }
 
-std::vector<modes::Mode> watched_modes(const Case& c, const SectionIndex& index, const WavelengthResult& light) {
-    std::vector<modes::Mode> watched;
+std::vector<Field<double>> watched_modes(const Case& c, const SectionIndex& index, const WavelengthResult& light,
+                                         const Grid& grid) {
+    std::vector<Field<double>> watched;
     for (const WatchConfig& watch : c.propagation->watch) {
         auto set =
             solve_modes(index, index.seen_section_of(watch.formula, watch.constants), light.wavelength, watch.mode + 1)
@@ -233,7 +255,7 @@ std::vector<modes::Mode> watched_modes(const Case& c, const SectionIndex& index,
             throw Error(Failure::input_file,
                         fmt::format("watch \"{}\": its formula guides {} modes only", watch.name, set.size()),
                         "propagation");
-        watched.push_back(std::move(set[static_cast<std::size_t>(watch.mode)]));
+        watched.push_back(carried(set[static_cast<std::size_t>(watch.mode)].psi, grid));
     }
     return watched;
 }
@@ -259,8 +281,9 @@ ResolvedEngine resolve_engine(const Case& c, double mode_radius) {
     const double error = engine.paraxial_error.value_or(0.0);
     if (wish.order == Order::pade_1_1 || wish.order == Order::pade_2_2) {
         engine.op = wish.order == Order::pade_1_1 ? propagation::Operator::pade_1_1 : propagation::Operator::pade_2_2;
-    } else if (wish.order == Order::wide_angle || (wish.order == Order::automatic && error > share_of(wish.tolerance) &&
-                                                   wish.edges != propagation::EdgeKind::transparent)) {
+    } else if (wish.order == Order::wide_angle ||
+               (wish.order == Order::automatic && error > share_of(wish.tolerance) &&
+                wish.edges != propagation::EdgeKind::transparent && wish.grading == 1.0)) {
         engine.op = spectral ? propagation::Operator::wide_angle : propagation::Operator::pade_1_1;
     }
     return engine;
@@ -290,20 +313,35 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
         warnings.push_back(fmt::format("the slopes of the path cost the paraxial operator about {:.2g} dB",
                                        -10.0 * std::log10(1.0 - std::min(*engine.paraxial_error, 0.99))));
 
-    const std::vector<modes::Mode> watched = watched_modes(c, index, light);
+    // The march may have a grid of its own; what is kept lies on the light's, but for the sums along the way.
+    r.edges = edges_of(c, index);
+    if (wish.grading > 1.0)
+        r.grid = graded_grid(c, index, light, launch.psi, r.edges, wish.grading);
+    else
+        r.grid = index.grid();
+    const Grid& grid = r.grid;
+    if (wish.grading > 1.0 && grid.is_uniform())
+        warnings.push_back(
+            "the window is too narrow around the light for its points to thin out: propagation.grading has no effect");
+    const SectionIndex marched = index.on(grid);
+    const std::vector<Field<double>> watched = watched_modes(c, index, light, grid);
     for (const WatchConfig& watch : wish.watch) r.watch.push_back(watch.name);
-    LocalModes local(c, index, light, r.n_ref);
-    const Grid& grid = index.grid();
+    LocalModes local(c, index, light, r.n_ref, grid);
     int row = 0;
-    if (!grid.is_slab())
-        row = std::clamp(static_cast<int>(std::floor((light.modes[0].figures.peak_y - grid.y.lower) / grid.y.spacing)),
-                         0, grid.y.count - 1);
+    while (row + 1 < grid.y.count && grid.y.at(row) + 0.5 * grid.y.spacing < light.modes[0].figures.peak_y) ++row;
     r.intensity_y = grid.is_slab() ? 0.0 : grid.y.at(row);
+    const auto intensity = [&](const Field<Complex>& psi, std::vector<double>& to) {
+        Field<Complex> line(Grid{grid.x, slab_axis()});
+        std::copy_n(&psi(0, row), grid.x.count, line.values.begin());
+        const double per_height = 1.0 / grid.y.jacobian(row).value;
+        for (const Complex value : propagation::regrid(line, {index.grid().x, slab_axis()}).values)
+            to.push_back(per_height * std::norm(value));
+    };
 
     propagation::Watcher watch;
     watch.powers = [&](double z, const Field<Complex>& psi) {
         std::vector<double> powers = local.powers(z, psi);
-        for (const modes::Mode& mode : watched) powers.push_back(std::norm(inner_product(mode.psi, psi)));
+        for (const Complex overlap : propagation::overlaps(watched, psi)) powers.push_back(std::norm(overlap));
         return powers;
     };
     watch.record = [&](double z, const Field<Complex>& psi, const std::vector<double>& powers, double removed) {
@@ -318,7 +356,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
         const std::size_t own = to.mode_power.size();
         for (std::size_t m = 0; m < own; ++m) to.mode_power[m].push_back(powers[m]);
         for (std::size_t k = 0; k < watched.size(); ++k) to.watch_power[k].push_back(powers[own + k]);
-        for (int ix = 0; ix < grid.x.count; ++ix) to.intensity_xz.push_back(std::norm(psi(ix, row)));
+        intensity(psi, to.intensity_xz);
     };
     PropagationRecords none;
     none.mode_power.resize(light.mode_fields.size());
@@ -332,7 +370,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
                                                      .wavelength = light.wavelength,
                                                      .n_ref = r.n_ref,
                                                      .polarization = index.stepped(),
-                                                     .edges = edges_of(c, index)},
+                                                     .edges = r.edges},
                                           .length = r.length,
                                           .dz = wish.step,
                                           .tolerance = share_of(wish.tolerance),
@@ -340,8 +378,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     if (!wish.step) params.guided_modes = [&](double z) { return local.all_guided(z); };
     const double k0 = 2.0 * pi / light.wavelength, n_eff = light.modes[0].n_eff,
                  q = k0 * std::sqrt(n_eff * n_eff - light.boundary_index * light.boundary_index);
-    const auto& edge = params.engine.edges;
-    r.edges = edge;
+    const auto& edge = r.edges;
     if (edge.sides > 0.0 && edge.kind == propagation::EdgeKind::absorber)
         r.edge_return = propagation::absorber_return(edge.sides, edge.strength, k0 * r.n_ref, q,
                                                      engine.method == propagation::Method::split_step);
@@ -368,14 +405,15 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
         }
     };
     propagation::Propagation done = kept_when_stopped([&] {
-        return propagation::propagate(launch.psi, *index.along_z(), params, watch, progress,
+        return propagation::propagate(carried(launch.psi, grid), *marched.along_z(), params, watch, progress,
                                       stopped ? &stopped->state : nullptr);
     });
     r.steps = done.steps;
     r.dz = done.dz;
     if (edge.sides > 0.0 && edge.kind == propagation::EdgeKind::matched_layer)
-        r.edge_return = propagation::matched_layer_return(
-            edge.sides, propagation::MatchedLayers::strength(k0 * r.n_ref, r.dz), grid.x.spacing, q);
+        r.edge_return =
+            propagation::matched_layer_return(edge.sides, propagation::MatchedLayers::strength(k0 * r.n_ref, r.dz),
+                                              grid.x.jacobian(0).value * grid.x.spacing, q);
     r.launched = done.launched;
     r.removed = done.removed;
     r.radiated = done.radiated;
@@ -391,7 +429,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     } else if (c.path().has_arc() && !(edge.sides > 0.0)) {
         warnings.push_back("the loss of the bend is not computed: closed boundary (propagation.absorber is 0)");
     } else if (own < end_modes.size()) {
-        r.transmission = std::norm(inner_product(end_modes[own].psi, done.psi)) / at_start;
+        r.transmission = std::norm(inner_product(carried(end_modes[own].psi, grid), done.psi)) / at_start;
         if (*r.transmission > 1.0 + 1e-4)
             warnings.push_back(fmt::format(
                 "the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long",
@@ -404,16 +442,17 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
                 "computed");
         else {
             propagation::Propagation back = kept_when_stopped([&] {
-                return propagation::receiving_field(as_complex(end_modes[0].psi), *index.along_z(), params, progress);
+                return propagation::receiving_field(as_complex(carried(end_modes[0].psi, grid)), *marched.along_z(),
+                                                    params, progress);
             });
             if (back.step_error && *back.step_error > params.tolerance)
                 warnings.push_back(fmt::format(
                     "the misalignment map through the guide is right to {:.1g} of the power only", *back.step_error));
-            r.receiver = std::move(back.psi);
+            r.receiver = carried(back.psi, index.grid());
         }
     }
     checkpoint.remove();
-    r.field = std::move(done.psi);
+    r.field = carried(done.psi, index.grid());
     return r;
 }
 

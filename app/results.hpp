@@ -72,6 +72,7 @@ struct PropagationResult {
     double length = 0.0, dz = 0.0, n_ref = 0.0;
     long steps = 0;
     double launched = 0.0, transmitted = 0.0;  ///< power at z = 0 and at the end
+    Grid grid;                                 ///< of the march; graded, if asked for
     propagation::RemovedPower removed;
     propagation::Edges edges;  ///< a width of 0 is a closed boundary: what would leave there is not computed
     /// Share of the power that comes back from the edges, of light at the angle between n_eff and the boundary index.

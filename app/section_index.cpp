@@ -107,6 +107,14 @@ void SectionIndex::set_grid(double n_eff, double resolution) {
     }
 }
 
+SectionIndex SectionIndex::on(const Grid& grid) const {
+    SectionIndex other(*this);
+    other.section_.reset();
+    if (grid.x != grid_.x) other.uniform_x_ = grid_.x;
+    other.grid_ = grid;
+    return other;
+}
+
 IndexMap SectionIndex::exchanged(glass::Along along) const {
     std::vector<Field<double>> c;
     std::vector<double> unit(pairs_.size(), 0.0), change;
@@ -225,9 +233,11 @@ Field<double> SectionIndex::dispersion() const {
 }
 
 std::unique_ptr<IndexAlongZ> SectionIndex::along_z() const {
-    if (case_.follows_path())
-        return std::make_unique<layout::MovedSection>(seen_section(), case_.path(),
-                                                      case_.propagation ? case_.propagation->bend : layout::BendMap{});
+    if (case_.follows_path()) {
+        const auto bend = case_.propagation ? case_.propagation->bend : layout::BendMap{};
+        const IndexMap section = uniform_x_ ? on({*uniform_x_, grid_.y}).seen_section() : seen_section();
+        return std::make_unique<layout::MovedSection>(section, case_.path(), bend, grid_.x);
+    }
     if (process_ == nullptr)
         return formula_uses_z_
                    ? std::unique_ptr<IndexAlongZ>(std::make_unique<FormulaIndex>(

@@ -20,6 +20,8 @@ public:
     /// Lays the grid; `n_eff` (a guess, then the fundamental mode's) sets the displaced wall under a dark cover.
     void set_grid(double n_eff, double resolution);
     [[nodiscard]] const Grid& grid() const noexcept { return grid_; }
+    /// The same section on axes between the same walls that may be graded; fine at the surface.
+    [[nodiscard]] SectionIndex on(const Grid& grid) const;
     /// A guess of n_eff before any mode is known: the index of the unexchanged glass.
     [[nodiscard]] double bulk_index() const noexcept { return bulk_index_; }
     [[nodiscard]] bool has_dark_cover() const noexcept { return dark_cover_; }
@@ -65,6 +67,7 @@ private:
     double bulk_index_ = 0.0, cover_index_ = 1.0;
     bool dark_cover_ = true, formula_uses_z_ = false;
     Grid grid_;
+    std::optional<Axis> uniform_x_;                ///< where grid_.x is graded: what a section is moved on
     mutable std::optional<Polarization> stepped_;  ///< once it was asked for
     mutable std::optional<IndexMap> section_;      ///< section() on this grid, once it was asked for
 };

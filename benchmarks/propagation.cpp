@@ -215,8 +215,7 @@ void observers(benchmark::State& state, Variant v) {
         if (watching) {
             watch.powers = [&](double, const Field<Complex>& psi) {
                 std::vector<double> powers;
-                for (const Complex overlap : propagation::overlaps(watched, psi))
-                    powers.push_back(std::norm(overlap));
+                for (const Complex overlap : propagation::overlaps(watched, psi)) powers.push_back(std::norm(overlap));
                 return powers;
             };
             watch.record = [&](double, const Field<Complex>& psi, const std::vector<double>&, double) {
@@ -259,6 +258,45 @@ struct TimedMarch {
         engine.store(psi);
     }
 };
+
+/// A Gaussian launched into a guide in a window of 160 µm, points 0.5 µm apart, on a grid that thins out by the ratio given:
+/// what share of the points is left, and how far what is guided after 400 µm is off the uniform grid's.
+void graded(benchmark::State& state) {
+    const auto guided = [](const Axis& axis, double& seconds, std::size_t& points) {
+        const Grid grid{axis, axis};
+        const auto light = [&](double w, double x0) {
+            Field<Complex> psi(grid);
+            for (int iy = 0; iy < axis.count; ++iy)
+                for (int ix = 0; ix < axis.count; ++ix)
+                    psi(ix, iy) = GaussianBeam{w, w, x0, 0.0}(axis.at(ix), axis.at(iy)) *
+                                  std::sqrt(axis.jacobian(ix).value * axis.jacobian(iy).value);
+            return psi;
+        };
+        const StraightIndex index(sample(grid, [](double x, double y) {
+            return 1.503 + 0.010 * std::exp(-std::pow(x / 4e-6, 2) - std::pow(y / 3e-6, 2));
+        }));
+        EngineParams p{.method = Method::finite_difference, .wavelength = 1.55e-6, .n_ref = 1.503};
+        p.edges = {16e-6, 16e-6, 16e-6};
+        p.threads = 1;
+        const TimedMarch march(*make_engine(index, p), light(5.2e-6, 1e-6), 400e-6, 2e-6);
+        seconds = march.seconds;
+        points = grid.size();
+        return std::norm(inner_product(light(4e-6, 0.0), march.psi));
+    };
+    const Axis uniform{-80e-6, 0.5e-6, 320};
+    double seconds = 0.0, of_uniform = 0.0, value = 0.0;
+    std::size_t points = 0, of_uniform_points = 0;
+    const double reference = guided(uniform, of_uniform, of_uniform_points);
+    for (auto _ : state) {
+        value = guided(graded_axis(-80e-6, 80e-6, 0.5e-6, -14e-6, 14e-6, 14e-6, static_cast<double>(state.range(0))),
+                       seconds, points);
+        state.SetIterationTime(seconds);
+    }
+    if (std::abs(value / reference - 1.0) > 1e-4) state.SkipWithError("wrong answer: not that of the uniform grid");
+    state.counters["share_of_points"] = static_cast<double>(points) / static_cast<double>(of_uniform_points);
+    state.counters["share_of_time"] = seconds / of_uniform;
+    state.counters["off"] = std::abs(value / reference - 1.0);
+}
 
 Answer launch_into_guide(const Variant& v, double h, double dz) {
     const Section s(static_cast<int>(std::lround(96e-6 / h)));
@@ -328,6 +366,12 @@ using Problem = Answer (*)(const Variant&, double, double);
 
 const bool registered = [] {
     using benchmark::RegisterBenchmark;
+    RegisterBenchmark("propagation/graded", graded)
+        ->Arg(2)
+        ->Arg(4)
+        ->Iterations(3)
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond);
     for (const Variant& v : variants())
         if (v.paraxial() && !v.slow())
             RegisterBenchmark(("propagation/observers/" + v.name).c_str(), observers, v)

@@ -11,7 +11,7 @@
 namespace vitral::modes {
 namespace {
 
-/// First and second derivative on a line of equal spacing, from the five nearest points.
+/// First and second derivative on a line of equal spacing, from the five nearest points; by ξ where the axis is graded.
 struct Stencil {
     double first[5], second[5];  // over 12
 };
@@ -25,30 +25,30 @@ constexpr Stencil stencils[5] = {{{-25, 48, -36, 16, -3}, {35, -104, 114, -56, 1
 struct Lines {
     int count, points;
     std::size_t step, line;
-    double spacing;
-    Lines(const Grid& g, Polarization p) {
+    const Axis& axis;
+    Lines(const Grid& g, Polarization p) : axis(p == Polarization::along_x ? g.x : g.y) {
         const bool x = p == Polarization::along_x;
         const auto nx = static_cast<std::size_t>(g.x.count);
         count = x ? g.y.count : g.x.count;
         points = x ? g.x.count : g.y.count;
         step = x ? 1 : nx;
         line = x ? nx : 1;
-        spacing = x ? g.x.spacing : g.y.spacing;
     }
 };
 
 }  // namespace
 
 IndexMap polarized_index(IndexMap n, double wavelength, Polarization polarization) {
-    const Lines lines(n.grid, polarization);
+    const Grid grid = n.grid;
+    const Lines lines(grid, polarization);
     if (polarization == Polarization::scalar || lines.points < 5) return n;
     if (const double jump = largest_jump(n, polarization); jump > strong_jump)
         throw Error(Failure::numerical,
                     "the index changes by " + std::to_string(jump) +
                         " of itself between neighbouring points along the field: polarised light is known up to " +
                         std::to_string(strong_jump) + "; a finer section.resolution resolves a smooth change");
-    const double k0 = 2.0 * pi / wavelength, to_first = 1.0 / (12.0 * lines.spacing),
-                 to_second = to_first / lines.spacing;
+    const double k0 = 2.0 * pi / wavelength, to_first = 1.0 / (12.0 * lines.axis.spacing),
+                 to_second = to_first / lines.axis.spacing;
     parallel_for(lines.count, static_cast<std::size_t>(lines.points), [&](std::ptrdiff_t l) {
         double* v = &n.values[static_cast<std::size_t>(l) * lines.line];
         std::vector<double> log_n;
@@ -61,8 +61,10 @@ IndexMap polarized_index(IndexMap n, double wavelength, Polarization polarizatio
                 first += s.first[j] * log_n[static_cast<std::size_t>(base + j)];
                 second += s.second[j] * log_n[static_cast<std::size_t>(base + j)];
             }
-            first *= to_first;
-            second *= to_second;
+            // d/dx = J⁻¹ d/dξ
+            const Axis::Jacobian J = lines.axis.jacobian(i);
+            first *= to_first / J.value;
+            second = (second * to_second - J.first * first) / (J.value * J.value);
             double& here = v[static_cast<std::size_t>(i) * lines.step];
             const double square = here * here, change = (second - first * first) / (k0 * k0);
             if (std::abs(change) > 0.3 * square)

@@ -8,8 +8,12 @@
 
 namespace vitral::layout {
 
-MovedSection::MovedSection(IndexMap section, GuidePath path, BendMap bend)
-    : section_(std::move(section)), second_(section_.grid), path_(std::move(path)), bend_(bend) {
+MovedSection::MovedSection(IndexMap section, GuidePath path, BendMap bend, std::optional<Axis> onto_x)
+    : section_(std::move(section)),
+      grid_{onto_x.value_or(section_.grid.x), section_.grid.y},
+      second_(section_.grid),
+      path_(std::move(path)),
+      bend_(bend) {
     const Axis& axis = section_.grid.x;
     std::vector<double> x;
     for (int ix = 0; ix < axis.count; ++ix) x.push_back(axis.at(ix));
@@ -30,16 +34,24 @@ MovedSection::MovedSection(IndexMap section, GuidePath path, BendMap bend)
     }
 }
 
-/// Columns of the map at z that lie on the support: between the section's columns i and i + 1, i = ix + whole.
+/// Columns of the map at z that lie on the support: on the section's own axis between its columns i and i + 1, i = ix + whole.
 ColumnRange MovedSection::support_at(double z) const {
     const Axis& axis = section_.grid.x;
+    if (grid_.x != axis) {
+        const double center = path_.center(z), from = axis.at(std::max(support_.begin - 1, 0)) + center,
+                     to = axis.at(std::min(support_.end, axis.count - 1)) + center;
+        ColumnRange range{0, grid_.x.count};
+        while (range.begin < range.end && grid_.x.at(range.begin) < from) ++range.begin;
+        while (range.end > range.begin && grid_.x.at(range.end - 1) > to) --range.end;
+        return range;
+    }
     const int whole = static_cast<int>(std::floor(-path_.center(z) / axis.spacing));
     const int begin = std::clamp(std::max(support_.begin - 1, 0) - whole, 0, axis.count);
     return {begin, std::clamp(std::min(support_.end, axis.count - 1) - whole, begin, axis.count)};
 }
 
 ColumnRange MovedSection::changed_columns(double z0, double z1) const {
-    if (path_.curvature(z0) != 0.0 || path_.curvature(z1) != 0.0) return {0, section_.grid.x.count};
+    if (path_.curvature(z0) != 0.0 || path_.curvature(z1) != 0.0) return {0, grid_.x.count};
     const ColumnRange a = support_at(z0), b = support_at(z1);
     return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
 }
@@ -51,7 +63,8 @@ double MovedSection::constant_until(double z) const {
 }
 
 void MovedSection::at(double z, IndexMap& map) const {
-    if (const double curvature = path_.curvature(z); curvature != 0.0) return arc_at(z, curvature, map);
+    const double curvature = path_.curvature(z);
+    if (curvature != 0.0 || grid_.x != section_.grid.x) return interpolate(z, curvature, map);
     // Every point moves by the same distance: `whole` cells and the fraction b of one.
     const Axis& axis = section_.grid.x;
     const double cells = -path_.center(z) / axis.spacing, floor_cells = std::floor(cells);
@@ -73,24 +86,35 @@ void MovedSection::at(double z, IndexMap& map) const {
     });
 }
 
-void MovedSection::arc_at(double z, double curvature, IndexMap& map) const {
+void MovedSection::interpolate(double z, double curvature, IndexMap& map) const {
     const Axis& axis = section_.grid.x;
     const double center = path_.center(z), bent = curvature / bend_.elasto_optic,
                  sixth = axis.spacing * axis.spacing / 6.0;
-    parallel_for(section_.grid.y.count, static_cast<std::size_t>(axis.count), [&](std::ptrdiff_t iy) {
+    const bool conformal = bend_.kind == BendMap::Kind::conformal && curvature != 0.0;
+    const ColumnRange support = curvature != 0.0 ? ColumnRange{0, grid_.x.count} : support_at(z);
+    /// factor (a n_i + b n_{i+1}), and what the spline adds
+    struct Column {
+        int i;
+        double a, b, wa, wb;
+    };
+    std::vector<Column> columns;
+    for (int ix = 0; ix < grid_.x.count; ++ix) {
+        const double u = grid_.x.at(ix) - center;
+        const double x = conformal ? std::expm1(u * curvature) / curvature : u;
+        const double factor = conformal ? std::exp(u * bent) : 1.0 + u * bent;
+        const double cells = ix < support.begin  ? 0.0
+                             : ix >= support.end ? axis.count
+                                                 : (x - axis.lower) / axis.spacing - 0.5;
+        const int i = std::clamp(static_cast<int>(std::floor(cells)), 0, axis.count - 2);
+        const double b = std::clamp(cells - i, 0.0, 1.0), a = 1.0 - b;
+        columns.push_back(
+            {i, factor * a, factor * b, factor * sixth * (a * a * a - a), factor * sixth * (b * b * b - b)});
+    }
+    parallel_for(grid_.y.count, static_cast<std::size_t>(grid_.x.count), [&](std::ptrdiff_t iy) {
         const std::size_t row = section_.grid.index(0, static_cast<int>(iy));
         const double *n = section_.values.data() + row, *s = second_.values.data() + row;
-        for (int ix = 0; ix < axis.count; ++ix) {
-            const double u = axis.at(ix) - center;
-            const bool conformal = bend_.kind == BendMap::Kind::conformal;
-            const double x = conformal ? std::expm1(u * curvature) / curvature : u;
-            const double factor = conformal ? std::exp(u * bent) : 1.0 + u * bent;
-            const double cells = (x - axis.lower) / axis.spacing - 0.5;
-            const int i = std::clamp(static_cast<int>(std::floor(cells)), 0, axis.count - 2);
-            const double b = std::clamp(cells - i, 0.0, 1.0), a = 1.0 - b;
-            map.values[row + static_cast<std::size_t>(ix)] =
-                factor * (a * n[i] + b * n[i + 1] + sixth * ((a * a * a - a) * s[i] + (b * b * b - b) * s[i + 1]));
-        }
+        double* out = map.values.data() + grid_.index(0, static_cast<int>(iy));
+        for (const Column& c : columns) *out++ = c.a * n[c.i] + c.b * n[c.i + 1] + c.wa * s[c.i] + c.wb * s[c.i + 1];
     });
 }
 

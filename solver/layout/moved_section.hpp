@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "core/guide_path.hpp"
@@ -22,8 +23,9 @@ struct BendMap {
 /// millimetre), and beyond the window, it is that value.
 class MovedSection final : public IndexAlongZ {
 public:
-    MovedSection(IndexMap section, GuidePath path, BendMap bend = {});
-    [[nodiscard]] const Grid& grid() const override { return section_.grid; }
+    /// On the section's own grid, or with another x axis, which may be graded; the section's own is uniform.
+    MovedSection(IndexMap section, GuidePath path, BendMap bend = {}, std::optional<Axis> onto_x = {});
+    [[nodiscard]] const Grid& grid() const override { return grid_; }
     void at(double z, IndexMap& map) const override;
     [[nodiscard]] double constant_until(double z) const override;
     [[nodiscard]] ColumnRange changed_columns(double z0, double z1) const override;
@@ -31,11 +33,12 @@ public:
 
 private:
     IndexMap section_;
+    Grid grid_;
     Field<double> second_;  ///< ∂²n/∂x², the spline's
     /// The first column of the section, or the last and one, that differs from the edge.
     ColumnRange support_;
     [[nodiscard]] ColumnRange support_at(double z) const;
-    void arc_at(double z, double curvature, IndexMap& map) const;
+    void interpolate(double z, double curvature, IndexMap& map) const;
     GuidePath path_;
     BendMap bend_;
 };

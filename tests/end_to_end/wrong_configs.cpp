@@ -210,6 +210,17 @@ absorber = "5 um")~",
      "", R"~(33:1: [propagation] edges = "transparent" goes with order = "paraxial"
 34:1: [propagation] a transparent boundary has no width)~"},
     {R"~(method = "split-step")~", R"~(method = "split-step"
+order = "wide-angle"
+precision = "single"
+grading = 3)~",
+     "", R"~(34:1: [propagation] grading goes with method = "finite-difference"
+34:1: [propagation] grading goes with order = "paraxial"
+34:1: [propagation] grading goes with precision = "double")~"},
+    {R"~(method = "split-step")~", R"~(method = "finite-difference"
+edges = "transparent"
+grading = 9)~",
+     "", R"~(33:11: [propagation] grading = 9 must lie between 1 and 8)~"},
+    {R"~(method = "split-step")~", R"~(method = "split-step"
 tolerance = "0.01")~",
      "", R"~(32:13: [propagation] tolerance: "0.01" has no unit; a level is expected (dB, mdB))~"},
     {R"~(method = "split-step")~", R"~(method = "split-step"

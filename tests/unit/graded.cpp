@@ -3,6 +3,8 @@
 
 #include "core/beam.hpp"
 #include "core/inner_product.hpp"
+#include "modes/polarized_index.hpp"
+#include "solver/layout/moved_section.hpp"
 #include "solver/propagation/observables.hpp"
 #include "solver/propagation/regrid.hpp"
 #include "tests/support/catch.hpp"
@@ -65,4 +67,59 @@ TEST_CASE("light keeps its power, place and overlaps on a graded grid, and comes
     const int top = graded.y.count - 1, middle = graded.x.count / 2;
     CHECK(carried(middle, top) ==
           Approx((2e-6 - graded.y.at(top)) * std::exp(-std::pow(graded.x.at(middle) / 5e-6, 2))).epsilon(1e-4));
+}
+
+TEST_CASE("a section moved onto a graded axis is the section where its points lie, in straight parts and in arcs") {
+    const auto profile = [](double x, double y) {
+        return 1.5 + 0.01 * std::exp(-std::pow((x + 5e-6) / 4e-6, 2) - std::pow(y / 3e-6, 2));
+    };
+    const Axis y{-8e-6, 1e-6, 16}, x = graded_axis(-60e-6, 60e-6, 0.5e-6, -15e-6, 25e-6, 8e-6, 3.0);
+    const Grid uniform{{-60e-6, 0.5e-6, 240}, y};
+    const GuidePath path(0.0, {{1e-3, 12e-6}, {200e-6, 0.0, 1.0 / 2e-3}});
+    const layout::MovedSection moved(sample(uniform, profile), path, {}, x);
+    REQUIRE(moved.grid().x == x);
+    IndexMap map(moved.grid());
+    for (const double z : {0.0, 0.4e-3, 1e-3, 1.1e-3}) {
+        moved.at(z, map);
+        const double curvature = path.curvature(z), center = path.center(z);
+        double worst = 0.0;
+        for (int iy = 0; iy < y.count; ++iy)
+            for (int ix = 0; ix < x.count; ++ix) {
+                const double u = x.at(ix) - center, at = curvature != 0.0 ? std::expm1(u * curvature) / curvature : u;
+                worst = std::max(worst, std::abs(map(ix, iy) - profile(at, y.at(iy)) * std::exp(u * curvature)));
+            }
+        INFO("z = " << z);
+        CHECK(worst < 1e-6);
+    }
+    // Outside the columns that are said to change, nothing does.
+    IndexMap later(moved.grid());
+    moved.at(0.2e-3, map);
+    moved.at(0.3e-3, later);
+    const ColumnRange changed = moved.changed_columns(0.2e-3, 0.3e-3);
+    CHECK(changed.begin > 10);
+    CHECK(changed.end < x.count - 10);
+    for (int ix = 0; ix < x.count; ++ix)
+        if (ix < changed.begin || ix >= changed.end) CHECK(map(ix, 8) == later(ix, 8));
+}
+
+TEST_CASE("what polarised light sees is the same at the points of a graded axis") {
+    const auto profile = [](double x, double y) {
+        return 1.5 + 0.05 * std::exp(-std::pow(x / 4e-6, 2) - std::pow((y + 9e-6) / 3e-6, 2));
+    };
+    const Axis x{-10e-6, 0.5e-6, 40}, y = graded_axis(-40e-6, 2e-6, 0.25e-6, -8e-6, 2e-6, 8e-6, 2.5);
+    const double wavelength = 1.31e-6, k0 = 2.0 * 3.14159265358979323846 / wavelength;
+    const IndexMap seen = modes::polarized_index(sample(Grid{x, y}, profile), wavelength, Polarization::along_y);
+    double worst = 0.0, largest = 0.0;
+    for (int iy = 3; iy + 3 < y.count; ++iy)
+        for (int ix = 0; ix < x.count; ++ix) {
+            // (ln n)'' - (ln n)'² by differences of the formula
+            const double h = 1e-8, at = y.at(iy), here = std::log(profile(x.at(ix), at)),
+                         above = std::log(profile(x.at(ix), at + h)), below = std::log(profile(x.at(ix), at - h));
+            const double first = (above - below) / (2.0 * h), second = (above - 2.0 * here + below) / (h * h);
+            const double change = (second - first * first) / (k0 * k0), n = profile(x.at(ix), at);
+            largest = std::max(largest, std::abs(change));
+            worst = std::max(worst, std::abs(seen(ix, iy) * seen(ix, iy) - n * n - change));
+        }
+    CHECK(largest > 2e-4);
+    CHECK(worst < 2e-3 * largest);
 }
