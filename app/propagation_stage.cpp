@@ -344,9 +344,9 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
         for (const Complex overlap : propagation::overlaps(watched, psi)) powers.push_back(std::norm(overlap));
         return powers;
     };
-    watch.record = [&](double z, const Field<Complex>& psi, const std::vector<double>& powers, double removed) {
+    watch.record = [&](double z, const Field<Complex>& psi, const propagation::BeamMoments& beam,
+                       const std::vector<double>& powers, double removed) {
         PropagationRecords& to = r.along;
-        const auto beam = propagation::beam_moments(psi);
         to.z.push_back(z);
         to.power.push_back(beam.power);
         to.removed.push_back(removed);

@@ -218,9 +218,8 @@ void observers(benchmark::State& state, Variant v) {
                 for (const Complex overlap : propagation::overlaps(watched, psi)) powers.push_back(std::norm(overlap));
                 return powers;
             };
-            watch.record = [&](double, const Field<Complex>& psi, const std::vector<double>&, double) {
-                kept += propagation::beam_moments(psi).width_x;
-            };
+            watch.record = [&](double, const Field<Complex>&, const BeamMoments& beam, const std::vector<double>&,
+                               double) { kept += beam.width_x; };
         }
         const double start = now();
         const auto out = propagation::propagate(
@@ -405,7 +404,7 @@ const bool registered = [] {
             for (const int n : {128, 256, 512, 1024})
                 RegisterBenchmark(("propagation/two threads/" + v.name).c_str(), threads, v)
                     ->Arg(n)
-                    ->Iterations(3)
+                    ->Iterations(9)
                     ->Unit(benchmark::kMillisecond);
         const bool fourth = v.engine.splitting == Splitting::fourth_order;
         const std::pair<const char*, Problem> problems[] = {

@@ -82,7 +82,7 @@ private:
             make_even();
             state_.companion = launch;
         }
-        if (watch_.record) watch_.record(0.0, launch, watched(0.0, launch), 0.0);
+        if (watch_.record) watch_.record(0.0, launch, beam_moments(launch), watched(0.0, launch), 0.0);
     }
     void reload() {
         engine_->load(state_.psi);
@@ -117,6 +117,7 @@ private:
         const double richardson = std::pow(2.0, order_in_z(p_.engine)) - 1.0;
         // Fields are kept from record to record: to ask for a new one and to clear it costs as much as a step.
         Field<Complex>&psi = companion_ || !state_.guided.empty() ? psi_ : state_.psi, &other = other_;
+        BeamMoments beam;
         std::vector<double> powers;
         const int steps_before = state_.steps_per_record;
         int taken = steps_before;
@@ -127,7 +128,8 @@ private:
             projected = has_remainder ? keep_beside_guided(*engine_) : 0.0;
             read_field(z_end, psi);
             powers = watched(z_end, psi);
-            check(psi, z_end, projected);
+            beam = beam_moments(psi);
+            check(beam.power, z_end, projected);
             if (!companion_ || !has_remainder) break;
             step(*companion_, z, z_end, state_.steps_per_record / 2);
             keep_beside_guided(*companion_);
@@ -169,7 +171,7 @@ private:
             state_.radiated += projected;
         }
         ++state_.record;
-        if (watch_.record) watch_.record(z_end, psi, powers, state_.removed.total() + state_.radiated);
+        if (watch_.record) watch_.record(z_end, psi, beam, powers, state_.removed.total() + state_.radiated);
         if (state_.guided.empty() && &psi != &state_.psi) std::swap(state_.psi, psi);
         leave_radiation_behind();
         if (watch_.checkpoint && state_.record < records_) watch_.checkpoint(state_);
@@ -275,8 +277,8 @@ private:
         state_.remainder_left = true;
     }
 
-    void check(const Field<Complex>& psi, double z, double projected) const {
-        const double now = power(psi), sum = now + engine_->removed().total() + state_.radiated + projected;
+    void check(double now, double z, double projected) const {
+        const double sum = now + engine_->removed().total() + state_.radiated + projected;
         const std::string where = "z = " + std::to_string(z * 1e6) + " um";
         if (!std::isfinite(now)) throw Error(Failure::numerical, "the field is not finite any more", where);
         const double most = p_.engine.precision == Precision::double_precision ? 1e-6 : 1e-3;

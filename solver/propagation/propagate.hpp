@@ -6,6 +6,7 @@
 #include "core/index_along_z.hpp"
 #include "core/observer.hpp"
 #include "solver/propagation/engine.hpp"
+#include "solver/propagation/observables.hpp"
 
 namespace vitral::propagation {
 
@@ -49,9 +50,10 @@ struct MarchState {
 struct Watcher {
     /// Powers that the step is chosen for, of the field at z. Absent: the field itself, but for its phase.
     std::function<std::vector<double>(double z, const Field<Complex>& psi)> powers = {};
-    /// Where, the field there, its watched powers, and what has been removed since the launch.
-    std::function<void(double z, const Field<Complex>& psi, const std::vector<double>& powers, double removed)> record =
-        {};
+    /// Where, the field there with its moments, its watched powers, and what has been removed since the launch.
+    std::function<void(double z, const Field<Complex>& psi, const BeamMoments& beam, const std::vector<double>& powers,
+                       double removed)>
+        record = {};
     /// What was recorded so far is void: the march starts over with a shorter step.
     std::function<void()> start_over = {};
     /// A state to go on from; called after every record but the last.

@@ -24,7 +24,8 @@ double loss(const Variant& v, const modes::Mode& mode, const IndexAlongZ& arc, d
     engine.edges = absorber;
     std::vector<double> z, level;
     Watcher watch;
-    watch.record = [&](double where, const Field<Complex>& psi, const std::vector<double>&, double) {
+    watch.record = [&](double where, const Field<Complex>& psi, const BeamMoments&, const std::vector<double>&,
+                       double) {
         if (where < z1) return;
         z.push_back(where);
         level.push_back(10.0 * std::log10(std::norm(inner_product(mode.psi, psi))));

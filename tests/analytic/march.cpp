@@ -142,9 +142,8 @@ TEST_CASE("a straight stretch in one stride arrives where steps arrive") {
     };
     auto watch = b.watch;
     double balance = 0.0;
-    watch.record = [&](double, const Field<Complex>& psi, const std::vector<double>&, double removed) {
-        balance = std::max(balance, std::abs(power(psi) + removed - 1.0));
-    };
+    watch.record = [&](double, const Field<Complex>& psi, const BeamMoments&, const std::vector<double>&,
+                       double removed) { balance = std::max(balance, std::abs(power(psi) + removed - 1.0)); };
     const auto strides = propagate(as_complex(b.in.psi), b.index, b.params, watch);
     CHECK(balance < 1e-9);
     CHECK(asked == 2);

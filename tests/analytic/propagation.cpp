@@ -172,7 +172,8 @@ TEST_CASE("the coupler: power in the other guide at 5 and 10 mm, each operator i
         std::vector<double> record;
         double balance = 0.0;
         Watcher watch;
-        watch.record = [&](double, const Field<Complex>& psi, const std::vector<double>&, double removed) {
+        watch.record = [&](double, const Field<Complex>& psi, const BeamMoments&, const std::vector<double>&,
+                           double removed) {
             record.push_back(std::norm(inner_product(mode2.psi, psi)));
             balance = std::max(balance, std::abs(power(psi) + removed - 1.0));
         };
