@@ -244,8 +244,7 @@ propagation::Edges edges_of(const Case& c, const SectionIndex& index) {
     return a;
 }
 
-std::vector<Field<double>> watched_modes(const Case& c, const SectionIndex& index, const WavelengthResult& light,
-                                         const Grid& grid) {
+std::vector<Field<double>> watched_modes(const Case& c, const SectionIndex& index, const WavelengthResult& light) {
     std::vector<Field<double>> watched;
     for (const WatchConfig& watch : c.propagation->watch) {
         auto set =
@@ -255,7 +254,7 @@ std::vector<Field<double>> watched_modes(const Case& c, const SectionIndex& inde
             throw Error(Failure::input_file,
                         fmt::format("watch \"{}\": its formula guides {} modes only", watch.name, set.size()),
                         "propagation");
-        watched.push_back(carried(set[static_cast<std::size_t>(watch.mode)].psi, grid));
+        watched.push_back(std::move(set[static_cast<std::size_t>(watch.mode)].psi));
     }
     return watched;
 }
@@ -302,11 +301,11 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     r.engine = engine.name();
     if (index.stepped() != Polarization::scalar &&
         (engine.method == propagation::Method::split_step || wish.edges == propagation::EdgeKind::transparent ||
-         engine.precision == propagation::Precision::single_precision))
+         engine.precision == propagation::Precision::single_precision || wish.grading > 1.0))
         throw Error(
             Failure::numerical,
-            "TM light at steps of the index takes propagation.method = \"finite-difference\", in double precision "
-            "and with edges = \"pml\" or \"absorber\"",
+            "TM light at steps of the index takes propagation.method = \"finite-difference\", in double precision, "
+            "with edges = \"pml\" or \"absorber\", and no grading",
             "propagation");
     r.paraxial_error = engine.paraxial_error;
     if (engine.op == propagation::Operator::paraxial && engine.paraxial_error.value_or(0.0) > share_of(wish.tolerance))
@@ -315,16 +314,17 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
 
     // The march may have a grid of its own; what is kept lies on the light's, but for the sums along the way.
     r.edges = edges_of(c, index);
-    if (wish.grading > 1.0)
-        r.grid = graded_grid(c, index, light, launch.psi, r.edges, wish.grading);
-    else
-        r.grid = index.grid();
+    std::vector<Field<double>> watched = watched_modes(c, index, light);
+    r.grid =
+        wish.grading > 1.0 ? graded_grid(c, index, light, launch.psi, watched, r.edges, wish.grading) : index.grid();
     const Grid& grid = r.grid;
     if (wish.grading > 1.0 && grid.is_uniform())
         warnings.push_back(
-            "the window is too narrow around the light for its points to thin out: propagation.grading has no effect");
+            "the window leaves no room beside the light, or what leaves it is too steep, for points to lie farther "
+            "apart: "
+            "propagation.grading has no effect");
     const SectionIndex marched = index.on(grid);
-    const std::vector<Field<double>> watched = watched_modes(c, index, light, grid);
+    for (Field<double>& mode : watched) mode = carried(mode, grid);
     for (const WatchConfig& watch : wish.watch) r.watch.push_back(watch.name);
     LocalModes local(c, index, light, r.n_ref, grid);
     int row = 0;
@@ -410,10 +410,10 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     });
     r.steps = done.steps;
     r.dz = done.dz;
+    const double farthest = std::max(grid.x.jacobian(0).value, grid.x.jacobian(grid.x.count - 1).value);
     if (edge.sides > 0.0 && edge.kind == propagation::EdgeKind::matched_layer)
-        r.edge_return =
-            propagation::matched_layer_return(edge.sides, propagation::MatchedLayers::strength(k0 * r.n_ref, r.dz),
-                                              grid.x.jacobian(0).value * grid.x.spacing, q);
+        r.edge_return = propagation::matched_layer_return(
+            edge.sides, propagation::MatchedLayers::strength(k0 * r.n_ref, r.dz), farthest * grid.x.spacing, q);
     r.launched = done.launched;
     r.removed = done.removed;
     r.radiated = done.radiated;

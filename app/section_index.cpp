@@ -109,6 +109,7 @@ void SectionIndex::set_grid(double n_eff, double resolution) {
 
 SectionIndex SectionIndex::on(const Grid& grid) const {
     SectionIndex other(*this);
+    if (grid == grid_) return other;
     other.section_.reset();
     if (grid.x != grid_.x) other.uniform_x_ = grid_.x;
     other.grid_ = grid;

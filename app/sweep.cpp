@@ -15,6 +15,7 @@
 #include "app/output_json.hpp"
 #include "app/pipeline.hpp"
 #include "app/plan.hpp"
+#include "app/wisdom.hpp"
 #include "core/errors.hpp"
 
 namespace vitral::app {
@@ -162,12 +163,14 @@ SweepReport run_sweep(const SweepOptions& options) {
             std::string problem;
             bool kept = false;
             try {
-                const Provenance provenance = make_provenance(point.c, options.command_line, 1);
+                Provenance provenance = make_provenance(point.c, options.command_line, 1);
                 kept = is_done(point, provenance);
-                if (!kept)
-                    write_results(point.file, point.c,
-                                  run_case(point.c, Until::coupling, cache, Progress::Output::silent, point.file),
-                                  provenance);
+                if (!kept) {
+                    const RunResult result =
+                        run_case(point.c, Until::coupling, cache, Progress::Output::silent, point.file);
+                    provenance.wisdom_sha256 = wisdom_hash(kernels::Told::used);
+                    write_results(point.file, point.c, result, provenance);
+                }
             } catch (const Error& error) {
                 problem = error.where().empty() ? error.what() : error.where() + ": " + error.what();
             } catch (const io::InputError& error) {

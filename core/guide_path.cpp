@@ -75,6 +75,16 @@ double GuidePath::length() const {
     return total;
 }
 
+GuidePath::Reach GuidePath::reach() const {
+    Reach reach{x_start_, x_start_};
+    double x = x_start_;
+    for (const PathSegment& s : segments_) {  // each goes from end to end without turning back
+        x += s.displacement;
+        reach = {std::min(reach.from, x), std::max(reach.to, x)};
+    }
+    return reach;
+}
+
 double GuidePath::steepest_slope() const {
     double slope = 0.0;
     for (const PathSegment& s : segments_) slope = std::max(slope, 0.5 * pi * std::abs(s.displacement) / s.length);

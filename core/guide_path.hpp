@@ -29,7 +29,12 @@ public:
     [[nodiscard]] GuidePath uncurved() const;  ///< the same x_c(z), its arcs straight
     /// Largest z' with x_c and the curvature constant on [z, z'); infinity beyond the last bend.
     [[nodiscard]] double constant_until(double z) const;
-    [[nodiscard]] double length() const;          ///< [m]
+    [[nodiscard]] double length() const;  ///< [m]
+    /// Smallest and largest x_c [m].
+    struct Reach {
+        double from, to;
+    };
+    [[nodiscard]] Reach reach() const;
     [[nodiscard]] double steepest_slope() const;  ///< max |dx_c/dz|
     [[nodiscard]] double smallest_radius()
         const;  ///< smallest bend radius of S-bends and arcs [m]; infinity if straight

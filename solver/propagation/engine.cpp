@@ -16,9 +16,11 @@ int order_in_z(const EngineParams& params) { return params.splitting == Splittin
 std::unique_ptr<Engine> make_engine(const IndexAlongZ& index, const EngineParams& p) {
     if (!index.grid().is_uniform() &&
         (p.method != Method::finite_difference || p.op != Operator::paraxial ||
-         p.precision != Precision::double_precision || p.edges.kind == EdgeKind::transparent))
+         p.precision != Precision::double_precision || p.edges.kind == EdgeKind::transparent ||
+         p.polarization != Polarization::scalar))
         throw std::invalid_argument(
-            "graded axes go with finite differences, the paraxial operator, double precision, and edges that absorb");
+            "graded axes go with finite differences, the paraxial operator, double precision, scalar steps, and edges that "
+            "absorb");
     if (p.method == Method::split_step) {
         if (p.polarization != Polarization::scalar)
             throw std::invalid_argument("polarised steps go with finite differences");

@@ -217,9 +217,12 @@ grading = 3)~",
 34:1: [propagation] grading goes with order = "paraxial"
 34:1: [propagation] grading goes with precision = "double")~"},
     {R"~(method = "split-step")~", R"~(method = "finite-difference"
-edges = "transparent"
 grading = 9)~",
-     "", R"~(33:11: [propagation] grading = 9 must lie between 1 and 8)~"},
+     "", R"~(32:11: [propagation] grading = 9 must lie between 1 and 8)~"},
+    {R"~(method = "split-step")~", R"~(method = "finite-difference"
+edges = "transparent"
+grading = 3)~",
+     "", R"~(33:1: [propagation] grading goes with edges = "pml" or "absorber")~"},
     {R"~(method = "split-step")~", R"~(method = "split-step"
 tolerance = "0.01")~",
      "", R"~(32:13: [propagation] tolerance: "0.01" has no unit; a level is expected (dB, mdB))~"},

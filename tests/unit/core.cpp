@@ -33,6 +33,9 @@ TEST_CASE("a path is straight, then a cosine S-bend, then straight") {
     CHECK(path.slope(1e-3) == 0.0);
     CHECK(path.slope(3e-3) == Approx((path.center(3.001e-3) - path.center(2.999e-3)) / 2e-6).epsilon(1e-5));
     CHECK(path.steepest_slope() == Approx(0.5 * pi * 30e-6 / 4e-3));
+    const GuidePath there_and_back(1.0_um, {{1.0_mm, 30.0_um}, {2.0_mm, -50.0_um}, {1.0_mm, 5.0_um}});
+    CHECK(there_and_back.reach().from == Approx(-19e-6));
+    CHECK(there_and_back.reach().to == Approx(31e-6));
     CHECK(path.smallest_radius() == Approx(2.0 * std::pow(4e-3 / pi, 2) / 30e-6));
 }
 

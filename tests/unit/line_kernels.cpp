@@ -218,7 +218,7 @@ TEST_CASE("a layer's step solves its system, and says what it took, on every ins
             psi[p] = {std::sin(1.0 + 3.0 * static_cast<double>(p)), std::cos(2.0 * static_cast<double>(p))};
             re[p] = psi[p].real(), im[p] = psi[p].imag();
         }
-        std::vector<double> taken(lines, 0.0);
+        std::vector<double> taken(lines, 1.0);
         kernel->layer(re.data(), im.data(), y_re.data(), y_im.data(), cells, 1, c, taken.data());
         for (int l = 0; l < lines; ++l) {
             const auto at = [l](int i) { return static_cast<std::size_t>(i * lines + l); };
@@ -237,8 +237,17 @@ TEST_CASE("a layer's step solves its system, and says what it took, on every ins
                 CHECK(std::abs(left - right) < 1e-14);
                 lost += std::norm(psi[at(i)]) - re[at(i)] * re[at(i)] - im[at(i)] * im[at(i)];
             }
-            CHECK(taken[static_cast<std::size_t>(l)] == Approx(lost).epsilon(0.0).margin(1e-13));
+            CHECK(taken[static_cast<std::size_t>(l)] == Approx(1.0 + lost).epsilon(0.0).margin(1e-13));
         }
+        // Three parts are one after the other, and take together what each takes.
+        AlignedArray<double> again_re(size), again_im(size);
+        for (std::size_t p = 0; p < size; ++p) again_re[p] = psi[p].real(), again_im[p] = psi[p].imag();
+        std::vector<double> together(lines, 0.0);
+        kernel->layer(again_re.data(), again_im.data(), y_re.data(), y_im.data(), cells, 3, c, together.data());
+        for (int part = 1; part < 3; ++part)
+            kernel->layer(re.data(), im.data(), y_re.data(), y_im.data(), cells, 1, c, taken.data());
+        for (std::size_t p = 0; p < size; ++p) CHECK(again_re[p] == Approx(re[p]).epsilon(0.0).margin(1e-13));
+        for (std::size_t l = 0; l < lines; ++l) CHECK(1.0 + together[l] == Approx(taken[l]).epsilon(0.0).margin(1e-12));
     }
 }
 
