@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/constants.hpp"
@@ -115,12 +116,17 @@ private:
         each_line(threads_, ny_, body);
     }
     [[nodiscard]] double sum_of_squares(const Planes<T>& f) {
-        each_row([&](int j) {
-            double sum = 0.0;
-            for (std::size_t p = place(0, j), end = place(nx_, j); p < end; ++p)
-                sum += static_cast<double>(f.re[p]) * f.re[p] + static_cast<double>(f.im[p]) * f.im[p];
-            row_sums_[static_cast<std::size_t>(j)] = sum;
-        });
+        each_row([&](int j) { row_sums_[static_cast<std::size_t>(j)] = row_of_squares(f, j); });
+        return sum_of_rows();
+    }
+    [[nodiscard]] double row_of_squares(const Planes<T>& f, int j) const {
+        const T *re = &f.re[place(0, j)], *im = &f.im[place(0, j)];
+        double sum = 0.0;
+#pragma omp simd reduction(+ : sum)
+        for (int i = 0; i < nx_; ++i) sum += static_cast<double>(re[i]) * re[i] + static_cast<double>(im[i]) * im[i];
+        return sum;
+    }
+    [[nodiscard]] double sum_of_rows() const {
         double total = 0.0;
         for (int j = 0; j < ny_; ++j) total += row_sums_[static_cast<std::size_t>(j)];
         return total;
@@ -191,12 +197,16 @@ private:
         }
     }
 
-    /// out = A(b) u: along y into a row's scratch, then along x.
-    void apply(Complex b, Planes<T>& u, Planes<T>& out) {
+    /// out = A(b) u: along y into a row's scratch, then along x. after(j) is called when row j is there.
+    template <typename After>
+    void apply(Complex b, Planes<T>& u, Planes<T>& out, After&& after) {
         mirror(u, T(-1));
         share_out(threads_, ny_, [&](int thread, int begin, int end) {
             const kernels::FlushDenormals flush;
-            for (int j = begin; j < end; ++j) apply_row(b, u, out, j, work_[static_cast<std::size_t>(thread)].data());
+            for (int j = begin; j < end; ++j) {
+                apply_row(b, u, out, j, work_[static_cast<std::size_t>(thread)].data());
+                after(j);
+            }
         });
     }
     void apply_row(Complex b, const Planes<T>& u, Planes<T>& out, int j, T* work) const {
@@ -235,8 +245,8 @@ private:
         }
     }
 
-    /// u <- the lines' inverse of u: first along x, then along y.
-    void precondition(Complex b, const Lines& lines, Planes<T>& u) {
+    /// u <- the lines' inverse of `from`: first along x, then along y.
+    void precondition(Complex b, const Lines& lines, const Planes<T>& from, Planes<T>& u) {
         const Complex scale = 1.0 / ((1.0 / 12.0 + b * kx_) * (1.0 / 12.0 + b * ky_));
         const T cr = static_cast<T>(scale.real()), ci = static_cast<T>(scale.imag());
         share_out(threads_, (ny_ + lanes - 1) / lanes, [&](int thread, int begin, int end) {
@@ -245,8 +255,8 @@ private:
             for (int first = begin * lanes; first < std::min(end * lanes, ny_); first += lanes) {
                 const int count = std::min(lanes, ny_ - first);
                 T *re = work, *im = re + lanes * nx_;
-                turn_rows(u.re, first, count, re);
-                turn_rows(u.im, first, count, im);
+                turn_rows(from.re, first, count, re);
+                turn_rows(from.im, first, count, im);
                 const std::size_t pivots = turned(0, first);
                 sweep(re, im, &lines.x.re[pivots], &lines.x.im[pivots], lanes, lanes, nx_, lanes);
                 turn_back(re, first, count, u.re);
@@ -269,32 +279,39 @@ private:
             }
         });
     }
-    /// u <- the inverse of A(b) with the mean of U, in sine space: right for waves of any fineness. The product of lines
+    /// u <- the inverse of A(b) with the mean of U, of `from`, in sine space: right for waves of any fineness. The product of lines
     /// fails for waves finer than the wavelength, of which grids below half of it have many.
-    void precondition_by_sines(Complex b, Planes<T>& u) {
+    void precondition_by_sines(Complex b, const Planes<T>& from, Planes<T>& u) {
         if (!sines_) {
             sines_ = std::make_unique<kernels::SineTransform>(nx_, ny_);
             sine_re_.resize(grid_.size());
             sine_im_.resize(grid_.size());
+            for (const auto& [axis, squares] : {std::pair{&grid_.x, &square_x_}, std::pair{&grid_.y, &square_y_}})
+                for (int m = 1; m <= axis->count; ++m)
+                    squares->push_back(-4.0 * std::pow(std::sin(0.5 * pi * m / axis->count), 2));
         }
         each_row([&](int j) {
             for (int i = 0; i < nx_; ++i) {
-                sine_re_[grid_.index(i, j)] = u.re[place(i, j)];
-                sine_im_[grid_.index(i, j)] = u.im[place(i, j)];
+                sine_re_[grid_.index(i, j)] = from.re[place(i, j)];
+                sine_im_[grid_.index(i, j)] = from.im[place(i, j)];
             }
         });
         sines_->forward(std::span(sine_re_));
         sines_->forward(std::span(sine_im_));
-        const auto square = [](int m, int n) { return -4.0 * std::pow(std::sin(0.5 * pi * (m + 1) / n), 2); };
         each_row([&](int j) {
-            const double dy = square(j, ny_), my = 1.0 + dy / 12.0;
+            // A(b) is (mx my) (1 + b mean U) + b (my kx dx + mx ky dy), d the symbol of δ², m = 1 + d/12.
+            const double dy = square_y_[static_cast<std::size_t>(j)], my = 1.0 + dy / 12.0;
+            const Complex one = sines_->scale() * (1.0 + b * mean_well_), bending = sines_->scale() * b;
+            double *re = &sine_re_[grid_.index(0, j)], *im = &sine_im_[grid_.index(0, j)];
+#pragma omp simd
             for (int i = 0; i < nx_; ++i) {
-                const double dx = square(i, nx_), mx = 1.0 + dx / 12.0;
-                const Complex symbol = mx * my * (1.0 + b * mean_well_) + b * (my * kx_ * dx + mx * ky_ * dy);
-                const std::size_t p = grid_.index(i, j);
-                const Complex v = Complex(sine_re_[p], sine_im_[p]) / (symbol * sines_->scale());
-                sine_re_[p] = v.real();
-                sine_im_[p] = v.imag();
+                const double dx = square_x_[static_cast<std::size_t>(i)], mx = 1.0 + dx / 12.0;
+                const double mass = mx * my, kinetic = my * kx_ * dx + mx * ky_ * dy;
+                const double sr = mass * one.real() + kinetic * bending.real(),
+                             si = mass * one.imag() + kinetic * bending.imag();
+                const double inverse = 1.0 / (sr * sr + si * si), r = re[i], q = im[i];
+                re[i] = inverse * (r * sr + q * si);
+                im[i] = inverse * (q * sr - r * si);
             }
         });
         sines_->backward(std::span(sine_re_));
@@ -349,27 +366,27 @@ private:
 
     /// ψ <- A(b)⁻¹ A(conj(b)) ψ.
     void solve(Complex b, const Lines& lines, double z) {
-        apply(std::conj(b), psi_, right_);
-        const double whole = sum_of_squares(right_);
-        // The first guess: the lines alone.
-        const auto copy = [&](const Planes<T>& from, Planes<T>& to) {
-            each_row([&](int j) {
-                std::copy_n(&from.re[place(0, j)], nx_, &to.re[place(0, j)]);
-                std::copy_n(&from.im[place(0, j)], nx_, &to.im[place(0, j)]);
-            });
+        const auto square_row = [&](const Planes<T>& f, int j) {
+            row_sums_[static_cast<std::size_t>(j)] = row_of_squares(f, j);
         };
-        copy(right_, psi_);
-        precondition(b, lines, psi_);
-        apply(b, psi_, image_);
-        each_row([&](int j) {
-            for (std::size_t p = place(0, j), end = place(nx_, j); p < end; ++p) {
-                residual_.re[p] = right_.re[p] - image_.re[p];
-                residual_.im[p] = right_.im[p] - image_.im[p];
+        apply(std::conj(b), psi_, right_, [&](int j) { square_row(right_, j); });
+        const double whole = sum_of_rows();
+        // The first guess: the lines alone.
+        precondition(b, lines, right_, psi_);
+        apply(b, psi_, residual_, [&](int j) {
+            const std::size_t row = place(0, j);
+            T *re = &residual_.re[row], *im = &residual_.im[row];
+            const T *wanted_re = &right_.re[row], *wanted_im = &right_.im[row];
+#pragma omp simd
+            for (int i = 0; i < nx_; ++i) {
+                re[i] = wanted_re[i] - re[i];
+                im[i] = wanted_im[i] - im[i];
             }
+            square_row(residual_, j);
         });
         const double tolerance = sizeof(T) == 8 ? 2e-13 : 1e-6;
         constexpr int most_rounds = 60;
-        double left = sum_of_squares(residual_);
+        double left = sum_of_rows();
         bool by_lines = true;
         for (int round = 0; left > tolerance * tolerance * whole; ++round) {
             if (round == most_rounds || !std::isfinite(left))
@@ -377,23 +394,25 @@ private:
                     Failure::numerical,
                     "the wide-angle step has not converged: residual " + std::to_string(std::sqrt(left / whole)),
                     "z = " + std::to_string(z * 1e6) + " um");
-            copy(residual_, direction_);
             if (by_lines)
-                precondition(b, lines, direction_);
+                precondition(b, lines, residual_, direction_);
             else
-                precondition_by_sines(b, direction_);
-            apply(b, direction_, image_);
+                precondition_by_sines(b, residual_, direction_);
             // The step along the direction that leaves the least residual: ω = <Ad, r> / <Ad, Ad>.
-            each_row([&](int j) {
-                double dot_re = 0.0, dot_im = 0.0, square = 0.0;
-                for (std::size_t p = place(0, j), end = place(nx_, j); p < end; ++p) {
-                    const double ar = image_.re[p], ai = image_.im[p], rr = residual_.re[p], ri = residual_.im[p];
-                    dot_re += ar * rr + ai * ri;
-                    dot_im += ar * ri - ai * rr;
-                    square += ar * ar + ai * ai;
+            apply(b, direction_, image_, [&](int j) {
+                const std::size_t row = place(0, j);
+                const T *ar = &image_.re[row], *ai = &image_.im[row], *rr = &residual_.re[row],
+                        *ri = &residual_.im[row];
+                double re = 0.0, im = 0.0, squares = 0.0;
+#pragma omp simd reduction(+ : re, im, squares)
+                for (int i = 0; i < nx_; ++i) {
+                    const double a = ar[i], c = ai[i], r = rr[i], q = ri[i];
+                    re += a * r + c * q;
+                    im += a * q - c * r;
+                    squares += a * a + c * c;
                 }
                 double* sums = &row_sums_[static_cast<std::size_t>(3 * j)];
-                sums[0] = dot_re, sums[1] = dot_im, sums[2] = square;
+                sums[0] = re, sums[1] = im, sums[2] = squares;
             });
             double dot_re = 0.0, dot_im = 0.0, square = 0.0;
             for (int j = 0; j < ny_; ++j) {
@@ -402,20 +421,21 @@ private:
             }
             const T wr = static_cast<T>(dot_re / square), wi = static_cast<T>(dot_im / square);
             each_row([&](int j) {
-                double sum = 0.0;
-                for (std::size_t p = place(0, j), end = place(nx_, j); p < end; ++p) {
-                    psi_.re[p] += wr * direction_.re[p] - wi * direction_.im[p];
-                    psi_.im[p] += wr * direction_.im[p] + wi * direction_.re[p];
-                    residual_.re[p] -= wr * image_.re[p] - wi * image_.im[p];
-                    residual_.im[p] -= wr * image_.im[p] + wi * image_.re[p];
-                    sum += static_cast<double>(residual_.re[p]) * residual_.re[p] +
-                           static_cast<double>(residual_.im[p]) * residual_.im[p];
+                const std::size_t row = place(0, j);
+                T *re = &psi_.re[row], *im = &psi_.im[row], *rr = &residual_.re[row], *ri = &residual_.im[row];
+                const T *dr = &direction_.re[row], *di = &direction_.im[row], *ar = &image_.re[row],
+                        *ai = &image_.im[row];
+#pragma omp simd
+                for (int i = 0; i < nx_; ++i) {
+                    re[i] += wr * dr[i] - wi * di[i];
+                    im[i] += wr * di[i] + wi * dr[i];
+                    rr[i] -= wr * ar[i] - wi * ai[i];
+                    ri[i] -= wr * ai[i] + wi * ar[i];
                 }
-                row_sums_[static_cast<std::size_t>(j)] = sum;
+                square_row(residual_, j);
             });
             const double before = left;
-            left = 0.0;
-            for (int j = 0; j < ny_; ++j) left += row_sums_[static_cast<std::size_t>(j)];
+            left = sum_of_rows();
             if (left > 0.01 * before) by_lines = false;
             if (sizeof(T) == 4 && left > 0.8 * before && left < 1e-10 * whole)
                 break;  // as far as single precision goes
@@ -458,9 +478,9 @@ private:
     Planes<T> well_, psi_, right_, residual_, direction_, image_;
     std::vector<double> row_sums_;
     std::vector<RemovedPower> row_removed_;
-    std::vector<kernels::AlignedArray<T>> work_;     ///< by thread
-    std::unique_ptr<kernels::SineTransform> sines_;  ///< made when it is first needed
-    std::vector<double> sine_re_, sine_im_;
+    std::vector<kernels::AlignedArray<T>> work_;                   ///< by thread
+    std::unique_ptr<kernels::SineTransform> sines_;                ///< made when it is first needed
+    std::vector<double> sine_re_, sine_im_, square_x_, square_y_;  ///< squares: the symbol of δ²
     std::vector<Complex> factors_;
     std::vector<Lines> lines_;
     MatchedLayers::Layout layout_;
