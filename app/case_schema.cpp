@@ -442,8 +442,7 @@ const Schema<PropagationConfig>& propagation_schema() {
                   "Width of an absorber or of matched layers; left out: a tenth of the window. 0: hard walls."),
          number("grading", &PropagationConfig::grading, between(1.0, 8.0),
                 "How many times farther apart than section.resolution the points of the march may lie away from the "
-                "light; "
-                "more than 1 goes with finite-difference and order = \"paraxial\"."),
+                "light; more than 1 goes with finite-difference and order = \"paraxial\"."),
          integer("records", &PropagationConfig::records, 1, 100000,
                  "How many times along z the powers and the picture are recorded."),
          table("launch", &PropagationConfig::launch, launch_schema(), "What is sent in.").require(),

@@ -88,9 +88,10 @@ Grid graded_grid(const Case& c, const SectionIndex& index, const WavelengthResul
     const double k = 2.0 * pi * light.boundary_index / light.wavelength;
     // Of each axis: where the launch, the modes at z = 0 and the watched ones lie, and how small the smallest of them is.
     const auto at_rest = [&](bool along_x) {
-        Range modes = light.mode_fields.empty() ? held(launch, along_x) : Range{};
+        const Range sent = held(launch, along_x);
+        Range modes = light.mode_fields.empty() ? sent : Range{};
         for (const auto& mode : light.mode_fields) modes.take(held(mode.psi, along_x));
-        Needs needs{held(launch, along_x), std::max(0.5 * modes.width(), 12.0 * (along_x ? g.x : g.y).spacing)};
+        Needs needs{sent, std::max(0.5 * modes.width(), 12.0 * (along_x ? g.x : g.y).spacing)};
         // All but 1e-4 of a Gaussian's power lies within 3.9 w; its waves reach to 2/w and little beyond.
         needs.wave_number = 7.8 / std::min(needs.fine.width(), modes.width());
         needs.fine.take(modes);

@@ -27,7 +27,7 @@ double share_of(double level_dB) { return 1.0 - std::pow(10.0, -0.1 * level_dB);
 
 /// The same light on another grid, with the power that it had.
 template <typename T>
-Field<T> carried(const Field<T>& light, const Grid& to) {
+Field<T> carried(Field<T> light, const Grid& to) {
     if (light.grid == to) return light;
     Field<T> out = propagation::regrid(light, to);
     const double factor = std::sqrt(power(light) / power(out));
@@ -94,7 +94,7 @@ public:
             const layout::MovedSection* moved = moved_.empty() ? none : moved_[m].get();
             propagation::GuidedMode mode{light_.modes[m].n_eff, light_.mode_fields[m].psi};
             if (moved != nullptr) moved->at(z, mode.psi);
-            mode.psi = carried(mode.psi, grid_);
+            mode.psi = carried(std::move(mode.psi), grid_);
             for (const auto& earlier : out) {  // the spline between grid points leaves them orthogonal to 1e-6 only
                 const double overlap = inner_product(earlier.psi, mode.psi).real();
                 for (std::size_t i = 0; i < mode.psi.values.size(); ++i)
@@ -108,11 +108,12 @@ public:
 
 private:
     void prepare(double z) {
-        find(z, index_.grid());
-        if (index_.grid() == grid_) return;
-        for (Field<double>& mode : local_) mode = carried(mode, grid_);
+        find(z);
+        for (Field<double>& mode : local_) mode = carried(std::move(mode), grid_);
     }
-    void find(double z, const Grid& grid) {
+    /// The modes at z, on the grid of the index.
+    void find(double z) {
+        const Grid& grid = index_.grid();
         z_ = z;
         slope_ = path_.slope(z);
         if (along_) {
@@ -294,7 +295,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     const PropagationConfig& wish = *c.propagation;
     PropagationResult r;
     r.length = c.length();
-    const Launch launch = make_launch(c, index, light, number);
+    Launch launch = make_launch(c, index, light, number);
     r.n_ref = wish.reference_index.value_or(launch.n_eff);
     r.launched_mode = launch.mode;
     const ResolvedEngine engine = resolve_engine(c, 0.25 * light.modes[0].figures.mfd_4sigma_x);
@@ -321,10 +322,10 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
     if (wish.grading > 1.0 && grid.is_uniform())
         warnings.push_back(
             "the window leaves no room beside the light, or what leaves it is too steep, for points to lie farther "
-            "apart: "
-            "propagation.grading has no effect");
+            "apart: propagation.grading has no effect");
     const SectionIndex marched = index.on(grid);
-    for (Field<double>& mode : watched) mode = carried(mode, grid);
+    launch.psi = carried(std::move(launch.psi), grid);
+    for (Field<double>& mode : watched) mode = carried(std::move(mode), grid);
     for (const WatchConfig& watch : wish.watch) r.watch.push_back(watch.name);
     LocalModes local(c, index, light, r.n_ref, grid);
     int row = 0;
@@ -405,7 +406,7 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
         }
     };
     propagation::Propagation done = kept_when_stopped([&] {
-        return propagation::propagate(carried(launch.psi, grid), *marched.along_z(), params, watch, progress,
+        return propagation::propagate(launch.psi, *marched.along_z(), params, watch, progress,
                                       stopped ? &stopped->state : nullptr);
     });
     r.steps = done.steps;
@@ -448,11 +449,11 @@ PropagationResult run_propagation(const Case& c, const SectionIndex& index, cons
             if (back.step_error && *back.step_error > params.tolerance)
                 warnings.push_back(fmt::format(
                     "the misalignment map through the guide is right to {:.1g} of the power only", *back.step_error));
-            r.receiver = carried(back.psi, index.grid());
+            r.receiver = carried(std::move(back.psi), index.grid());
         }
     }
     checkpoint.remove();
-    r.field = carried(done.psi, index.grid());
+    r.field = carried(std::move(done.psi), index.grid());
     return r;
 }
 

@@ -263,14 +263,7 @@ struct TimedMarch {
 void graded(benchmark::State& state) {
     const auto guided = [](const Axis& axis, double& seconds, std::size_t& points) {
         const Grid grid{axis, axis};
-        const auto light = [&](double w, double x0) {
-            Field<Complex> psi(grid);
-            for (int iy = 0; iy < axis.count; ++iy)
-                for (int ix = 0; ix < axis.count; ++ix)
-                    psi(ix, iy) = GaussianBeam{w, w, x0, 0.0}(axis.at(ix), axis.at(iy)) *
-                                  std::sqrt(axis.jacobian(ix).value * axis.jacobian(iy).value);
-            return psi;
-        };
+        const auto light = [&](double w, double x0) { return light_on(grid, GaussianBeam{w, w, x0, 0.0}); };
         const StraightIndex index(sample(grid, [](double x, double y) {
             return 1.503 + 0.010 * std::exp(-std::pow(x / 4e-6, 2) - std::pow(y / 3e-6, 2));
         }));

@@ -28,9 +28,9 @@ void set_planning(Planning planning);
 
 /// Hands in what wisdom_text() gave; false where the text is none. Damaged wisdom is measured again.
 bool import_wisdom(const std::string& text);
-/// The wisdom of this process by shape, both precisions: what was handed in and anything measured since, or what its
-/// transforms use of that.
+/// All wisdom: what was handed in and anything measured since; or what the transforms of this process use of it.
 enum class Told { all, used };
+/// The wisdom of this process by shape, both precisions.
 [[nodiscard]] std::string wisdom_text(Told told = Told::all);
 /// Whether a plan was measured since the start or the last import: there is something new to keep.
 [[nodiscard]] bool wisdom_has_grown();

@@ -115,6 +115,7 @@ public:
           nx_(grid_.x.count),
           ny_(grid_.y.count),
           threads_(worthwhile_threads(grid_.size(), p)),
+          k_(2.0 * pi / p.wavelength * p.n_ref),
           local_(index, p),
           kernel_(kernels::line_kernels<T>()) {
         stride_ = kernels::padded_stride<T>((nx_ + kernel_.lanes - 1) / kernel_.lanes * kernel_.lanes);
@@ -143,11 +144,10 @@ public:
     void march(double z, double dz, int steps) override {
         if (dz != dz_) {
             dz_ = dz;
-            const double k = 2.0 * pi / params_.wavelength * params_.n_ref;
-            x_ = std::make_unique<CayleyLine<T>>(grid_.x, k, dz, kernel_.lanes);
-            y_ = grid_.is_slab() ? nullptr : std::make_unique<CayleyLine<T>>(grid_.y, k, dz, kernel_.lanes);
+            x_ = std::make_unique<CayleyLine<T>>(grid_.x, k_, dz, kernel_.lanes);
+            y_ = grid_.is_slab() ? nullptr : std::make_unique<CayleyLine<T>>(grid_.y, k_, dz, kernel_.lanes);
             parts_.clear();
-            open_edges(k);
+            open_edges();
         }
         let_out(half_layers_);
         const LocalFactors* before = &factors(Part::half, just_after(z, dz));
@@ -218,10 +218,10 @@ private:
         f.z = z;
         f.valid_until = until;
         // What the sweeps leave out: their turns, half before and half after them, and the wells of graded axes.
-        const double share = part == Part::half ? 0.5 : 1.0, k = 2.0 * pi / params_.wavelength * params_.n_ref;
+        const double share = part == Part::half ? 0.5 : 1.0;
         const auto left_out = [&](const CayleyLine<T>& line, int i) {
             const auto p = static_cast<std::size_t>(i);
-            return share * line.turns()[p] + f.weight / (2.0 * k) * line.wells()[p];
+            return share * line.turns()[p] + f.weight / (2.0 * k_) * line.wells()[p];
         };
         std::vector<double> column;
         for (int i = 0; i < nx_; ++i) column.push_back(left_out(*x_, i));
@@ -311,10 +311,10 @@ private:
     }
 
     /// Makes ready the edges through which light leaves otherwise than by absorption.
-    void open_edges(double k) {
+    void open_edges() {
         const Edges& edges = params_.edges;
-        layers_ = MatchedLayers(grid_, edges, k, dz_);
-        half_layers_ = MatchedLayers(grid_, edges, k, dz_, 0.5);
+        layers_ = MatchedLayers(grid_, edges, k_, dz_);
+        half_layers_ = MatchedLayers(grid_, edges, k_, dz_, 0.5);
         if (edges.kind != EdgeKind::transparent) return;
         if (edges.sides > 0.0) open_x_.emplace(x_->transparent(true, true));
         if (y_ && (edges.bottom > 0.0 || edges.top > 0.0))
@@ -363,6 +363,7 @@ private:
     int nx_, ny_, rows_ = 0;
     std::ptrdiff_t stride_ = 0;
     int threads_;
+    double k_;  ///< reference wave number [1/m]
     LocalPhase local_;
     const kernels::LineKernels<T>& kernel_;
     kernels::AlignedArray<T> re_, im_;

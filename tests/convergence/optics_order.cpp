@@ -85,12 +85,9 @@ TEST_CASE("on graded axes finite differences are fourth order in x and y", "[con
     const auto probed = [&](const Axis& x, const Axis& y) {
         const Grid grid{x, y};
         const auto light = [&](double x0, double y0, double w) {
-            Field<Complex> psi(grid);
-            for (int iy = 0; iy < y.count; ++iy)
-                for (int ix = 0; ix < x.count; ++ix)
-                    psi(ix, iy) = std::exp(-std::pow((x.at(ix) - x0) / w, 2) - std::pow((y.at(iy) - y0) / w, 2)) *
-                                  std::sqrt(x.jacobian(ix).value * y.jacobian(iy).value);
-            return psi;
+            return tests::light_on(grid, [&](double at_x, double at_y) {
+                return std::exp(-std::pow((at_x - x0) / w, 2) - std::pow((at_y - y0) / w, 2));
+            });
         };
         const auto out = tests::march({"", {Method::finite_difference}}, light(1.5e-6, -0.5e-6, 2.5e-6),
                                       StraightIndex(sample(grid, index)), 1.55e-6, 1.505, 100e-6, 0.0625e-6);

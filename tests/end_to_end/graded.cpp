@@ -22,19 +22,20 @@ records = 5
 )~";
 const std::string mode = "launch = { mode = 0 }\n";
 
+/// The whole result of a run.
+Json result_of(const std::string& config, const std::vector<std::string>& set = {}) {
+    std::vector<std::string> arguments{"run", config, "--json"};
+    for (const std::string& one : set) arguments.insert(arguments.end(), {"--set", one});
+    const Answer answer = vitral_command(arguments);
+    INFO(answer.err << answer.out);
+    REQUIRE(answer.code == 0);
+    return Json::parse(answer.out);
+}
 struct Run {
     Json propagation, warnings;
 };
 Run run(const std::string& config, const std::vector<std::string>& set = {}) {
-    std::vector<std::string> arguments{"run", config, "--json"};
-    for (const std::string& one : set) {
-        arguments.push_back("--set");
-        arguments.push_back(one);
-    }
-    const Answer answer = vitral_command(arguments);
-    INFO(answer.err << answer.out);
-    REQUIRE(answer.code == 0);
-    const Json result = Json::parse(answer.out);
+    const Json result = result_of(config, set);
     return {result["wavelengths"][0]["propagation"], result["warnings"]};
 }
 double points(const Json& p) { return p["points"][0].get<double>() * p["points"][1].get<double>(); }
@@ -173,12 +174,7 @@ index = { formula = "1.5035 + 0.010*exp(-(x/4)^2 - ((y+8)/3)^2)" }
 coupling = [ { at = "input", to = { fiber = "SMF-28" }, offset = { y = "-8 um" }, tolerance = { x = "3 um", y = "3 um" } } ]
 )~" + march + "step = \"2 um\"\nlength = \"400 um\"\nlaunch = { fiber = \"SMF-28\", offset = { y = \"-8 um\" } }\n");
     const auto map = [&](const std::vector<std::string>& set) {
-        std::vector<std::string> arguments{"run", config, "--json"};
-        for (const std::string& one : set) arguments.insert(arguments.end(), {"--set", one});
-        const Answer answer = vitral_command(arguments);
-        INFO(answer.err << answer.out);
-        REQUIRE(answer.code == 0);
-        return Json::parse(answer.out)["wavelengths"][0]["coupling"][0]["misalignment"]["transmission"];
+        return result_of(config, set)["wavelengths"][0]["coupling"][0]["misalignment"]["transmission"];
     };
     const Json uniform = map({}), graded = map({"propagation.grading=3"});
     REQUIRE(uniform.size() == graded.size());

@@ -52,6 +52,17 @@ inline Field<Complex> march(const Variant& variant, const Field<Complex>& launch
     return propagate(launch, index, {.engine = engine, .length = length, .dz = dz, .records = 1}).psi;
 }
 
+/// Light f(x, y) as a grid keeps it, on graded axes times sqrt(dx/dξ dy/dη).
+template <typename F>
+[[nodiscard]] Field<Complex> light_on(const Grid& grid, F&& f) {
+    Field<Complex> psi(grid);
+    for (int iy = 0; iy < grid.y.count; ++iy)
+        for (int ix = 0; ix < grid.x.count; ++ix)
+            psi(ix, iy) =
+                f(grid.x.at(ix), grid.y.at(iy)) * std::sqrt(grid.x.jacobian(ix).value * grid.y.jacobian(iy).value);
+    return psi;
+}
+
 inline Field<Complex> as_complex(const Field<double>& psi) {
     Field<Complex> out(psi.grid);
     std::copy(psi.values.begin(), psi.values.end(), out.values.begin());
