@@ -2,16 +2,16 @@
 
 #include <iostream>
 
-#include "app/cli.hpp"
-#include "app/progress.hpp"
-#include "app/wisdom.hpp"
+#include "app/commands/cli.hpp"
+#include "app/stages/progress.hpp"
+#include "app/stages/wisdom.hpp"
 
 int main(int argc, char** argv) {
     // Fields of some megabytes come and go at every record: memory that is given back to the system each time would be
     // cleared page by page each time.
     ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
     ::mallopt(M_TRIM_THRESHOLD, 256 << 20);
-    vitral::app::install_signal_handlers();
-    const vitral::app::Wisdom wisdom;
-    return vitral::app::run_command({argv + 1, argv + argc}, std::cout, std::cerr);
+    vitral::stages::install_signal_handlers();
+    const vitral::stages::Wisdom wisdom;
+    return vitral::commands::run_command({argv + 1, argv + argc}, std::cout, std::cerr);
 }

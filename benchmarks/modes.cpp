@@ -1,5 +1,5 @@
 /// The modes of glass and silicon; n_eff is checked against the references before anything is timed.
-#include "modes/scalar_modes.hpp"
+#include "modes/grid/scalar_modes.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -7,8 +7,8 @@
 #include <cmath>
 #include <string>
 
-#include "modes/mode_continuation.hpp"
-#include "modes/section_modes.hpp"
+#include "modes/elements/mode_continuation.hpp"
+#include "modes/elements/section_modes.hpp"
 #include "tests/support/exact/guides.hpp"
 #include "tests/support/sections.hpp"
 
@@ -36,7 +36,7 @@ void solve(benchmark::State& state) {
 /// The solver on elements, its search, window and three levels included.
 struct OnElements {
     const char* name;
-    modes::Section section;
+    vitral::Section section;
     modes::SectionModesParams wish;
     std::vector<double> n_eff;  ///< of the references
     double allowed;

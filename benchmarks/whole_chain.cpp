@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "app/cli.hpp"
+#include "app/commands/cli.hpp"
 
 namespace {
 

@@ -19,6 +19,8 @@ class GuidePath {
 public:
     GuidePath() = default;
     GuidePath(double x_start, std::vector<PathSegment> segments) : x_start_(x_start), segments_(std::move(segments)) {}
+    [[nodiscard]] const std::vector<PathSegment>& segments() const noexcept { return segments_; }
+    [[nodiscard]] double start() const noexcept { return x_start_; }
     [[nodiscard]] double center(double z) const;  ///< x_c(z) [m]
     [[nodiscard]] double slope(double z) const;   ///< dx_c/dz
     [[nodiscard]] double curvature(
@@ -42,6 +44,23 @@ public:
 private:
     double x_start_ = 0.0;
     std::vector<PathSegment> segments_;
+};
+
+/// How an arc of radius R, x = r - R across it, is straightened (Heiblum and Harris, IEEE J. Quantum Electron. 11, 75 (1975)):
+///   conformal   n(x) exp(u/R) at u = R ln(1 + x/R): exact for a slab, and for a section but for ∂²/∂y² (1 + 2x/R)
+///   linear      n(x) (1 + x/R) at x
+/// Glass that is bent, not drawn bent, changes its index by its strain: R is then R times `elasto_optic`, about 1.28 for
+/// silica, 1/(1 - n²/2 (p12 - ν (p11 + p12))); 1 for a guide that is drawn bent.
+struct BendMap {
+    enum class Kind { conformal, linear } kind = Kind::conformal;
+    double elasto_optic = 1.0;
+};
+
+/// The path along which a section is moved.
+struct Motion {
+    GuidePath path;
+    BendMap bend = {};
+    [[nodiscard]] bool moves() const { return path.steepest_slope() > 0.0 || path.has_arc(); }
 };
 
 }  // namespace vitral

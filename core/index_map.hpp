@@ -3,7 +3,7 @@
 
 namespace vitral {
 
-/// The refractive index n(x, y) of one cross-section at one wavelength. Real: absorption is not modelled here.
+/// The refractive index n(x, y) of one cross-section at one wavelength. Real; what absorbs is told apart from it.
 using IndexMap = Field<double>;
 
 }  // namespace vitral

@@ -64,6 +64,7 @@ Hdf5Writer::Hdf5Writer(const std::filesystem::path& path) : path_(path.string())
 }
 
 Hdf5Writer::~Hdf5Writer() {
+    if (complex_ >= 0) H5Tclose(complex_);
     if (file_ >= 0) H5Fclose(file_);
 }
 
@@ -99,19 +100,40 @@ void Hdf5Writer::write(const std::string& path, std::span<const double> values, 
 
 void Hdf5Writer::write(const std::string& path, std::span<const Complex> values, const std::vector<Dimension1D>& shape,
                        const DatasetInfo& info) {
-    const Id type(complex_type(), H5Tclose);
-    write_raw(path, values.data(), type, shape, info);
+    if (complex_ < 0) {  // netCDF knows compounds by a name in the file only
+        complex_ = complex_type();
+        check(H5Tcommit2(file_, "/complex", complex_, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+              "type of complex numbers cannot be written");
+    }
+    write_raw(path, values.data(), complex_, shape, info);
 }
 
 void Hdf5Writer::write_scale(const std::string& path, std::span<const double> values, const DatasetInfo& info) {
     write(path, values, {{values.size(), ""}}, info);
+    make_scale(path);
+}
+
+void Hdf5Writer::make_scale(const std::string& path) {
     const Id dataset(H5Dopen2(file_, path.c_str(), H5P_DEFAULT), H5Dclose);
     check(H5DSset_scale(dataset, path.substr(path.rfind('/') + 1).c_str()), "scale " + path + " cannot be set");
 }
 
+void Hdf5Writer::write_texts(const std::string& path, const std::vector<std::string>& texts,
+                             const std::vector<Dimension1D>& shape, const DatasetInfo& info) {
+    const Id type(text_type(H5T_VARIABLE), H5Tclose);
+    std::vector<const char*> pointers;
+    for (const std::string& text : texts) pointers.push_back(text.c_str());
+    write_raw(path, pointers.data(), type, shape, info);
+}
+
+void Hdf5Writer::write_text_scale(const std::string& path, const std::vector<std::string>& names,
+                                  const DatasetInfo& info) {
+    write_texts(path, names, {{names.size(), ""}}, info);
+    make_scale(path);
+}
+
 void Hdf5Writer::write_text(const std::string& path, std::string_view text) {
-    const Id type(text_type(text.size()), H5Tclose);
-    write_raw(path, text.empty() ? "" : text.data(), type, {}, {});
+    write_texts(path, {std::string(text)}, {}, {});
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::string_view text) {
@@ -137,6 +159,10 @@ void Hdf5Writer::finish() {
     check(H5Fflush(file_, H5F_SCOPE_GLOBAL), "cannot be flushed");
     attribute("/", "complete", std::int64_t{1});
     check(H5Fflush(file_, H5F_SCOPE_GLOBAL), "cannot be flushed");
+    if (complex_ >= 0) {
+        check(H5Tclose(complex_), "cannot be closed");
+        complex_ = -1;
+    }
     const herr_t closed = H5Fclose(file_);
     file_ = -1;
     check(closed, "cannot be closed");
@@ -163,24 +189,111 @@ struct OpenDataset {
 
 std::string read_hdf5_text(const std::filesystem::path& file, const std::string& dataset) {
     const OpenDataset open(file, dataset);
+    constexpr std::size_t most = std::size_t{1} << 26;
+    if (H5Tget_class(open.type) != H5T_STRING) open.fail("holds no text of a reasonable size");
+    const Id space(H5Dget_space(open.data), H5Sclose);
+    if (H5Sget_simple_extent_npoints(space) != 1) open.fail("holds no text of a reasonable size");
+    if (H5Tis_variable_str(open.type) > 0) {
+        hsize_t bytes = 0;
+        if (H5Dvlen_get_buf_size(open.data, open.type, space, &bytes) < 0 || bytes > most)
+            open.fail("holds no text of a reasonable size");
+        char* text = nullptr;
+        if (H5Dread(open.data, open.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) < 0) open.fail("cannot be read");
+        std::string copy = text == nullptr ? "" : text;
+        H5free_memory(text);
+        return copy;
+    }
     const std::size_t size = H5Tget_size(open.type);
-    if (H5Tget_class(open.type) != H5T_STRING || H5Tis_variable_str(open.type) > 0 || size > (std::size_t{1} << 26))
-        open.fail("holds no text of a reasonable size");
+    if (size > most) open.fail("holds no text of a reasonable size");
     std::string text(size, '\0');
     if (H5Dread(open.data, open.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) < 0) open.fail("cannot be read");
     return text;
 }
 
-std::optional<double> read_hdf5_attribute(const std::filesystem::path& file, const std::string& object,
-                                          const std::string& name) {
-    silence();
-    const Id id(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    double value = 0.0;
-    if (id < 0 || H5Lexists(id, object.c_str(), H5P_DEFAULT) <= 0 ||
-        H5LTget_attribute_double(id, object.c_str(), name.c_str(), &value) < 0)
-        return {};
-    return value;
+namespace {
+
+/// An axis of a dataset, from its dimension scale.
+struct ScaledAxis {
+    std::string name;  ///< last part of the scale's path; empty where it has none
+    std::string units;
+    std::vector<double> places;
+};
+
+std::string text_attribute(hid_t object, const char* name) {
+    if (H5Aexists(object, name) <= 0) return {};
+    const Id attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose), type(H5Aget_type(attribute), H5Tclose);
+    if (H5Tget_class(type) != H5T_STRING) return {};
+    if (H5Tis_variable_str(type) > 0) {
+        char* text = nullptr;
+        if (H5Aread(attribute, type, &text) < 0 || text == nullptr) return {};
+        std::string copy = text;
+        H5free_memory(text);
+        return copy;
+    }
+    std::string text(std::min<std::size_t>(H5Tget_size(type), 1024), '\0');
+    if (H5Tget_size(type) > 1024 || H5Aread(attribute, type, text.data()) < 0) return {};
+    return text.substr(0, text.find('\0'));
 }
+
+herr_t read_scale(hid_t, unsigned, hid_t scale, void* to) {
+    ScaledAxis& axis = *static_cast<ScaledAxis*>(to);
+    const Id extent(H5Dget_space(scale), H5Sclose);
+    if (H5Sget_simple_extent_npoints(extent) != static_cast<hssize_t>(axis.places.size())) return -1;
+    char path[1024] = {};
+    if (H5Iget_name(scale, path, sizeof path) > 0) axis.name = path;
+    axis.name = axis.name.substr(axis.name.rfind('/') + 1);
+    axis.units = text_attribute(scale, "units");
+    return H5Dread(scale, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, axis.places.data()) < 0 ? -1 : 1;
+}
+
+/// Places in metres.
+void to_metres(const OpenDataset& open, ScaledAxis& axis) {
+    const std::vector<std::pair<std::string, double>> units = {
+        {"", 1.0}, {"m", 1.0}, {"mm", 1e-3}, {"um", 1e-6}, {"\u00b5m", 1e-6}, {"\u03bcm", 1e-6}, {"micron", 1e-6},
+        {"nm", 1e-9}};
+    const auto unit = std::find_if(units.begin(), units.end(), [&](const auto& u) { return u.first == axis.units; });
+    if (unit == units.end())
+        open.fail(("has an axis in the unknown unit \"" + axis.units + "\": m, mm, um or nm are expected").c_str());
+    for (double& place : axis.places) place *= unit->second;
+    for (std::size_t k = 1; k < axis.places.size(); ++k)
+        if (!(axis.places[k] > axis.places[k - 1])) open.fail("has an axis that does not ascend");
+    if (axis.units.empty() && axis.places.back() - axis.places.front() > 1.0)
+        open.fail("has an axis of more than a metre and no attribute `units` at its scale: um, perhaps?");
+}
+
+std::vector<ScaledAxis> axes_of(const OpenDataset& open, const hsize_t* lengths, int rank) {
+    std::vector<ScaledAxis> axes;
+    for (int i = 0; i < rank; ++i) {
+        if (i == 0 && rank == 2 && lengths[i] == 1) continue;  // the row of a slab
+        if (lengths[i] < 2 || lengths[i] > 100000) open.fail("holds no field of a reasonable size");
+        ScaledAxis& axis = axes.emplace_back();
+        axis.places.resize(lengths[i]);
+        if (H5DSiterate_scales(open.data, static_cast<unsigned>(i), nullptr, read_scale, &axis) <= 0)
+            open.fail("has no dimension scale for its axes");
+        to_metres(open, axis);
+    }
+    return axes;
+}
+
+std::vector<Complex> complex_values(const OpenDataset& open, std::size_t count) {
+    std::vector<Complex> values(count);
+    if (H5Tget_class(open.type) == H5T_FLOAT) {
+        std::vector<double> real(count);
+        if (H5Dread(open.data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, real.data()) < 0)
+            open.fail("cannot be read");
+        std::copy(real.begin(), real.end(), values.begin());
+    } else {
+        const Id type(complex_type(), H5Tclose);
+        if (H5Tget_class(open.type) != H5T_COMPOUND || H5Tget_nmembers(open.type) != 2 ||
+            H5Dread(open.data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+            open.fail("holds neither real numbers nor complex ones (r, i)");
+    }
+    for (const Complex& v : values)
+        if (!std::isfinite(v.real()) || !std::isfinite(v.imag())) open.fail("holds numbers that are not finite");
+    return values;
+}
+
+}  // namespace
 
 StoredField read_hdf5_field(const std::filesystem::path& file, const std::string& dataset) {
     const OpenDataset open(file, dataset);
@@ -189,40 +302,26 @@ StoredField read_hdf5_field(const std::filesystem::path& file, const std::string
     hsize_t lengths[2] = {0, 0};
     if (rank < 1 || rank > 2 || H5Sget_simple_extent_dims(space, lengths, nullptr) < 0)
         open.fail("holds no field: one or two dimensions are expected");
+    std::vector<ScaledAxis> axes = axes_of(open, lengths, rank);
     StoredField field;
     std::size_t count = 1;
-    for (int i = 0; i < rank; ++i) {
-        const bool is_slab_row = i == 0 && rank == 2 && lengths[i] == 1;
-        if (is_slab_row) continue;
-        if (lengths[i] < 2 || lengths[i] > 100000) open.fail("holds no field of a reasonable size");
-        count *= lengths[i];
-        std::vector<double>& axis = i + 1 == rank ? field.x : field.y;
-        axis.resize(lengths[i]);
-        const auto read_scale = [](hid_t, unsigned, hid_t scale, void* to) -> herr_t {
-            auto& values = *static_cast<std::vector<double>*>(to);
-            const Id extent(H5Dget_space(scale), H5Sclose);
-            if (H5Sget_simple_extent_npoints(extent) != static_cast<hssize_t>(values.size())) return -1;
-            return H5Dread(scale, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0 ? -1 : 1;
-        };
-        if (H5DSiterate_scales(open.data, static_cast<unsigned>(i), nullptr, read_scale, &axis) <= 0)
-            open.fail("has no dimension scale for its axes");
-        for (std::size_t k = 1; k < axis.size(); ++k)
-            if (!(axis[k] > axis[k - 1])) open.fail("has an axis that does not ascend");
+    for (const ScaledAxis& axis : axes) count *= axis.places.size();
+    field.values = complex_values(open, count);
+    if (axes.size() == 2 && axes[0].name == "x" && axes[1].name == "y") {  // stored as [x, y]
+        const std::size_t nx = axes[0].places.size(), ny = axes[1].places.size();
+        std::vector<Complex> turned(count);
+        for (std::size_t j = 0; j < ny; ++j)
+            for (std::size_t i = 0; i < nx; ++i) turned[j * nx + i] = field.values[i * ny + j];
+        field.values = std::move(turned);
+        std::swap(axes[0], axes[1]);
     }
-    field.values.resize(count);
-    if (H5Tget_class(open.type) == H5T_FLOAT) {
-        std::vector<double> real(count);
-        if (H5Dread(open.data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, real.data()) < 0)
-            open.fail("cannot be read");
-        std::copy(real.begin(), real.end(), field.values.begin());
-    } else {
-        const Id type(complex_type(), H5Tclose);
-        if (H5Tget_class(open.type) != H5T_COMPOUND || H5Tget_nmembers(open.type) != 2 ||
-            H5Dread(open.data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, field.values.data()) < 0)
-            open.fail("holds neither real numbers nor complex ones (r, i)");
-    }
-    for (const Complex& v : field.values)
-        if (!std::isfinite(v.real()) || !std::isfinite(v.imag())) open.fail("holds numbers that are not finite");
+    field.x = std::move(axes.back().places);
+    if (axes.size() == 2) field.y = std::move(axes[0].places);
+    field.power_is_known = text_attribute(open.file, "format") == "vitral-results";
+    const std::string group = dataset.substr(0, dataset.rfind('/'));
+    double wavelength = 0.0;
+    if (!group.empty() && H5LTget_attribute_double(open.file, group.c_str(), "wavelength", &wavelength) >= 0)
+        field.wavelength = wavelength;
     return field;
 }
 

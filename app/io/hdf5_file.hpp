@@ -41,6 +41,11 @@ public:
     /// A 1-D dataset that other datasets name as a dimension's scale.
     void write_scale(const std::string& path, std::span<const double> values, const DatasetInfo& info);
     void write_text(const std::string& path, std::string_view text);
+    /// Texts of any length, the last dimension fastest; a scalar is one text and no dimension.
+    void write_texts(const std::string& path, const std::vector<std::string>& texts,
+                     const std::vector<Dimension1D>& shape, const DatasetInfo& info);
+    /// Names as a dimension's scale.
+    void write_text_scale(const std::string& path, const std::vector<std::string>& names, const DatasetInfo& info);
     void attribute(const std::string& object, const std::string& name, std::string_view text);
     void attribute(const std::string& object, const std::string& name, double value);
     void attribute(const std::string& object, const std::string& name, std::int64_t value);
@@ -50,9 +55,10 @@ public:
 private:
     void write_raw(const std::string& path, const void* values, std::int64_t type,
                    const std::vector<Dimension1D>& shape, const DatasetInfo& info);
+    void make_scale(const std::string& path);
     void check(std::int64_t status, std::string_view what) const;
     std::string path_;
-    std::int64_t file_;
+    std::int64_t file_, complex_ = -1;  ///< the committed type of complex numbers
 };
 
 /// The text of a dataset written by write_text; throws Error (input_file).
@@ -62,14 +68,13 @@ private:
 struct StoredField {
     std::vector<double> x, y;     ///< ascending [m]
     std::vector<Complex> values;  ///< (y, x), x fastest
+    std::optional<double> wavelength = {};  ///< the attribute of its group, where there is one [m]
+    bool power_is_known = false;            ///< a field of a results file, whose unit is that of the power at its launch
 };
 
-/// A dataset (y, x) or (x) of complex (compound r, i) or real numbers with its scales; throws Error (input_file).
+/// A dataset of complex (compound r, i) or real numbers over x, or over x and y in the order that its scales say by their names
+/// (without names y comes first); the scales in the unit of their attribute `units`, else in metres. Throws Error (input_file).
 [[nodiscard]] StoredField read_hdf5_field(const std::filesystem::path& file, const std::string& dataset);
-
-/// A number that is an attribute of a group of the file; nothing where there is none.
-[[nodiscard]] std::optional<double> read_hdf5_attribute(const std::filesystem::path& file, const std::string& object,
-                                                        const std::string& name);
 
 /// Serialises everything that calls HDF5.
 class Hdf5Lock {

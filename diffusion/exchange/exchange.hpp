@@ -5,7 +5,7 @@
 
 #include "core/field.hpp"
 #include "core/observer.hpp"
-#include "diffusion/exchange/recipe.hpp"
+#include "core/recipe.hpp"
 #include "diffusion/exchange/section_mesh.hpp"
 #include "diffusion/exchange/time_stepper.hpp"
 #include "diffusion/glass/glass.hpp"

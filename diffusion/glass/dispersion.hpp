@@ -29,6 +29,12 @@ enum class DispersionFormula {
     table
 };
 
+/// low <= x <= high but for rounding: 1450 * 1e-9 and 1.45 * 1e-6 are the same wavelength.
+[[nodiscard]] constexpr bool is_within(double x, double low, double high) noexcept {
+    constexpr double rounding = 1e-12;
+    return x >= low * (1.0 - rounding) && x <= high * (1.0 + rounding);
+}
+
 /// n(λ) of an isotropic material within the range in which it was measured.
 struct Dispersion {
     DispersionFormula formula = DispersionFormula::constant;
@@ -39,7 +45,7 @@ struct Dispersion {
     /// n at the vacuum wavelength [m]; throws Error (input_file) outside the record's range: nothing is extrapolated.
     [[nodiscard]] double index(double wavelength) const;
     [[nodiscard]] bool covers(double wavelength) const noexcept {
-        return wavelength >= shortest_wavelength && wavelength <= longest_wavelength;
+        return is_within(wavelength, shortest_wavelength, longest_wavelength);
     }
 };
 

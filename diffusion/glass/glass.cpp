@@ -9,8 +9,9 @@
 namespace vitral::glass {
 namespace {
 
-/// Linear between the points of a table; x must lie within it.
+/// Linear between the points of a table; x must lie within it, but for rounding.
 double interpolate(const std::vector<double>& xs, const std::vector<double>& ys, double x) {
+    x = std::clamp(x, xs.front(), xs.back());
     const auto above = std::lower_bound(xs.begin(), xs.end(), x);
     const auto i = static_cast<std::size_t>(above - xs.begin());
     if (i == 0) return ys[0];
@@ -18,7 +19,9 @@ double interpolate(const std::vector<double>& xs, const std::vector<double>& ys,
     return (1.0 - t) * ys[i - 1] + t * ys[i];
 }
 
-bool covers(const std::vector<double>& xs, double x) { return !xs.empty() && x >= xs.front() && x <= xs.back(); }
+bool covers(const std::vector<double>& xs, double x) {
+    return !xs.empty() && is_within(x, xs.front(), xs.back());
+}
 
 }  // namespace
 
@@ -48,12 +51,28 @@ const IonPair* Glass::pair(const std::string& ion) const {
     return found == pairs.end() ? nullptr : &*found;
 }
 
-std::optional<double> Glass::absorption(double wavelength) const {
+std::optional<double> Material::absorption(double wavelength) const {
     if (!covers(absorption_wavelengths, wavelength)) return {};
     return interpolate(absorption_wavelengths, absorptions, wavelength);
 }
 
-double exchanged_index(const Glass& glass, std::span<const IonPair> pairs, std::span<const double> concentrations,
+Complex Material::index(double wavelength) const {
+    return {dispersion.index(wavelength), absorption(wavelength).value_or(0.0) * wavelength / (4.0 * pi)};
+}
+
+Complex Material::slope(double wavelength) const {
+    const auto along = [&](double low, double high, auto&& value) {
+        const double a = std::max(wavelength * (1.0 - 1e-3), low), b = std::min(wavelength * (1.0 + 1e-3), high);
+        return b > a ? (value(b) - value(a)) / (b - a) : 0.0;
+    };
+    const double n = along(dispersion.shortest_wavelength, dispersion.longest_wavelength,
+                           [&](double at) { return dispersion.index(at); });
+    if (!absorption(wavelength)) return n;
+    return {n, along(absorption_wavelengths.front(), absorption_wavelengths.back(),
+                     [&](double at) { return index(at).imag(); })};
+}
+
+double exchanged_index(const Material& glass, std::span<const IonPair> pairs, std::span<const double> concentrations,
                        double wavelength, Along along) {
     double n = glass.dispersion.index(wavelength);
     for (std::size_t i = 0; i < pairs.size(); ++i)
@@ -63,7 +82,7 @@ double exchanged_index(const Glass& glass, std::span<const IonPair> pairs, std::
     return n;
 }
 
-std::optional<double> exchanged_absorption(const Glass& glass, std::span<const IonPair> pairs,
+std::optional<double> exchanged_absorption(const Material& glass, std::span<const IonPair> pairs,
                                            std::span<const double> concentrations, double wavelength) {
     auto absorption = glass.absorption(wavelength);
     if (!absorption) return {};

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/field.hpp"
 #include "diffusion/glass/dispersion.hpp"
 
 namespace vitral::glass {
@@ -76,32 +77,41 @@ struct IonPair {
     [[nodiscard]] bool is_birefringent() const noexcept { return stress != 0.0; }
 };
 
-/// What the sample is made of.
-struct Glass {
-    std::string name;
-    Dispersion dispersion;
+/// An optical material: its dispersion and, where it is known, its absorption.
+struct Material {
+    Dispersion dispersion = {};
     std::vector<double> absorption_wavelengths = {};  ///< [m], ascending; empty: not known
-    std::vector<double> absorptions = {};             ///< power attenuation of the glass [1/m]
+    std::vector<double> absorptions = {};             ///< power attenuation [1/m]
+    /// Power attenuation [1/m]; nothing where the record does not say.
+    [[nodiscard]] std::optional<double> absorption(double wavelength) const;
+    /// n + i κ, κ = absorption λ/4π; 0 where the absorption is not known. Throws Error (input_file) outside the record.
+    [[nodiscard]] Complex index(double wavelength) const;
+    /// d(n + i κ)/dλ [1/m], by differences that stay within the record.
+    [[nodiscard]] Complex slope(double wavelength) const;
+};
+
+/// What the sample is made of.
+struct Glass : Material {
+    std::string name;
     std::optional<double> transition_temperature;     ///< [K]
     std::optional<double> cation_density;             ///< exchangeable ions C_0 [1/m³]
     std::optional<double> thermal_conductivity;       ///< [W/(m K)]
     std::vector<std::string> placeholders = {};       ///< names of the values that are estimates without a source
+    std::vector<std::string> remarks = {};            ///< what was odd about its record, in words
     std::vector<IonPair> pairs;                       ///< empty: not exchangeable
 
     [[nodiscard]] const IonPair* pair(const std::string& ion) const;
-    /// Power attenuation of the glass [1/m]; nothing where the record does not say.
-    [[nodiscard]] std::optional<double> absorption(double wavelength) const;
 };
 
 /// Polarisation of light in an exchanged glass: along x (in the surface), along y (normal to it), or the mean of both.
 enum class Along { x, y, mean };
 
 /// Index of exchanged glass, n = n_glass(λ) + Σ Δn_i(λ) c_i: the accepted first model, linear in the concentrations.
-[[nodiscard]] double exchanged_index(const Glass& glass, std::span<const IonPair> pairs,
+[[nodiscard]] double exchanged_index(const Material& glass, std::span<const IonPair> pairs,
                                      std::span<const double> concentrations, double wavelength, Along along);
 /// Power attenuation of exchanged glass, that of the glass and what follows the ions [1/m]; nothing where the glass's
 /// own is not known.
-[[nodiscard]] std::optional<double> exchanged_absorption(const Glass& glass, std::span<const IonPair> pairs,
+[[nodiscard]] std::optional<double> exchanged_absorption(const Material& glass, std::span<const IonPair> pairs,
                                                          std::span<const double> concentrations, double wavelength);
 
 }  // namespace vitral::glass

@@ -109,7 +109,7 @@ private:
 template <typename T>
 class CompactAdi final : public Engine {
 public:
-    CompactAdi(const IndexAlongZ& index, const EngineParams& p)
+    CompactAdi(const SampledMedium& index, const EngineParams& p)
         : grid_(index.grid()),
           params_(p),
           nx_(grid_.x.count),
@@ -381,7 +381,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Engine> make_compact_adi(const IndexAlongZ& index, const EngineParams& params) {
+std::unique_ptr<Engine> make_compact_adi(const SampledMedium& index, const EngineParams& params) {
     if (params.precision == Precision::single_precision) return std::make_unique<CompactAdi<float>>(index, params);
     return std::make_unique<CompactAdi<double>>(index, params);
 }

@@ -1,15 +1,21 @@
 #pragma once
 #include <memory>
+#include <string_view>
 
 #include "core/field.hpp"
-#include "core/index_along_z.hpp"
+#include "core/sampled_medium.hpp"
 #include "core/polarization.hpp"
 #include "solver/propagation/absorber.hpp"
 
 namespace vitral::propagation {
 
-/// How transverse derivatives are taken.
-enum class Method { split_step, finite_difference };
+/// How transverse derivatives are taken; the config's word for it. Which ones there are stands in capabilities.cpp.
+struct Method {
+    std::string_view word;
+    static const Method split_step, finite_difference;
+    bool operator==(const Method&) const = default;
+};
+inline constexpr Method Method::split_step{"split-step"}, Method::finite_difference{"finite-difference"};
 
 /// Which function of T = ∇² and U = k0² (n² - n_ref²) marches the field, dψ/dz = i P ψ, with k = k0 n_ref:
 ///   paraxial     P = (T + U) / 2k
@@ -59,9 +65,6 @@ protected:
 
 /// The order in dz of an engine's step on a smooth index: 2 or 4.
 [[nodiscard]] int order_in_z(const EngineParams& params);
-
-/// Throws std::invalid_argument where the method has no such operator or splitting.
-[[nodiscard]] std::unique_ptr<Engine> make_engine(const IndexAlongZ& index, const EngineParams& params);
 
 /// β - k0 n_ref of a mode of effective index n_eff, as the operator turns it [1/m].
 [[nodiscard]] double phase_constant(Operator op, double n_eff, double n_ref, double wavelength);

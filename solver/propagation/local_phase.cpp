@@ -7,7 +7,7 @@
 
 namespace vitral::propagation {
 
-LocalPhase::LocalPhase(const IndexAlongZ& index, const EngineParams& p)
+LocalPhase::LocalPhase(const SampledMedium& index, const EngineParams& p)
     : index_(index),
       paraxial_(p.op == Operator::paraxial),
       absorbs_(index.absorbs()),

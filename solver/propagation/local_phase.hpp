@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/index_along_z.hpp"
+#include "core/sampled_medium.hpp"
 #include "solver/propagation/engine.hpp"
 
 namespace vitral::propagation {
@@ -11,7 +11,7 @@ namespace vitral::propagation {
 /// The gradient-corrected potential of the fourth-order splitting adds g |∇V|²/k (Chin, Phys. Lett. A 226, 344 (1997)).
 class LocalPhase {
 public:
-    LocalPhase(const IndexAlongZ& index, const EngineParams& params);
+    LocalPhase(const SampledMedium& index, const EngineParams& params);
 
     /// Reads the index at z, unless it is still the one read last; returns how far it stays the same.
     double read(double z);
@@ -26,7 +26,7 @@ public:
     [[nodiscard]] const IndexMap& map() const noexcept { return map_; }
 
 private:
-    const IndexAlongZ& index_;
+    const SampledMedium& index_;
     bool paraxial_, absorbs_;
     double k0_, n_ref_, from_ = -1.0, until_ = -2.0;
     IndexMap map_;

@@ -31,7 +31,7 @@ struct Planes {
 template <typename T>
 class PadeSection final : public Engine {
 public:
-    PadeSection(const IndexAlongZ& index, const EngineParams& p)
+    PadeSection(const SampledMedium& index, const EngineParams& p)
         : grid_(index.grid()),
           index_(index),
           params_(p),
@@ -468,7 +468,7 @@ private:
     }
 
     Grid grid_;
-    const IndexAlongZ& index_;
+    const SampledMedium& index_;
     EngineParams params_;
     int nx_, ny_, threads_;
     double k_, kx_, ky_, mean_well_ = 0.0, dz_ = 0.0, read_at_ = 0.0, valid_until_ = -1.0;
@@ -489,7 +489,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Engine> make_pade_section(const IndexAlongZ& index, const EngineParams& params) {
+std::unique_ptr<Engine> make_pade_section(const SampledMedium& index, const EngineParams& params) {
     if (params.precision == Precision::single_precision) return std::make_unique<PadeSection<float>>(index, params);
     return std::make_unique<PadeSection<double>>(index, params);
 }

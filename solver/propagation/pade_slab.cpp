@@ -19,7 +19,7 @@ namespace {
 /// neighbours, and M = 1.
 class PadeSlab final : public Engine {
 public:
-    PadeSlab(const IndexAlongZ& index, const EngineParams& p)
+    PadeSlab(const SampledMedium& index, const EngineParams& p)
         : index_(index),
           params_(p),
           axis_(index.grid().x),
@@ -137,7 +137,7 @@ private:
             psi_[i] = s.inverse[i] * (right_[i] - (i + 1 < n ? s.upper[i] * psi_[i + 1] : Complex()));
     }
 
-    const IndexAlongZ& index_;
+    const SampledMedium& index_;
     EngineParams params_;
     Axis axis_;
     double k_, dz_ = 0.0, read_at_ = 0.0, valid_until_ = -1.0;
@@ -153,7 +153,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Engine> make_pade_slab(const IndexAlongZ& index, const EngineParams& params) {
+std::unique_ptr<Engine> make_pade_slab(const SampledMedium& index, const EngineParams& params) {
     return std::make_unique<PadeSlab>(index, params);
 }
 

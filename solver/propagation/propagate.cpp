@@ -13,7 +13,7 @@ namespace vitral::propagation {
 namespace {
 
 /// The first guess of the step: a few tenths of a radian of local phase at the highest index.
-double first_dz(const IndexAlongZ& index, const EngineParams& p) {
+double first_dz(const SampledMedium& index, const EngineParams& p) {
     IndexMap n(index.grid());
     index.at(0.0, n);
     double largest = 0.0;
@@ -24,13 +24,13 @@ double first_dz(const IndexAlongZ& index, const EngineParams& p) {
 
 class March {
 public:
-    March(const IndexAlongZ& index, const PropagationParams& p, const Watcher& watch, const ProgressObserver& progress)
+    March(const SampledMedium& index, const PropagationParams& p, const Watcher& watch, const ProgressObserver& progress)
         : index_(index),
           p_(p),
           watch_(watch),
           progress_(progress),
-          engine_(make_engine(index, p.engine)),
-          companion_(p.dz ? nullptr : make_engine(index, p.engine)),
+          engine_(make_engine(index, p.engine, p.engines)),
+          companion_(p.dz ? nullptr : make_engine(index, p.engine, p.engines)),
           records_(records()) {}
 
     Propagation run(const Field<Complex>& launch, const MarchState* resume) {
@@ -59,6 +59,7 @@ public:
         out.dz = p_.length / records_ / state_.steps_per_record;
         out.launched = launched_;
         out.removed = state_.removed;
+        out.removed.absorbed += guided_absorbed(p_.length);
         out.radiated = state_.radiated;
         if (companion_) out.step_error = state_.step_error;
         return out;
@@ -171,7 +172,8 @@ private:
             state_.radiated += projected;
         }
         ++state_.record;
-        if (watch_.record) watch_.record(z_end, psi, beam, powers, state_.removed.total() + state_.radiated);
+        if (watch_.record)
+            watch_.record(z_end, psi, beam, powers, state_.removed.total() + state_.radiated + guided_absorbed(z_end));
         if (state_.guided.empty() && &psi != &state_.psi) std::swap(state_.psi, psi);
         leave_radiation_behind();
         if (watch_.checkpoint && state_.record < records_) watch_.checkpoint(state_);
@@ -197,10 +199,12 @@ private:
 
     /// In a straight stretch of several records the guided light is set apart; at its end it is put back.
     void set_guided_apart(double z, double z_end) {
-        const bool straight = !index_.absorbs() && index_.constant_until(z) >= z_end;
+        const bool straight = index_.constant_until(z) >= z_end;
         if (!state_.guided.empty() && !straight) {
             read_field(z, state_.psi);
             if (companion_) add_guided(state_.companion, z);
+            state_.removed.absorbed += guided_absorbed(z);
+            engine_->set_removed(state_.removed);
             state_.guided.clear();
             state_.remainder_left = false;
             engine_->load(state_.psi);
@@ -240,10 +244,23 @@ private:
 
     void add_guided(Field<Complex>& psi, double z) const {
         for (std::size_t m = 0; m < state_.guided.size(); ++m) {
-            const double beta = phase_constant(p_.engine.op, modes_[m].n_eff, p_.engine.n_ref, p_.engine.wavelength);
-            const Complex amplitude = state_.guided[m] * std::polar(1.0, beta * (z - state_.guided_since));
+            const double beta =
+                phase_constant(p_.engine.op, modes_[m].n_eff.real(), p_.engine.n_ref, p_.engine.wavelength);
+            const Complex amplitude =
+                state_.guided[m] * std::polar(faded(modes_[m], z), beta * (z - state_.guided_since));
             add(psi, amplitude, modes_[m]);
         }
+    }
+    /// exp(-k0 Im n_eff (z - z0)) of a mode that was set apart at z0.
+    [[nodiscard]] double faded(const GuidedMode& mode, double z) const {
+        return std::exp(-2.0 * pi / p_.engine.wavelength * mode.n_eff.imag() * (z - state_.guided_since));
+    }
+    /// Power that the glass has taken from the light set apart.
+    [[nodiscard]] double guided_absorbed(double z) const {
+        double sum = 0.0;
+        for (std::size_t m = 0; m < state_.guided.size(); ++m)
+            sum += std::norm(state_.guided[m]) * (1.0 - std::pow(faded(modes_[m], z), 2));
+        return sum;
     }
     /// The remainder with the guided light at z.
     const Field<Complex>& beside_guided(const Field<Complex>& rest, double z) {
@@ -278,7 +295,7 @@ private:
     }
 
     void check(double now, double z, double projected) const {
-        const double sum = now + engine_->removed().total() + state_.radiated + projected;
+        const double sum = now + engine_->removed().total() + state_.radiated + projected + guided_absorbed(z);
         const std::string where = "z = " + std::to_string(z * 1e6) + " um";
         if (!std::isfinite(now)) throw Error(Failure::numerical, "the field is not finite any more", where);
         const double most = p_.engine.precision == Precision::double_precision ? 1e-6 : 1e-3;
@@ -287,7 +304,7 @@ private:
                         "power does not add up: " + std::to_string(sum / launched_) + " of the launched power", where);
     }
 
-    const IndexAlongZ& index_;
+    const SampledMedium& index_;
     const PropagationParams& p_;
     const Watcher& watch_;
     const ProgressObserver& progress_;
@@ -301,14 +318,14 @@ private:
 
 }  // namespace
 
-Propagation propagate(const Field<Complex>& launch, const IndexAlongZ& index, const PropagationParams& params,
+Propagation propagate(const Field<Complex>& launch, const SampledMedium& index, const PropagationParams& params,
                       const Watcher& watch, const ProgressObserver& progress, const MarchState* resume) {
     if (!(index.grid() == launch.grid))
         throw std::invalid_argument("the launched field and the index live on different grids");
     return March(index, params, watch, progress).run(launch, resume);
 }
 
-Propagation receiving_field(const Field<Complex>& received, const IndexAlongZ& index, const PropagationParams& params,
+Propagation receiving_field(const Field<Complex>& received, const SampledMedium& index, const PropagationParams& params,
                             const ProgressObserver& progress) {
     if (params.engine.edges.kind == EdgeKind::transparent)
         throw std::invalid_argument("a transparent boundary is not linear and has no way back");

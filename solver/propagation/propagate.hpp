@@ -1,30 +1,27 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
-#include "core/index_along_z.hpp"
+#include "core/guided_mode.hpp"
+#include "core/sampled_medium.hpp"
 #include "core/observer.hpp"
-#include "solver/propagation/engine.hpp"
+#include "solver/propagation/capabilities.hpp"
 #include "solver/propagation/observables.hpp"
 
 namespace vitral::propagation {
 
-/// A guided mode of a straight stretch: of unit power, orthogonal to the others.
-struct GuidedMode {
-    double n_eff = 0.0;
-    Field<double> psi;
-};
-
 struct PropagationParams {
     EngineParams engine;
+    std::span<const EngineRow> engines = engine_rows();  ///< what there is to choose from
     double length = 0.0;            ///< [m]
     std::optional<double> dz = {};  ///< largest step [m]; absent: chosen so that the tolerance is met
     double tolerance = 2.3e-3;  ///< wanted accuracy of every watched power, as a share of the launched power (0.01 dB)
     int records = 100;          ///< how many times along z the watcher is called, besides z = 0
-    /// The guided modes of the section at z, asked for where the index stays the same for several records; empty: every
-    /// stretch is stepped. Light in them only turns in phase there, which is taken in one stride; the rest is stepped
-    /// until it has left.
+    /// The guided modes of the section at z, of unit power and orthogonal, asked for where the index stays the same for several
+    /// records; empty: every stretch is stepped. Light in them only turns in phase there and fades with the mode's own loss
+    /// (Im n_eff), which is taken in one stride; the rest is stepped until it has left.
     std::function<std::vector<GuidedMode>(double z)> guided_modes = {};
 };
 
@@ -77,7 +74,7 @@ struct Propagation {
 /// only later, when no repetition helps, starts over. Throws Error (numerical) when
 /// the field is no longer finite, or its power with what was removed no longer adds up to the launched one (1e-6, in single
 /// precision 1e-3), with the place. `resume` goes on from a checkpoint of the same run.
-[[nodiscard]] Propagation propagate(const Field<Complex>& launch, const IndexAlongZ& index,
+[[nodiscard]] Propagation propagate(const Field<Complex>& launch, const SampledMedium& index,
                                     const PropagationParams& params, const Watcher& watch = {},
                                     const ProgressObserver& progress = {}, const MarchState* resume = nullptr);
 
@@ -87,7 +84,7 @@ struct Propagation {
 /// R is the conjugate of what the conjugate of `received` becomes on its way through the mirrored index. Equal to rounding
 /// where the step is fixed (with matched layers to 1e-6: the M⁻¹ of their step), to the tolerance where it is sought. Throws
 /// std::invalid_argument with transparent edges, which depend on the light itself.
-[[nodiscard]] Propagation receiving_field(const Field<Complex>& received, const IndexAlongZ& index,
+[[nodiscard]] Propagation receiving_field(const Field<Complex>& received, const SampledMedium& index,
                                           const PropagationParams& params, const ProgressObserver& progress = {});
 
 }  // namespace vitral::propagation

@@ -50,7 +50,7 @@ class SplitStep final : public Engine {
     using Number = std::complex<T>;
 
 public:
-    SplitStep(const IndexAlongZ& index, const EngineParams& p)
+    SplitStep(const SampledMedium& index, const EngineParams& p)
         : grid_(index.grid()),
           params_(p),
           nx_(grid_.x.count),
@@ -553,7 +553,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Engine> make_split_step(const IndexAlongZ& index, const EngineParams& params) {
+std::unique_ptr<Engine> make_split_step(const SampledMedium& index, const EngineParams& params) {
     if (params.precision == Precision::single_precision) return std::make_unique<SplitStep<float>>(index, params);
     return std::make_unique<SplitStep<double>>(index, params);
 }

@@ -3,7 +3,7 @@
 
 #include "core/beam.hpp"
 #include "core/constants.hpp"
-#include "solver/layout/moved_section.hpp"
+#include "medium/moved_section.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/engines.hpp"
 #include "tests/support/exact/guides.hpp"
@@ -16,7 +16,7 @@ namespace {
 
 /// Loss along an arc [dB/cm] once the light that the bend's beginning shook off has left: the slope of the power in the
 /// mode of the straight guide from z1 to the end.
-double loss(const Variant& v, const modes::Mode& mode, const IndexAlongZ& arc, double wavelength, double z1,
+double loss(const Variant& v, const modes::Mode& mode, const SampledMedium& arc, double wavelength, double z1,
             double length, double dz, const Edges& absorber) {
     EngineParams engine = v.engine;
     engine.wavelength = wavelength;

@@ -2,8 +2,8 @@
 
 #include "core/beam.hpp"
 #include "core/inner_product.hpp"
-#include "modes/fiber_mode.hpp"
-#include "modes/scalar_modes.hpp"
+#include "modes/fiber/fiber_mode.hpp"
+#include "modes/grid/scalar_modes.hpp"
 #include "solver/coupling/overlap.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/exact/guides.hpp"

@@ -3,7 +3,7 @@
 
 #include "core/beam.hpp"
 #include "core/constants.hpp"
-#include "modes/section_grid.hpp"
+#include "modes/grid/section_grid.hpp"
 #include "solver/propagation/matched_layers.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/engines.hpp"

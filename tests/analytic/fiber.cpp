@@ -1,9 +1,9 @@
 #include <cmath>
 
 #include "core/constants.hpp"
-#include "modes/fiber_lines.hpp"
-#include "modes/fiber_mode.hpp"
-#include "modes/section_modes.hpp"
+#include "modes/fiber/fiber_lines.hpp"
+#include "modes/fiber/fiber_mode.hpp"
+#include "modes/elements/section_modes.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vitral::modes;

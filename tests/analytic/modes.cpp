@@ -1,8 +1,8 @@
 #include <cmath>
 
 #include "core/inner_product.hpp"
-#include "modes/mode_figures.hpp"
-#include "modes/scalar_modes.hpp"
+#include "modes/grid/mode_figures.hpp"
+#include "modes/grid/scalar_modes.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/exact/guides.hpp"
 

@@ -1,10 +1,10 @@
-#include "modes/multilayer.hpp"
+#include "modes/planar/multilayer.hpp"
 
 #include <cmath>
 
 #include "core/constants.hpp"
-#include "modes/inverse_wkb.hpp"
-#include "modes/section_modes.hpp"
+#include "modes/planar/inverse_wkb.hpp"
+#include "modes/elements/section_modes.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/sections.hpp"
 

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "core/beam.hpp"
-#include "modes/scalar_modes.hpp"
+#include "modes/grid/scalar_modes.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/engines.hpp"
 #include "tests/support/one_way.hpp"
@@ -12,7 +12,7 @@ using namespace vitral::tests;
 
 namespace {
 
-Field<Complex> by_yardstick(Field<Complex> psi, const IndexAlongZ& index, double wavelength, double n_ref,
+Field<Complex> by_yardstick(Field<Complex> psi, const SampledMedium& index, double wavelength, double n_ref,
                             double length, int strides) {
     OneWay one_way(psi.grid, wavelength, n_ref);
     IndexMap n(psi.grid);

@@ -2,8 +2,8 @@
 
 #include "core/units.hpp"
 #include "diffusion/exchange/exchange.hpp"
-#include "modes/scalar_modes.hpp"
-#include "modes/section_grid.hpp"
+#include "modes/grid/scalar_modes.hpp"
+#include "modes/grid/section_grid.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/recipes.hpp"
 
@@ -36,7 +36,7 @@ TEST_CASE("recipe to TE indices: the published planar guides within 2.5e-3, with
         p.depth = 100.0_um;
         p.thickness = 1.0_mm;
         p.tolerance = 1e-4;
-        p.recipe = {{.kind = exchange::StepKind::exchange,
+        p.recipe = {{.kind = StepKind::exchange,
                      .ion = "Ag",
                      .surface_fraction = 1.0,
                      .temperature = celsius(217.0),
@@ -73,7 +73,7 @@ TEST_CASE("the depth of the planar guides follows the published law in time and 
             p.depth = 100.0_um;
             p.thickness = 1.0_mm;
             p.tolerance = 1e-4;
-            p.recipe = {{.kind = exchange::StepKind::exchange,
+            p.recipe = {{.kind = StepKind::exchange,
                          .ion = "Ag",
                          .surface_fraction = 1.0,
                          .temperature = celsius(degrees),

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "core/constants.hpp"
-#include "modes/polarized_index.hpp"
-#include "modes/section_grid.hpp"
+#include "medium/polarized_index.hpp"
+#include "modes/grid/section_grid.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/engines.hpp"
 #include "tests/support/exact/guides.hpp"

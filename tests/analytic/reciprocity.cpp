@@ -3,7 +3,7 @@
 
 #include "core/beam.hpp"
 #include "core/constants.hpp"
-#include "solver/layout/moved_section.hpp"
+#include "medium/moved_section.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/engines.hpp"
 #include "tests/support/exact/guides.hpp"

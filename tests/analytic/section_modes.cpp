@@ -1,13 +1,13 @@
 // The mode solver on elements against exact and published answers; values and their uncertainties from the references named.
-#include "modes/section_modes.hpp"
+#include "modes/elements/section_modes.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/constants.hpp"
-#include "modes/mode_derivatives.hpp"
-#include "modes/mode_fields.hpp"
-#include "modes/section_figures.hpp"
+#include "modes/elements/mode_derivatives.hpp"
+#include "modes/elements/mode_fields.hpp"
+#include "modes/elements/section_figures.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/sections.hpp"
 
@@ -24,7 +24,7 @@ std::vector<double> indices(const modes::SectionModeSet& set) {
     for (const auto& mode : set.modes) n.push_back(mode.n_eff.real());
     return n;
 }
-modes::Permittivity no_dispersion(double, double) { return {0.0, 0.0, 0.0}; }
+vitral::Permittivity no_dispersion(double, double) { return {0.0, 0.0, 0.0}; }
 double dB_per_cm(Complex n_eff, double wavelength) {
     return 20.0 / std::log(10.0) * n_eff.imag() * 2.0 * pi / wavelength * 1e-2;
 }
@@ -33,7 +33,7 @@ double dB_per_cm(Complex n_eff, double wavelength) {
 
 TEST_CASE("planar profiles with exact answers have their mode indices to 1e-10") {
     SectionModesParams wish{.equation = WaveEquation::scalar, .wavelength = 1.55 * um, .count = 8, .accuracy = 1e-11};
-    const auto check = [&](const modes::Section& s, const std::vector<double>& exact) {
+    const auto check = [&](const vitral::Section& s, const std::vector<double>& exact) {
         const auto n = indices(modes::section_modes(s, wish));
         REQUIRE(n.size() >= exact.size());
         for (std::size_t m = 0; m < exact.size(); ++m) CHECK(n[m] == Approx(exact[m]).epsilon(0.0).margin(1e-10));
@@ -73,7 +73,7 @@ TEST_CASE("a silicon slab has its exact TE and TM indices") {
                                                                        : cover; },
                                 {0.0, 0.22 * um}, 0.0, 0.22 * um);
     };
-    const auto n_eff = [](const modes::Section& s, modes::SlabField field) {
+    const auto n_eff = [](const vitral::Section& s, modes::SlabField field) {
         const auto set =
             modes::section_modes(s, {.wavelength = 1.55 * um, .count = 4, .accuracy = 1e-11, .slab_field = field});
         REQUIRE(set.modes.size() == 1);
@@ -89,10 +89,10 @@ TEST_CASE("separable sections have their exact scalar indices to 1e-9") {
     SectionModesParams wish{.equation = WaveEquation::scalar, .wavelength = 1.55 * um, .count = 9, .accuracy = 1e-10};
     const auto check = [&](std::function<double(double, double)> n2, double width, double height,
                            const std::vector<double>& exact) {
-        modes::Section s;
+        vitral::Section s;
         s.permittivity = [n2](double x, double y) {
             const double e = n2(x / um, y / um);
-            return modes::Permittivity{e, e, e};
+            return vitral::Permittivity{e, e, e};
         };
         s.left = -width, s.right = width, s.bottom = -height, s.top = height;
         const auto n = indices(modes::section_modes(s, wish));
@@ -115,10 +115,10 @@ TEST_CASE("separable sections have their exact scalar indices to 1e-9") {
     };
     check(cross, 14 * um, 11 * um, {1.51475031363273871, 1.5100912517454633, 1.50866290006035774});
     // Its mode odd in both directions lies below the films that cross the walls: bound in spite of them, and found in a box.
-    modes::Section quarter;
+    vitral::Section quarter;
     quarter.permittivity = [&](double x, double y) {
         const double e = cross(x / um, y / um);
-        return modes::Permittivity{e, e, e};
+        return vitral::Permittivity{e, e, e};
     };
     quarter.right = 40 * um, quarter.top = 35 * um;
     wish.box = kernels::TensorElements::Walls{};
@@ -293,10 +293,10 @@ TEST_CASE("Hadley's corner boxes to 1e-7") {
     };
     for (const Box& box : {Box{2.25, 1.0, {true, true, false, false}, 1.27627404},
                            Box{1.0, 2.25, {true, false, false, true}, 1.387926425}}) {
-        modes::Section s;
+        vitral::Section s;
         s.permittivity = [=](double x, double y) {
             const double e = x < 0.5 * um && y < 0.5 * um ? box.core : box.cladding;
-            return modes::Permittivity{e, e, e};
+            return vitral::Permittivity{e, e, e};
         };
         s.x_steps = s.y_steps = {{0.5 * um, true}};
         s.left = s.bottom = 0.0, s.right = s.top = 1.0 * um;
@@ -309,7 +309,7 @@ TEST_CASE("Hadley's corner boxes to 1e-7") {
 
 TEST_CASE("two wires that differ by a few nanometres are no mirror image") {
     const auto pair = [](double right_width) {
-        modes::Section s;
+        vitral::Section s;
         const double gap = 0.15 * um, l = -gap - 0.45 * um, r = gap + right_width;
         s.permittivity = sections::isotropic([=](double x, double y) {
             const bool high = std::abs(y) < 0.11 * um;
@@ -331,8 +331,8 @@ TEST_CASE("a box of metal with anisotropic filling has its closed-form modes") {
     const double a = 2.0 * um, b = 1.0 * um, wavelength = 1.5 * um, kx = wavelength / (2.0 * a),
                  ky = wavelength / (2.0 * b);
     const auto highest = [&](double ex, double ey, double ez) {
-        modes::Section s;
-        s.permittivity = [=](double, double) { return modes::Permittivity{ex, ey, ez}; };
+        vitral::Section s;
+        s.permittivity = [=](double, double) { return vitral::Permittivity{ex, ey, ez}; };
         s.right = a, s.top = b;
         return indices(modes::section_modes(
             s, {.wavelength = wavelength, .count = 3, .accuracy = 1e-10, .box = kernels::TensorElements::Walls{}}));
@@ -349,7 +349,7 @@ TEST_CASE("a box of metal with anisotropic filling has its closed-form modes") {
 }
 
 TEST_CASE("light leaks from a wire into its substrate") {
-    modes::Section
+    vitral::Section
         s;  // Bienstman et al., Opt. Quantum Electron. 38, 731 (2006): 500 x 220 nm on 1 µm of oxide on silicon
     s.permittivity = sections::isotropic([](double x, double y) {
         if (y < -1.0 * um) return 3.5;

@@ -2,9 +2,9 @@
 
 #include "core/constants.hpp"
 #include "core/inner_product.hpp"
-#include "modes/polarized_index.hpp"
-#include "modes/scalar_modes.hpp"
-#include "modes/section_grid.hpp"
+#include "medium/polarized_index.hpp"
+#include "modes/grid/scalar_modes.hpp"
+#include "modes/grid/section_grid.hpp"
 #include "solver/propagation/propagate.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/engines.hpp"

@@ -2,12 +2,12 @@
 #include <cmath>
 
 #include "core/constants.hpp"
-#include "modes/mode_continuation.hpp"
-#include "modes/mode_derivatives.hpp"
-#include "modes/mode_fields.hpp"
-#include "modes/section_figures.hpp"
-#include "modes/section_form.hpp"
-#include "modes/section_modes.hpp"
+#include "modes/elements/mode_continuation.hpp"
+#include "modes/elements/mode_derivatives.hpp"
+#include "modes/elements/mode_fields.hpp"
+#include "modes/elements/section_figures.hpp"
+#include "modes/elements/section_form.hpp"
+#include "modes/elements/section_modes.hpp"
 #include "solver/kernels/nested_dissection.hpp"
 #include "solver/kernels/shift_invert.hpp"
 #include "tests/support/catch.hpp"
@@ -36,7 +36,7 @@ double on_equal_elements(WaveEquation equation, int degree, int elements) {
     p.y = line(20 * um);
     p.permittivity = [](double x, double y) {
         const double e = 2.25 + 0.030 * std::pow(std::cosh(x / (4 * um)), -2) * std::pow(std::cosh(y / (3 * um)), -2);
-        return modes::Permittivity{e, e, e};
+        return vitral::Permittivity{e, e, e};
     };
     const modes::SectionForm<double> form(p);
     const double shift = 2.285;
@@ -68,12 +68,12 @@ TEST_CASE("on a smooth index n_eff converges with twice the degree of the elemen
 
 TEST_CASE("error bars cover the error in 19 of 20 settings and overstate it by at most 30 in 15", "[slow]") {
     struct Setting {
-        modes::Section section;
+        vitral::Section section;
         SectionModesParams wish;
         double exact = 0.0;
     };
     std::vector<Setting> settings;
-    const auto add = [&](const modes::Section& section, WaveEquation equation, double wavelength, double accuracy) {
+    const auto add = [&](const vitral::Section& section, WaveEquation equation, double wavelength, double accuracy) {
         Setting s{section, {.equation = equation, .wavelength = wavelength, .count = 1, .accuracy = accuracy}};
         SectionModesParams best = s.wish;
         best.accuracy = 1e-11;
@@ -110,16 +110,16 @@ TEST_CASE("error bars cover the error in 19 of 20 settings and overstate it by a
 
 TEST_CASE("absorption by perturbation and by the complex eigenvalue agree") {
     const auto strip = sections::wire(0.45 * um, 0.22 * um, 3.476, 1.444);
-    const modes::PermittivityAt loss = [](double x, double y) {
+    const vitral::PermittivityAt loss = [](double x, double y) {
         const double e = std::abs(x) < 0.225 * um && std::abs(y) < 0.11 * um ? 2.0 * 3.476 * 1e-5 : 0.0;
-        return modes::Permittivity{{0.0, e}, {0.0, e}, {0.0, e}};
+        return vitral::Permittivity{{0.0, e}, {0.0, e}, {0.0, e}};
     };
     SectionModesParams wish{.wavelength = 1.55 * um, .count = 1, .accuracy = 1e-7};
     const auto lossless = modes::section_modes(strip, wish);
     auto absorbing = strip;
     absorbing.permittivity = [own = strip.permittivity, loss](double x, double y) {
-        const modes::Permittivity a = own(x, y), b = loss(x, y);
-        return modes::Permittivity{a.x + b.x, a.y + b.y, a.z + b.z};
+        const vitral::Permittivity a = own(x, y), b = loss(x, y);
+        return vitral::Permittivity{a.x + b.x, a.y + b.y, a.z + b.z};
     };
     const auto complex = modes::section_modes(absorbing, wish);
     const double perturbed = modes::ModeDerivatives(lossless.modes.at(0)).index_shift(loss).imag();
@@ -163,7 +163,7 @@ TEST_CASE("modes that are followed are the modes that are sought") {
     wish.wavelength = 1.316 * um;
     const auto sought = modes::section_modes(section, wish);
     REQUIRE(sought.modes.size() == 4);
-    const auto no_dispersion = [](double, double) { return modes::Permittivity{0.0, 0.0, 0.0}; };
+    const auto no_dispersion = [](double, double) { return vitral::Permittivity{0.0, 0.0, 0.0}; };
     for (std::size_t m = 0; m < 4; ++m) {
         const auto& followed = point->set.modes[m];
         CHECK(followed.n_eff.real() ==
@@ -183,7 +183,7 @@ TEST_CASE("modes that cross keep what they are") {
         section.left -= 1 * um;
         section.permittivity = [stress](double x, double y) {
             const double n = sections::Exchanged{.depth = 6 * um}.index(x, y), e = n * n;
-            return modes::Permittivity{y > 0.0 ? e : e - stress, e, e};
+            return vitral::Permittivity{y > 0.0 ? e : e - stress, e, e};
         };
         return section;
     };

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "app/io/hdf5_file.hpp"
-#include "app/progress.hpp"
+#include "app/stages/progress.hpp"
 #include "core/constants.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/command.hpp"

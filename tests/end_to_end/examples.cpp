@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "app/io/config_document.hpp"
+#include "app/config/config_document.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/command.hpp"
 
@@ -34,9 +34,9 @@ void check_example(const std::string& name, const std::vector<std::string>& sett
     INFO(answer.err << answer.out.substr(0, 400));
     REQUIRE(answer.code == 0);
     const Json result = Json::parse(answer.out);
-    vitral::io::Diagnostics diagnostics;
-    const auto expected = vitral::io::parse_toml(
-        "expected.toml", vitral::io::read_text_file(examples / name / "expected.toml"), diagnostics);
+    vitral::config::Diagnostics diagnostics;
+    const auto expected = vitral::config::parse_toml(
+        "expected.toml", vitral::config::read_text_file(examples / name / "expected.toml"), diagnostics);
     REQUIRE(diagnostics.empty());
     REQUIRE(expected.find("expect"));
     for (const auto& row : expected.find("expect")->items) {

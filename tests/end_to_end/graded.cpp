@@ -1,7 +1,7 @@
 /// Marches on graded grids give what those on the light's own grid give, with fewer points.
 #include <nlohmann/json.hpp>
 
-#include "app/checkpoint.hpp"
+#include "app/stages/checkpoint.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/command.hpp"
 

@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-#include "app/cli.hpp"
+#include "app/commands/cli.hpp"
 
 namespace vitral::tests {
 

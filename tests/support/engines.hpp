@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "core/inner_product.hpp"
-#include "modes/scalar_modes.hpp"
+#include "modes/grid/scalar_modes.hpp"
 #include "solver/propagation/propagate.hpp"
 
 /// The engines and operators that every known answer is asked of. A new one is a new line.
@@ -43,7 +43,7 @@ inline const std::vector<Variant>& variants() {
 }
 
 /// A run with fixed steps and nothing watched.
-inline Field<Complex> march(const Variant& variant, const Field<Complex>& launch, const IndexAlongZ& index,
+inline Field<Complex> march(const Variant& variant, const Field<Complex>& launch, const SampledMedium& index,
                             double wavelength, double n_ref, double length, double dz, const Edges& edges = {}) {
     EngineParams engine = variant.engine;
     engine.wavelength = wavelength;
@@ -92,7 +92,7 @@ inline double centroid(const Field<Complex>& psi) {
 
 /// An index as a function of (x, y, z), that changes everywhere.
 template <typename F>
-class FunctionIndex final : public IndexAlongZ {
+class FunctionIndex final : public SampledMedium {
 public:
     FunctionIndex(const Grid& grid, F n) : grid_(grid), n_(std::move(n)) {}
     [[nodiscard]] const Grid& grid() const override { return grid_; }

@@ -21,7 +21,7 @@ inline exchange::ExchangeParams thermal(double M, double reach, double tolerance
     p.depth = 30e-6;
     p.thickness = 1e-3;
     p.tolerance = tolerance;
-    p.recipe = {{.kind = exchange::StepKind::exchange,
+    p.recipe = {{.kind = StepKind::exchange,
                  .ion = "Ag",
                  .surface_fraction = 1.0,
                  .temperature = 600.0,
@@ -38,18 +38,18 @@ inline exchange::ExchangeParams buried(double tolerance) {
     p.depth = 40e-6;
     p.thickness = 1e-3;
     p.tolerance = tolerance;
-    p.recipe = {{.kind = exchange::StepKind::exchange,
+    p.recipe = {{.kind = StepKind::exchange,
                  .ion = "Ag",
                  .surface_fraction = 0.4,
                  .temperature = celsius(280.0),
                  .duration = 1800.0},
-                {.kind = exchange::StepKind::field_assisted,
+                {.kind = StepKind::field_assisted,
                  .ion = "Na",
                  .temperature = celsius(250.0),
                  .duration = 3600.0,
                  .voltage = 100.0,
-                 .mask = exchange::MaskUse::none},
-                {.kind = exchange::StepKind::anneal, .temperature = celsius(250.0), .duration = 1200.0}};
+                 .mask = MaskUse::none},
+                {.kind = StepKind::anneal, .temperature = celsius(250.0), .duration = 1200.0}};
     return p;
 }
 

@@ -1,9 +1,9 @@
-#include "app/case_schema.hpp"
-#include "app/formula.hpp"
-#include "app/io/config_document.hpp"
-#include "app/io/quantity.hpp"
-#include "app/materials.hpp"
-#include "app/pipeline.hpp"
+#include "app/config/case_schema.hpp"
+#include "medium/formula.hpp"
+#include "app/config/config_document.hpp"
+#include "app/config/quantity.hpp"
+#include "app/records/materials.hpp"
+#include "app/stages/pipeline.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vitral;
@@ -11,9 +11,9 @@ using namespace vitral::app;
 
 namespace {
 
-double value(std::string_view text, io::Dimension d) { return std::get<double>(io::parse_quantity(text, d)); }
-std::string failure(std::string_view text, io::Dimension d) {
-    return std::get<io::QuantityError>(io::parse_quantity(text, d)).message;
+double value(std::string_view text, config::Dimension d) { return std::get<double>(config::parse_quantity(text, d)); }
+std::string failure(std::string_view text, config::Dimension d) {
+    return std::get<config::QuantityError>(config::parse_quantity(text, d)).message;
 }
 
 const char* small_case = R"(
@@ -39,7 +39,7 @@ launch = { mode = 0 }
 }  // namespace
 
 TEST_CASE("quantities are read with their units and refused without") {
-    using io::Dimension;
+    using config::Dimension;
     CHECK(value("1310 nm", Dimension::length) == Approx(1.31e-6));
     CHECK(value("4.1um", Dimension::length) == Approx(4.1e-6));
     CHECK(value("0.25 µm", Dimension::length) == Approx(0.25e-6));
@@ -57,9 +57,9 @@ TEST_CASE("quantities are read with their units and refused without") {
 }
 
 TEST_CASE("the nearest word is offered only when it is near") {
-    CHECK(io::nearest_word("temprature", {"temperature", "duration"}) == "temperature");
-    CHECK(io::nearest_word("silica", {"soda-lime", "fused-silica"}) == "fused-silica");
-    CHECK(io::nearest_word("banana", {"temperature", "duration"}).empty());
+    CHECK(config::nearest_word("temprature", {"temperature", "duration"}) == "temperature");
+    CHECK(config::nearest_word("silica", {"soda-lime", "fused-silica"}) == "fused-silica");
+    CHECK(config::nearest_word("banana", {"temperature", "duration"}).empty());
 }
 
 TEST_CASE("settings go on top of the config, with or without quotes, into lists too") {
@@ -70,8 +70,8 @@ TEST_CASE("settings go on top of the config, with or without quotes, into lists 
     CHECK(c.process[0].duration == Approx(600.0));
     CHECK(c.modes.count == 2);
     CHECK(c.section.resolution == Approx(0.5e-6));
-    CHECK_THROWS_AS(read_case_text(small_case, "case.toml", "", {"process[3].duration=10 min"}), io::InputError);
-    CHECK_THROWS_AS(read_case_text(small_case, "case.toml", "", {"nonsense"}), io::InputError);
+    CHECK_THROWS_AS(read_case_text(small_case, "case.toml", "", {"process[3].duration=10 min"}), config::InputError);
+    CHECK_THROWS_AS(read_case_text(small_case, "case.toml", "", {"nonsense"}), config::InputError);
 }
 
 TEST_CASE("wavelengths are one, a list or a range") {

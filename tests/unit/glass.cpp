@@ -1,8 +1,8 @@
 #include <cmath>
 #include <map>
 
-#include "app/materials.hpp"
-#include "app/refractive_index_file.hpp"
+#include "app/records/materials.hpp"
+#include "app/records/refractive_index_file.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
 #include "diffusion/exchange/ion_law.hpp"

@@ -3,8 +3,8 @@
 
 #include "core/beam.hpp"
 #include "core/inner_product.hpp"
-#include "modes/polarized_index.hpp"
-#include "solver/layout/moved_section.hpp"
+#include "medium/polarized_index.hpp"
+#include "medium/moved_section.hpp"
 #include "solver/propagation/observables.hpp"
 #include "solver/propagation/regrid.hpp"
 #include "tests/support/catch.hpp"

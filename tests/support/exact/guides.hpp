@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "core/field.hpp"
-#include "modes/section_grid.hpp"
+#include "modes/grid/section_grid.hpp"
 
 namespace vitral::exact {
 

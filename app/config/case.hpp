@@ -1,0 +1,204 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/config/config_document.hpp"
+#include "core/guide_path.hpp"
+#include "core/polarization.hpp"
+#include "core/recipe.hpp"
+
+/// A whole case as the user writes it. Each struct is one table of the config; case_schema.cpp describes its keys. Names and
+/// paths are still names and paths here: app/setup resolves them.
+namespace vitral::config {
+
+/// TE: the field lies along the surface; TM: it does not. In a slab TE is the field across its plane.
+enum class LightPolarization { scalar, te, tm };
+/// Which equation the modes solve, and how: on the light's own grid, or on elements that follow the index.
+enum class ModeSolver { scalar, scalar_elements, full_vector };
+
+struct GlassConfig {
+    std::string name;         ///< a record of the library, or a path
+    double thickness = 1e-3;  ///< [m]
+};
+
+struct SectionConfig {
+    double width = 0.0;           ///< [m]
+    double depth = 0.0;           ///< [m]
+    double height = 5e-6;         ///< [m]
+    std::string cover = "air";    ///< "none", a record, or a number as text
+    double resolution = 0.25e-6;  ///< [m]
+    bool slab = false;
+};
+
+struct SegmentConfig {
+    std::optional<double> straight;  ///< length [m]
+    std::optional<double> s_bend;    ///< length [m]
+    std::optional<double> to_x;      ///< where the S-bend ends [m]
+    std::optional<double> arc;       ///< length along the centre line [m]
+    std::optional<double> radius;    ///< of the arc [m]; positive: the outer side lies at positive x
+    [[nodiscard]] double length() const { return straight.value_or(0.0) + s_bend.value_or(0.0) + arc.value_or(0.0); }
+};
+
+struct GuideConfig {
+    double x = 0.0;      ///< [m]
+    double width = 0.0;  ///< [m]
+    std::vector<SegmentConfig> segments;
+};
+
+struct MaskConfig {
+    std::vector<GuideConfig> guides;
+    MaskMaterial material = MaskMaterial::dielectric;
+    double potential = 0.0;           ///< of a metal against the melt [V]
+    double contact_resistance = 0.0;  ///< of a metal [Ω m²]
+};
+
+struct NumericsConfig {
+    double process_tolerance = 5e-4;  ///< wanted accuracy of the concentration
+};
+
+/// A rectangle of another material over the formula.
+struct BoxConfig {
+    std::string name;
+    double x = 0.0, width = 0.0;           ///< centre and width [m]
+    std::optional<double> bottom, height;  ///< absent in a slab [m]
+    std::string index;                     ///< a material's name, or a number as text
+};
+
+struct IndexConfig {
+    std::string formula;
+    std::map<std::string, double> constants;
+    std::vector<BoxConfig> boxes;         ///< later ones lie over earlier ones
+    std::vector<SegmentConfig> segments;  ///< the path along which the section of the formula is moved
+};
+
+struct ModesConfig {
+    int count = 4;
+    std::optional<ModeSolver> solver;   ///< absent: full_vector where boxes are drawn, else scalar
+    std::optional<double> accuracy;     ///< wanted error of n_eff on elements; absent: 1e-8
+    std::optional<double> near;         ///< n_eff about which leaky modes are sought
+    std::optional<double> bend_radius;  ///< [m]; positive: the outer side lies at positive x
+    bool dispersion = false;            ///< whether dn_group/dλ is wanted
+    bool sensitivities = false;         ///< whether derivatives of n_eff are wanted
+};
+
+struct GaussianConfig {
+    double mfd_x = 0.0;           ///< 1/e² intensity diameter [m]
+    std::optional<double> mfd_y;  ///< absent: as mfd_x [m]
+    std::optional<double> index;  ///< of the port's mode, for the facet's reflection; absent: the guide's own
+};
+
+/// What light comes from or goes to. Exactly one of fiber, chip and gaussian.
+struct PortConfig {
+    std::string fiber, chip;
+    std::optional<GaussianConfig> gaussian;
+};
+
+/// A coordinate that is given, or sought.
+struct PlaceConfig {
+    double value = 0.0;
+    bool optimal = false;
+};
+
+struct OffsetConfig {
+    PlaceConfig x;                ///< from the guide's axis
+    PlaceConfig y = {0.0, true};  ///< from the glass surface, upwards
+};
+
+struct LaunchTerm;
+
+/// Launch: a port at an offset, a mode of the guide, a field from a file, or a sum of these.
+struct LaunchConfig {
+    PortConfig port;
+    std::optional<OffsetConfig> offset;
+    double tilt_x = 0.0, tilt_y = 0.0;  ///< of a port's light in the glass, towards positive x and y [rad]
+    double focus = 0.0;                 ///< of a Gaussian: how far behind the input its waist lies, in the glass [m]
+    std::optional<double> mode;         ///< number of the section's mode, from 0
+    std::string formula;                ///< the index whose mode is meant, where it is not the section's own
+    std::map<std::string, double> constants;
+    std::string file, dataset;  ///< an HDF5 file, relative to the config; dataset empty: the field at a run's end
+    std::vector<LaunchTerm> superposition;
+    [[nodiscard]] std::vector<const LaunchConfig*> parts() const;  ///< itself, or what it is the sum of
+};
+
+/// A light of a sum; a field from a file has its own power, the others unit power.
+struct LaunchTerm {
+    LaunchConfig light;
+    double amplitude = 1.0, phase = 0.0;  ///< [rad]
+};
+
+struct WatchConfig {
+    std::string name;
+    std::string formula;
+    std::map<std::string, double> constants;
+    int mode = 0;
+};
+
+/// The order that is decided by what the light does.
+inline constexpr const char* automatic_order = "auto";
+
+struct PropagationConfig {
+    // Words of the table of engines (solver/propagation/capabilities.hpp).
+    std::string method = "split-step";
+    std::string order = automatic_order;
+    std::optional<std::string> splitting;  ///< absent: the first of the engine's own
+    std::string precision = "double";
+    std::optional<double> length;           ///< [m]; absent: the length of the path
+    std::optional<double> step;             ///< [m]; absent: chosen for the tolerance
+    double tolerance = 0.01;                ///< [dB], of every watched power
+    std::optional<double> reference_index;  ///< absent: the launched mode's n_eff
+    BendMap bend;                           ///< how arcs are straightened
+    std::string edges = "pml";
+    std::optional<double> absorber;  ///< width of the edges [m]; absent: a tenth of the window
+    double grading = 1.0;            ///< how many times farther apart points may lie away from the light
+    int records = 100;
+    LaunchConfig launch;
+    std::vector<WatchConfig> watch;
+};
+
+enum class End { input, output };
+
+/// The misalignments of a map: up to so far from the port's place.
+struct ToleranceConfig {
+    double x = 0.0, y = 0.0;  ///< [m]
+};
+
+struct CouplingConfig {
+    End at = End::input;
+    PortConfig to;
+    OffsetConfig offset;
+    std::optional<ToleranceConfig> tolerance;
+};
+
+struct Case {
+    std::string title;
+    std::vector<double> wavelengths;  ///< [m]
+    LightPolarization polarization = LightPolarization::scalar;
+    std::optional<GlassConfig> glass;
+    SectionConfig section;
+    std::optional<MaskConfig> mask;
+    std::vector<RecipeStep> process;
+    NumericsConfig numerics;
+    std::optional<IndexConfig> index;
+    ModesConfig modes;
+    std::optional<PropagationConfig> propagation;
+    std::vector<CouplingConfig> coupling;
+    std::vector<std::pair<std::string, std::vector<ConfigNode>>> sweep;  ///< key -> its values
+
+    std::string config_text;  ///< as typed
+    std::string config_name;
+    std::filesystem::path folder;  ///< records named by path lie relative to it
+
+    [[nodiscard]] double length() const;      ///< of the propagation [m]
+    [[nodiscard]] GuidePath path() const;     ///< of the single guide or the formula, about x = 0; straight otherwise
+    [[nodiscard]] bool follows_path() const;  ///< whether the section moves along z
+    [[nodiscard]] bool maps_input() const;    ///< whether a misalignment map through the guide is wanted
+    [[nodiscard]] Polarization field_axis() const;  ///< along which the light's field lies
+    [[nodiscard]] ModeSolver mode_solver() const;
+    [[nodiscard]] bool modes_on_elements() const { return mode_solver() != ModeSolver::scalar; }
+    [[nodiscard]] double axis_x(End end) const;  ///< x of the guide's axis; 0 where the mask has several guides [m]
+};
+
+}  // namespace vitral::config

@@ -1,0 +1,195 @@
+#include "app/config/case_rules.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+
+namespace vitral::config {
+
+
+namespace {
+
+/// Which tables go together.
+void check_tables(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const bool has_index = root.find("index"), has_glass = root.find("glass");
+    if (has_index && (has_glass || root.find("process") || root.find("mask")))
+        d.error(at(root, "index"), "[index] stands in place of [glass], [mask] and [[process]]: give one or the other");
+    if (!has_index && !has_glass)
+        d.error(root.span, "either [index], or [glass] with [[process]], is missing",
+                "see `vitral schema` and the examples");
+    if (has_glass && !root.find("process")) d.error(at(root, "glass"), "[glass] without a [[process]] guides nothing");
+    if (c.section.slab && has_glass)
+        d.error(at(root, "section"), "[section] slab = true goes with [index] only: a process has a depth");
+    if (c.section.slab && root.find("coupling"))
+        d.error(at(root, "coupling"), "[[coupling]] needs the whole section, not a slab");
+    if (c.section.cover == "none" && has_glass)
+        d.error(at(root, "section"), "[section] cover = \"none\" goes with [index] only: a glass has a surface");
+    if (has_glass && c.glass && !root.find("glass")->find("thickness") &&
+        (std::any_of(c.process.begin(), c.process.end(), [](const auto& step) { return step.has_field(); }) ||
+         (c.mask && c.mask->potential != 0.0)))
+        d.error(at(root, "glass"), "[glass] the key \"thickness\" is missing: a field falls over all of the glass");
+    if (c.mask && c.mask->material == MaskMaterial::metal)
+        for (std::size_t i = 0; i < c.process.size(); ++i)
+            if (c.process[i].mask == MaskUse::keep &&
+                (c.process[i].current.is_set() || c.process[i].current_density.is_set() ||
+                 c.process[i].kind == StepKind::film))
+                d.error(root.find("process")->items[i].span,
+                        "[[process]] under a metal mask a melt with a voltage is known only: the mask takes part in "
+                        "the field");
+    if (c.glass && c.section.depth > c.glass->thickness)
+        d.error(at(root, "glass"), "[glass] thickness is less than the depth of the section");
+}
+
+/// Boxes lie in the window, have a name of their own, and are for the solver on elements.
+void check_boxes(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (!c.index) return;
+    for (std::size_t i = 0; i < c.index->boxes.size(); ++i) {
+        const BoxConfig& box = c.index->boxes[i];
+        const ConfigNode& node = root.find("index")->find("box")->items[i];
+        if (!c.section.slab)
+            for (const char* key : {"bottom", "height"})
+                if (!node.find(key))
+                    d.error(node.span, fmt::format("[[index.box]] the key \"{}\" is missing", key),
+                            "only a slab has none");
+        if (std::abs(box.x) - 0.5 * box.width > 0.5 * c.section.width)
+            d.error(node.span, fmt::format("[[index.box]] \"{}\" lies outside the window of [section]", box.name));
+        for (std::size_t k = 0; k < i; ++k)
+            if (c.index->boxes[k].name == box.name)
+                d.error(at(node, "name"), fmt::format("[[index.box]] two boxes are called \"{}\"", box.name));
+    }
+}
+
+/// Keys of [modes] that only the solver on elements understands.
+void check_modes(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const ConfigNode* node = root.find("modes");
+    if (node != nullptr && !c.modes_on_elements())
+        for (const char* key : {"accuracy", "near", "bend_radius", "dispersion", "sensitivities"})
+            if (const ConfigNode* value = node->find(key);
+                value && !(value->type == ConfigNode::Type::boolean && !value->boolean))
+                d.error(at(*node, key),
+                        fmt::format("[modes] {} goes with solver = \"full-vector\" or \"scalar-elements\"", key));
+    if (c.modes.dispersion && (c.modes.near || c.modes.bend_radius))
+        d.error(at(*node, "dispersion"),
+                "[modes] dispersion is known of straight, guided modes: not with near or bend_radius");
+    if (c.modes_on_elements() && c.polarization != LightPolarization::scalar && !c.section.slab &&
+        c.mode_solver() == ModeSolver::scalar_elements)
+        d.error(at(root, "polarization"),
+                "polarised light on elements is solver = \"full-vector\": its modes say how they are polarised");
+}
+
+double length_of(const std::vector<SegmentConfig>& segments) {
+    double sum = 0.0;
+    for (const SegmentConfig& s : segments) sum += s.length();
+    return sum;
+}
+
+/// The path of a formula: a second way to move with z, and it stays in the section.
+void check_index_path(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (!c.index || c.index->segments.empty()) return;
+    const ConfigNode& node = *root.find("index");
+    for (const SegmentConfig& s : c.index->segments)
+        if (s.to_x && c.section.width > 0.0 && std::abs(*s.to_x) > c.section.width)
+            d.error(at(node, "segments"), "[index] the path leaves the section: a wider section is needed");
+}
+
+void check_mask(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const ConfigNode* nodes = root.find("mask") ? root.find("mask")->find("guide") : nullptr;
+    if (!c.mask || !nodes || nodes->type != ConfigNode::Type::array) return;
+    const auto& guides = c.mask->guides;
+    if (guides.empty()) d.error(at(root, "mask"), "[mask] has no guide: leave the mask out for an open surface");
+    const double half = 0.5 * c.section.width;
+    for (std::size_t i = 0; i < guides.size(); ++i) {
+        const GuideConfig& g = guides[i];
+        const auto error = [&](std::string message) { d.error(nodes->items[i].span, "[[mask.guide]] " + message); };
+        if (half > 0.0 && std::abs(g.x) + 0.5 * g.width > half)
+            error("the opening is wider than the section, or reaches out of it");
+        for (std::size_t j = 0; j < i; ++j)
+            if (std::abs(g.x - guides[j].x) < 0.5 * (g.width + guides[j].width)) error("overlaps another opening");
+        for (const SegmentConfig& s : g.segments)
+            if (s.to_x && g.width < 2.0 * half && std::abs(*s.to_x) + 0.5 * g.width > half)
+                error("the path leaves the section: a wider section is needed");
+        if (std::abs(length_of(g.segments) - length_of(guides[0].segments)) > 1e-9 * length_of(g.segments))
+            error("is not as long as the first guide");
+        for (const SegmentConfig& s : g.segments)
+            if (guides.size() > 1 && (s.s_bend || s.arc)) error("bends are known for a single guide only");
+    }
+}
+
+/// Masks that come with a step lie in the section and do not overlap.
+void check_step_masks(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    for (std::size_t i = 0; i < c.process.size(); ++i) {
+        if (!c.process[i].openings) continue;
+        const auto& openings = *c.process[i].openings;
+        const auto& span = root.find("process")->items[i].span;
+        for (std::size_t j = 0; j < openings.size(); ++j) {
+            if (c.section.width > 0.0 && std::abs(openings[j].center) + 0.5 * openings[j].width > 0.5 * c.section.width)
+                d.error(span, "[[process]] openings: one is wider than the section, or reaches out of it");
+            for (std::size_t k = 0; k < j; ++k)
+                if (std::abs(openings[j].center - openings[k].center) < 0.5 * (openings[j].width + openings[k].width))
+                    d.error(span, "[[process]] openings: two overlap");
+        }
+    }
+}
+
+void check_launch(const Case& c, const ConfigNode& propagation, Diagnostics& d) {
+    const auto error = [&](std::string message) { d.error(at(propagation, "launch"), std::move(message)); };
+    for (const LaunchConfig* part : c.propagation->launch.parts()) {
+        const LaunchConfig& launch = *part;
+        if (c.section.slab && port_count(launch.port) && !launch.port.gaussian)
+            error("launch: a slab takes a gaussian, a mode or a field of a slab");
+        const bool height_given = launch.offset && !launch.offset->y.optimal;
+        const bool x_sought = launch.offset && launch.offset->x.optimal;
+        if (c.section.slab && launch.port.gaussian && (launch.port.gaussian->mfd_y || height_given || x_sought))
+            error("launch: in a slab a gaussian has mfd_x, and at most an offset x that is a length");
+        if (launch.mode && launch.formula.empty() && *launch.mode >= c.modes.count)
+            error(fmt::format("launch mode {:g} is not among the modes that are looked for: modes.count is {}",
+                              *launch.mode, c.modes.count));
+    }
+}
+
+void check_propagation(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const ConfigNode* node = root.find("propagation");
+    if (!node || !c.propagation) return;
+    const PropagationConfig& p = *c.propagation;
+    const bool has_path = (c.mask && !c.mask->guides.empty() && !c.mask->guides[0].segments.empty()) ||
+                          (c.index && !c.index->segments.empty());
+    if (!node->find("length") && !has_path)
+        d.error(node->span, "[propagation] the key \"length\" is missing",
+                "a guide without segments has no length of its own");
+    if (p.length && has_path)
+        d.error(at(*node, "length"), "[propagation] length is already given by the segments of the path");
+    if (p.step && c.length() > 1e8 * *p.step)
+        d.error(at(*node, "step"), "[propagation] step is too short: more than 1e8 steps");
+    if (p.edges == "transparent" && p.absorber)
+        d.error(at(*node, "absorber"), "[propagation] a transparent boundary has no width");
+    check_launch(c, *node, d);
+
+    for (std::size_t i = 0; i < p.watch.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (p.watch[i].name == p.watch[j].name)
+                d.error(at(*node, "watch"), fmt::format("[propagation] watch: two are called \"{}\"", p.watch[i].name));
+}
+
+}  // namespace
+
+SourceSpan at(const ConfigNode& table, std::string_view key) {
+    const ConfigNode::Member* member = table.find_member(key);
+    return member ? member->key_span : table.span;
+}
+
+int port_count(const PortConfig& port) { return !port.fiber.empty() + !port.chip.empty() + port.gaussian.has_value(); }
+
+void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    check_tables(c, root, d);
+    check_index_path(c, root, d);
+    check_boxes(c, root, d);
+    check_modes(c, root, d);
+    check_mask(c, root, d);
+    check_step_masks(c, root, d);
+    check_propagation(c, root, d);
+}
+
+}  // namespace vitral::config

@@ -1,0 +1,15 @@
+#pragma once
+#include <functional>
+#include <string>
+
+#include "diffusion/glass/glass.hpp"
+
+namespace vitral::records {
+
+/// The text of a file that a record names.
+using ReadFile = std::function<const std::string&(const std::string& name)>;
+
+/// A glass from the text of its TOML record; `name` is for error messages. Throws Error or config::InputError (kind file).
+[[nodiscard]] glass::Glass parse_glass_record(const std::string& name, const std::string& text, const ReadFile& read);
+
+}  // namespace vitral::records

@@ -1,0 +1,41 @@
+#include "app/results/rows.hpp"
+
+namespace vitral::results {
+namespace {
+
+using stages::IndexView;
+using stages::WavelengthResult;
+
+struct Item {
+    const IndexView* view;
+};
+
+Value map_of(const std::optional<Field<double>>& field) { return field ? view_value(field->values) : Value(); }
+
+}  // namespace
+
+std::vector<Group> index_groups() {
+    std::vector<Group> list;
+    list.push_back(make_group<Item>(
+        {.name = "index", .item = "", .words = "The section at z = 0 on the light's grid.", .rows = {}, .fill = {}},
+        {{{"n", "1", {"y", "x"}, "Refractive index along the light's field, for scalar light the mean."},
+          [](const Item& i) { return view_value(i.view->n.values); }},
+         {{"n_x", "1", {"y", "x"}, "The same for light polarised along x.", "An ion brings stress."},
+          [](const Item& i) { return map_of(i.view->n_x); }},
+         {{"n_y", "1", {"y", "x"}, "The same for light polarised along y.", "An ion brings stress."},
+          [](const Item& i) { return map_of(i.view->n_y); }},
+         {{"absorption", "1/m", {"y", "x"}, "Power attenuation of the material.", "The records know it."},
+          [](const Item& i) { return map_of(i.view->absorption); }}},
+        [](const WavelengthResult& w, Fields) -> std::optional<std::vector<Item>> {
+            if (!w.index || w.index->n.grid.size() == 0) return {};
+            return std::vector<Item>{{&*w.index}};
+        },
+        [](const WavelengthResult& w) {
+            const Grid& g = w.index->n.grid;
+            return std::vector<AxisInfo>{{"y", "m", "height above the glass surface", positions(g.y)},
+                                         {"x", "m", "lateral position", positions(g.x)}};
+        }));
+    return list;
+}
+
+}  // namespace vitral::results

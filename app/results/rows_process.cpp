@@ -1,0 +1,241 @@
+#include <algorithm>
+#include <cmath>
+
+#include "app/results/rows.hpp"
+
+namespace vitral::results {
+namespace {
+
+using exchange::Exchange;
+using exchange::StepReport;
+using stages::ProcessView;
+using stages::WavelengthResult;
+
+/// The cells whose centres lie in the section; a half that was computed is shown whole.
+struct ShownCells {
+    std::vector<double> x, y;
+    std::vector<std::size_t> columns;  ///< of the mesh, in the order of x
+    std::size_t first_row = 0;
+    explicit ShownCells(const ProcessView& view) {
+        const Exchange& e = *view.exchange;
+        const auto &all_x = e.mesh.x_centers(), &all_y = e.mesh.y_centers();
+        const double half = 0.5 * view.section_width;
+        if (e.mirrored)
+            for (std::size_t i = all_x.size(); i-- > 0;)
+                if (all_x[i] <= half) {
+                    x.push_back(-all_x[i]);
+                    columns.push_back(i);
+                }
+        for (std::size_t i = 0; i < all_x.size(); ++i)
+            if (std::abs(all_x[i]) <= half) {
+                x.push_back(all_x[i]);
+                columns.push_back(i);
+            }
+        while (first_row + 1 < all_y.size() && all_y[first_row] < -view.section_depth) ++first_row;
+        y.assign(all_y.begin() + static_cast<std::ptrdiff_t>(first_row), all_y.end());
+    }
+};
+
+/// What the exchange is with the section that it is shown in.
+struct Sample {
+    const ProcessView* view;
+    const Exchange* e;
+    [[nodiscard]] const StepReport& last() const { return e->steps.back(); }
+};
+
+Value concentration(const Sample& s) {
+    const ShownCells shown(*s.view);
+    const auto nx = static_cast<std::size_t>(s.e->mesh.nx()), ny = static_cast<std::size_t>(s.e->mesh.ny());
+    std::vector<double> c;
+    for (std::size_t ion = 0; ion < s.e->ions.size(); ++ion)
+        for (std::size_t iy = shown.first_row; iy < ny; ++iy)
+            for (const std::size_t ix : shown.columns) c.push_back(s.e->c[ion * s.e->mesh.size() + iy * nx + ix]);
+    return c;
+}
+
+Value surface_concentration(const Sample& s) {
+    const ShownCells shown(*s.view);
+    const auto nx = static_cast<std::size_t>(s.e->mesh.nx());
+    std::vector<double> wall;
+    for (std::size_t ion = 0; ion < s.e->ions.size(); ++ion)
+        for (const std::size_t ix : shown.columns) wall.push_back(s.e->wall[ion * nx + ix]);
+    return wall;
+}
+
+double all_ions(const Sample& s) {
+    double ions = 0.0;
+    for (const double dose : s.last().dose) ions += dose;
+    return ions;
+}
+
+std::vector<RowOf<Sample>> sample_rows() {
+    return {
+        {{"ions", "", {"ion"}, "Incoming ions, in the order of the recipe."},
+         [](const Sample& s) { return Value(s.e->ions); }},
+        {{"peak_concentration", "1", {}, "Largest concentration of the first ion after the last step, as a share of the sites."},
+         [](const Sample& s) { return Value(s.last().peak); }},
+        {{"peak_depth", "m", {}, "Depth of that peak below the surface.", "", "peak depth"},
+         [](const Sample& s) { return Value(s.last().peak_depth); }},
+        {{"dose", "m^2", {}, "Integral of the first ion's concentration over the cross-section, after the last step."},
+         [](const Sample& s) { return Value(s.last().dose[0]); }},
+        {{"exchanged_ions_per_length", "1/m", {}, "Number of exchanged ions per length of guide.",
+          "The glass's record knows its cation density."},
+         [](const Sample& s) {
+             return s.view->cation_density ? Value(all_ions(s) * *s.view->cation_density) : Value();
+         }},
+        {{"exchanged_ions_per_area", "1/m^2", {}, "Number of exchanged ions per area of the surface.",
+          "There is no mask, and the glass's record knows its cation density."},
+         [](const Sample& s) {
+             return s.view->cation_density && s.e->mesh.nx() == 1
+                        ? Value(all_ions(s) * *s.view->cation_density / s.view->section_width)
+                        : Value();
+         }},
+        {{"haven", "1", {}, "Haven factor of the first ion, on which the current under a voltage rests.",
+          "A step has a voltage."},
+         [](const Sample& s) { return optional_value(s.view->haven); }},
+        {{"concentration_at_section_edge", "1", {},
+          "Largest concentration on the sides and the bottom of the section, relative to the peak."},
+         [](const Sample& s) { return Value(s.e->far_edge); }},
+        {{"concentration", "1", {"ion", "y", "x"}, "Concentration of every ion after the last step, as a share of the sites."},
+         concentration},
+        {{"surface_concentration", "1", {"ion", "x"}, "The same at the surface y = 0."}, surface_concentration}};
+}
+
+struct Step {
+    const StepReport* report;
+    const Exchange* e;
+    [[nodiscard]] bool has_field() const { return report->account.largest_current > 0.0; }
+    [[nodiscard]] Value with_field(double value) const { return has_field() ? Value(value) : Value(); }
+    template <typename Member>
+    [[nodiscard]] Value heating(Member member) const {
+        return report->heating ? Value((*report->heating).*member) : Value();
+    }
+};
+
+std::vector<RowOf<Step>> step_rows() {
+    const std::string field = "The step has a field.",
+                      heat = "The step has a field, and the glass's record knows what the heating needs.";
+    return {
+        {{"dose", "m^2", {}, "Integral of the first ion's concentration over the cross-section, after the step."},
+         [](const Step& s) { return Value(s.report->dose[0]); }},
+        {{"doses", "m^2", {"ion"}, "The same of every ion."},
+         [](const Step& s) {
+             NamedNumbers doses;
+             for (std::size_t i = 0; i < s.e->ions.size(); ++i) doses.emplace_back(s.e->ions[i], s.report->dose[i]);
+             return Value(doses);
+         }},
+        {{"peak_concentration", "1", {}, "Largest concentration of the first ion present after the step."},
+         [](const Step& s) { return Value(s.report->peak); }},
+        {{"peak_depth", "m", {}, "Its depth."}, [](const Step& s) { return Value(s.report->peak_depth); }},
+        {{"mass_imbalance", "1", {}, "Largest change of a dose less the flux through the surface, relative to the largest dose.", "",
+          "mass balance", 2},
+         [](const Step& s) { return Value(s.report->mass_imbalance); }},
+        {{"charge_imbalance", "1", {}, "Current into the glass less the current out of it, relative.", field},
+         [](const Step& s) { return s.with_field(s.report->account.charge_imbalance); }},
+        {{"lowest_concentration", "1", {}, "Lowest concentration during the step.", "", "lowest concentration", 3},
+         [](const Step& s) { return Value(s.report->account.lowest); }},
+        {{"highest_concentration", "1", {}, "Highest concentration during the step.", "", "highest", 4},
+         [](const Step& s) { return Value(s.report->account.highest); }},
+        {{"largest_voltage", "V", {}, "Largest voltage over the glass during the step.", field},
+         [](const Step& s) { return s.with_field(s.report->account.largest_voltage); }},
+        {{"charge_per_length", "C/m", {}, "Charge that has crossed the glass, per length of guide.",
+          "The step has a field, and the glass's record knows its cation density."},
+         [](const Step& s) {
+             return s.has_field() && s.report->charge_per_length > 0.0 ? Value(s.report->charge_per_length) : Value();
+         }},
+        {{"opening_conductances", "1", {"opening"},
+          "Current through each opening per voltage and conductivity of the fresh glass.", field},
+         [](const Step& s) { return s.has_field() ? Value(s.report->conductances) : Value(); }},
+        {{"joule_heating.power_density", "W/m^3", {}, "Power that the current leaves per volume of an open slab.", heat},
+         [](const Step& s) { return s.heating(&exchange::JouleHeating::power_density); }},
+        {{"joule_heating.temperature_rise", "K", {}, "Temperature of its middle above its faces.", heat},
+         [](const Step& s) { return s.heating(&exchange::JouleHeating::temperature_rise); }},
+        {{"joule_heating.runaway_parameter", "1", {}, "Frank-Kamenetskii's parameter of that slab.", heat},
+         [](const Step& s) { return s.heating(&exchange::JouleHeating::runaway); }},
+        {{"joule_heating.runaway_limit", "1", {}, "Above this value of the parameter the slab heats without end.", heat},
+         [](const Step& s) { return s.report->heating ? Value(exchange::runaway_limit) : Value(); }},
+        {{"film_used_up_at", "s", {}, "Time from the step's beginning at which the film was used up.",
+          "The step has a film, and it was."},
+         [](const Step& s) {
+             return s.report->account.film_end >= 0.0 ? Value(s.report->account.film_end) : Value();
+         }},
+        {{"melt_fraction_at_end", "1", {}, "Cation fraction of the ion that is left in the melt.",
+          "The melt is used up (`melt_depth`)."},
+         [](const Step& s) { return optional_value(s.report->melt_fraction_end); }},
+        {{"cells", "1", {}, "Cells of the last mesh."},
+         [](const Step& s) { return Value(static_cast<std::int64_t>(s.report->cells)); }},
+        {{"meshes", "1", {}, "Meshes that the step was computed on."},
+         [](const Step& s) { return Value(static_cast<std::int64_t>(s.report->account.meshes)); }},
+        {{"time_steps", "1", {}, "Time steps taken."},
+         [](const Step& s) { return Value(static_cast<std::int64_t>(s.report->account.steps)); }},
+        {{"rejected_steps", "1", {}, "Time steps that were taken again with a shorter one."},
+         [](const Step& s) { return Value(static_cast<std::int64_t>(s.report->account.rejected)); }}};
+}
+
+std::vector<RowOf<ProcessView>> view_rows() {
+    return {
+        {{"surface_index_change", "1", {}, "Largest rise of the index at the surface, for scalar light."},
+         [](const ProcessView& v) { return Value(v.surface_index_change); }},
+        {{"peak_index_change", "1", {}, "Largest rise of the index in all of the section, for scalar light.", "",
+          "peak index change", 5},
+         [](const ProcessView& v) { return Value(v.peak_index_change); }},
+        {{"largest_birefringence", "1", {}, "Largest n_y - n_x of the section by size, n_x and n_y being the indices of light "
+                                            "polarised along x and along y.",
+          "An ion brings stress, and the index was computed."},
+         [](const ProcessView& v) { return optional_value(v.largest_birefringence); }}};
+}
+
+template <typename T>
+using Items = std::optional<std::vector<T>>;
+
+std::vector<AxisInfo> sample_axes(const WavelengthResult& w) {
+    const ShownCells shown(*w.process);
+    const Exchange& e = *w.process->exchange;
+    std::vector<double> openings;
+    for (std::size_t i = 0; i < e.steps.back().conductances.size(); ++i) openings.push_back(static_cast<double>(i));
+    return {{"ion", "", "incoming ion", {}, e.ions},
+            {"y", "m", "height of the cell centres; the surface is y = 0", shown.y},
+            {"x", "m", "lateral position of the cell centres", shown.x}};
+}
+
+std::vector<AxisInfo> step_axes(const WavelengthResult& w) {
+    const Exchange& e = *w.process->exchange;
+    std::size_t most = 0;
+    for (const StepReport& step : e.steps) most = std::max(most, step.conductances.size());
+    std::vector<double> openings;
+    for (std::size_t i = 0; i < most; ++i) openings.push_back(static_cast<double>(i));
+    return {{"ion", "", "incoming ion", {}, e.ions}, {"opening", "1", "number of the opening", openings}};
+}
+
+}  // namespace
+
+std::vector<Group> process_groups() {
+    std::vector<Group> list;
+    list.push_back(make_group<Sample>(
+        {.name = "process", .item = "", .words = "The glass after the recipe.", .of_wavelength = false, .rows = {}, .fill = {}},
+        sample_rows(),
+        [](const WavelengthResult& w, Fields) -> Items<Sample> {
+            if (!w.process) return {};
+            return std::vector<Sample>{{&*w.process, w.process->exchange.get()}};
+        },
+        sample_axes));
+    list.push_back(make_group<Step>(
+        {.name = "process.steps", .item = "step", .words = "The recipe step by step.", .of_wavelength = false, .rows = {}, .fill = {}},
+        step_rows(),
+        [](const WavelengthResult& w, Fields) -> Items<Step> {
+            if (!w.process) return {};
+            std::vector<Step> steps;
+            for (const StepReport& step : w.process->exchange->steps) steps.push_back({&step, w.process->exchange.get()});
+            return steps;
+        },
+        step_axes));
+    list.push_back(make_group<ProcessView>(
+        {.name = "process", .item = "", .words = "The exchanged glass as light of the wavelength sees it.", .rows = {}, .fill = {}},
+        view_rows(), [](const WavelengthResult& w, Fields) -> Items<ProcessView> {
+            if (!w.process) return {};
+            return std::vector<ProcessView>{*w.process};
+        }));
+    return list;
+}
+
+}  // namespace vitral::results

@@ -1,0 +1,393 @@
+#include "app/setup.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "app/config/case_rules.hpp"
+#include "app/setup_engine.hpp"
+#include "app/setup_rules.hpp"
+#include "core/errors.hpp"
+#include "core/units.hpp"
+
+namespace vitral::app {
+namespace {
+
+using namespace config;
+
+stages::FormulaParams formula_of(const std::string& text, const std::map<std::string, double>& constants) {
+    return {text, constants};
+}
+
+/// The window of [section]; a slab has no height.
+Window window_of(const SectionConfig& s) {
+    const double half = 0.5 * s.width;
+    return s.slab ? Window{-half, half, 0.0, 0.0} : Window{-half, half, -s.depth, s.height};
+}
+
+stages::OffsetParams offset_of(const OffsetConfig& offset) {
+    return {{offset.x.value, offset.x.optimal}, {offset.y.value, offset.y.optimal}};
+}
+
+bool same_port(const PortConfig& a, const PortConfig& b) {
+    const auto key = [](const PortConfig& p) {
+        return std::make_tuple(p.fiber, p.chip, p.gaussian ? p.gaussian->mfd_x : 0.0,
+                               p.gaussian ? p.gaussian->mfd_y.value_or(p.gaussian->mfd_x) : 0.0);
+    };
+    return key(a) == key(b);
+}
+
+/// Makes params of a case that has passed all rules.
+class Resolver {
+public:
+    Resolver(const Case& c, records::Library& library) : c_(c), library_(library), motion_{c.path()} {
+        if (c.propagation) motion_.bend = c.propagation->bend;
+    }
+
+    stages::RunParams all() {
+        stages::RunParams run;
+        run.title = c_.title;
+        run.wavelengths = c_.wavelengths;
+        if (c_.glass) {
+            const glass::Glass& glass = library_.glass(c_.glass->name);
+            pairs_ = records::exchanged_pairs(glass, c_.process);
+            run.process = process(glass);
+        }
+        run.medium = medium();
+        run.modes = modes();
+        if (c_.propagation) run.propagation = propagation();
+        run.coupling = coupling();
+        run.warnings = std::move(warnings_);
+        return run;
+    }
+
+private:
+    stages::ProcessParams process(const glass::Glass& glass) {
+        stages::ProcessParams p;
+        p.pairs = pairs_;
+        p.cation_density = glass.cation_density;
+        p.thermal_conductivity = glass.thermal_conductivity;
+        if (c_.mask) {
+            for (const GuideConfig& guide : c_.mask->guides) p.openings.push_back({guide.x, guide.width});
+            p.mask = {c_.mask->material, c_.mask->potential, c_.mask->contact_resistance};
+        }
+        p.width = c_.section.width;
+        p.depth = c_.section.depth;
+        p.thickness = c_.glass->thickness;
+        p.tolerance = c_.numerics.process_tolerance;
+        p.recipe = c_.process;
+        for (RecipeStep& step : p.recipe) step.melt.clear();  // it documents
+        warn_about_glass(glass);
+        for (const glass::IonPair& pair : pairs_) warn_about_ion(glass, pair);
+        return p;
+    }
+
+    stages::MediumParams medium() {
+        stages::MediumParams m;
+        m.window = window_of(c_.section);
+        m.slab = c_.section.slab;
+        if (c_.glass)
+            m.source = stages::ExchangedParams{library_.glass(c_.glass->name), pairs_, c_.section.resolution};
+        else
+            m.source = formula_of(c_.index->formula, c_.index->constants);
+        if (!m.slab && c_.section.cover != "none")
+            m.cover = {medium::Cover::Kind::material, material(c_.section.cover)};
+        if (!c_.index) return m;
+        for (const BoxConfig& box : c_.index->boxes)
+            m.boxes.push_back({box.name, box.x, box.width, box.bottom.value_or(0.0), box.height.value_or(0.0),
+                               material(box.index)});
+        return m;
+    }
+
+    stages::GridParams grid() const {
+        return {window_of(c_.section), c_.section.slab, c_.section.resolution, c_.field_axis(),
+                word_of(c_.polarization)};
+    }
+
+    stages::ModesParams modes() const {
+        using Solver = stages::ModesParams::Solver;
+        stages::ModesParams m;
+        m.grid = grid();
+        const ModeSolver solver = c_.mode_solver();
+        m.solver = solver == ModeSolver::scalar       ? Solver::grid
+                   : solver == ModeSolver::full_vector ? Solver::vector_elements
+                                                       : Solver::scalar_elements;
+        m.solver_word = word_of(solver);
+        m.count = c_.modes.count;
+        m.accuracy = c_.modes.accuracy.value_or(m.accuracy);
+        m.near = c_.modes.near;
+        m.bend_radius = c_.modes.bend_radius;
+        m.dispersion = c_.modes.dispersion;
+        m.sensitivities = c_.modes.sensitivities;
+        m.continued = c_.wavelengths.size() > 1;
+        m.on_light_grid = c_.propagation || !c_.coupling.empty();
+        return m;
+    }
+
+    stages::PropagationParams propagation() {
+        const PropagationConfig& wish = *c_.propagation;
+        stages::PropagationParams p;
+        p.grid = grid();
+        p.motion = motion_;
+        p.axis_x = c_.axis_x(config::End::input);
+        p.length = c_.length();
+        p.engine = engine_wishes(wish);
+        p.chooses_order = wish.order == automatic_order;
+        p.step = wish.step;
+        p.tolerance_dB = wish.tolerance;
+        p.reference_index = wish.reference_index;
+        for (const auto kind : {propagation::EdgeKind::absorber, propagation::EdgeKind::matched_layer,
+                                propagation::EdgeKind::transparent})
+            if (propagation::word_of(kind) == wish.edges) p.edges = kind;
+        p.precision = wish.precision == propagation::word_of(propagation::Precision::single_precision)
+                          ? propagation::Precision::single_precision
+                          : propagation::Precision::double_precision;
+        p.edge_width = wish.absorber;
+        p.grading = wish.grading;
+        p.records = wish.records;
+        if (wish.launch.superposition.empty()) p.launch.push_back(launch_part(wish.launch, 1.0, 0.0));
+        for (const LaunchTerm& term : wish.launch.superposition)
+            p.launch.push_back(launch_part(term.light, term.amplitude, term.phase));
+        for (const WatchConfig& watch : wish.watch)
+            p.watch.push_back({watch.name, formula_of(watch.formula, watch.constants), watch.mode});
+        p.maps_input = c_.maps_input();
+        return p;
+    }
+
+    stages::LaunchPart launch_part(const LaunchConfig& light, double amplitude, double phase) {
+        stages::LaunchPart part;
+        part.tilt_x = light.tilt_x, part.tilt_y = light.tilt_y;
+        part.amplitude = amplitude, part.phase = phase;
+        if (light.mode) {
+            stages::ModeLight mode{static_cast<int>(*light.mode), {}};
+            if (!light.formula.empty()) mode.of = formula_of(light.formula, light.constants);
+            part.light = std::move(mode);
+        } else if (!light.file.empty()) {
+            part.light = stored_light(light);
+        } else {
+            part.light = stages::PortLight{port(light.port), launch_offset(light), light.focus};
+        }
+        return part;
+    }
+
+    /// The offset of a port: its own, or that of the coupling to the same port at the input.
+    stages::OffsetParams launch_offset(const LaunchConfig& light) const {
+        if (light.offset) return offset_of(*light.offset);
+        for (const CouplingConfig& coupling : c_.coupling)
+            if (coupling.at == config::End::input && same_port(coupling.to, light.port)) return offset_of(coupling.offset);
+        return offset_of({});
+    }
+
+    stages::StoredLight stored_light(const LaunchConfig& light) const {
+        stages::StoredLight stored{light.file, false, {}};
+        const std::filesystem::path file = c_.folder / light.file;
+        if (!std::filesystem::is_regular_file(file)) throw Error(Failure::input_file, "cannot be read", file.string());
+        const std::size_t count = light.dataset.empty() ? c_.wavelengths.size() : 1;
+        for (std::size_t w = 0; w < count; ++w) {
+            const std::string dataset =
+                light.dataset.empty() ? fmt::format("/propagation/w{}/field", w) : light.dataset;
+            const io::Hdf5Lock lock;
+            stored.fields.push_back(io::read_hdf5_field(file, dataset));
+            const io::StoredField& field = stored.fields.back();
+            stored.keeps_power = field.power_is_known;
+            // A results file knows the wavelength of what it holds.
+            for (std::size_t k = w; k < (light.dataset.empty() ? w + 1 : c_.wavelengths.size()); ++k)
+                if (field.wavelength && std::abs(*field.wavelength / c_.wavelengths[k] - 1.0) > 1e-9)
+                    throw Error(Failure::input_file,
+                                fmt::format("{} is light of {:g} nm, not of {:g} nm", dataset, *field.wavelength * 1e9,
+                                            c_.wavelengths[k] * 1e9),
+                                light.file);
+        }
+        return stored;
+    }
+
+    stages::CouplingParams coupling() {
+        stages::CouplingParams p;
+        p.motion = motion_;
+        p.length = c_.length();
+        for (const CouplingConfig& wish : c_.coupling) {
+            const bool input = wish.at == config::End::input;
+            stages::PortCoupling& port_coupling = p.ports.emplace_back();
+            port_coupling.at = input ? stages::End::input : stages::End::output;
+            port_coupling.to = port(wish.to);
+            port_coupling.kind = !wish.to.fiber.empty() ? "fiber" : !wish.to.chip.empty() ? "chip" : "gaussian";
+            port_coupling.offset = offset_of(wish.offset);
+            if (wish.tolerance) port_coupling.map = stages::MapParams{wish.tolerance->x, wish.tolerance->y};
+            port_coupling.axis_x = c_.axis_x(wish.at);
+        }
+        const auto input = std::find_if(c_.coupling.begin(), c_.coupling.end(),
+                                        [](const auto& wish) { return wish.at == config::End::input; });
+        p.launched_by_input = c_.propagation && input != c_.coupling.end() &&
+                              port_count(c_.propagation->launch.port) == 1 &&
+                              same_port(c_.propagation->launch.port, input->to);
+        return p;
+    }
+
+    stages::PortParams port(const PortConfig& config) {
+        if (config.gaussian) {
+            const GaussianConfig& g = *config.gaussian;
+            return stages::GaussianPort{"gaussian", g.mfd_x, g.mfd_y.value_or(g.mfd_x), g.index, {}};
+        }
+        if (config.chip.empty()) return stages::FiberPort{library_.fiber(config.fiber)};
+        const records::ChipRecord& chip = library_.chip(config.chip);
+        return stages::GaussianPort{chip.name, chip.mfd_x, chip.mfd_y, chip.index, chip.placeholders};
+    }
+
+    glass::Material material(const std::string& name) {
+        if (!records::as_number(name))
+            for (const std::string& remark : library_.glass(name).remarks) warnings_.push_back(remark);
+        return library_.material(name);
+    }
+
+    template <typename Test>
+    bool any_step(Test&& test) const {
+        return std::any_of(c_.process.begin(), c_.process.end(), test);
+    }
+    [[nodiscard]] bool has_field() const {
+        return any_step([](const auto& s) { return s.has_field(); });
+    }
+    [[nodiscard]] bool has_voltage() const {
+        return any_step([](const auto& s) { return s.voltage.is_set(); });
+    }
+    void warn_about_placeholder(const std::string& what, const glass::Glass& glass) {
+        warnings_.push_back(fmt::format("{} in {} is a placeholder, an estimate without a source", what, glass.name));
+    }
+
+    /// The values that a run rests on and that nobody has measured.
+    void warn_about_glass(const glass::Glass& glass) {
+        const bool counts_ions = any_step([](const auto& s) {
+            return s.current.is_set() || s.current_density.is_set() || s.film_thickness > 0.0 ||
+                   s.melt_depth.has_value();
+        });
+        for (const std::string& remark : glass.remarks) warnings_.push_back(remark);
+        for (const std::string& name : glass.placeholders)
+            if ((name == "cation_density" && (counts_ions || has_field())) ||
+                (name == "thermal_conductivity" && has_field()) || name == "absorption" || name == "index")
+                warn_about_placeholder(name, glass);
+        if (has_voltage())
+            warnings_.push_back(fmt::format("the current under a voltage rests on the Haven factor {:g} of {} in {}",
+                                            pairs_[0].haven, pairs_[0].ion, glass.name));
+        if (pairs_.size() < 2) return;
+        const double T = c_.process[0].temperature(0.0), first = pairs_[0].D_B(T), second = pairs_[1].D_B(T);
+        if (std::abs(first / second - 1.0) > 0.01)
+            warnings_.push_back(fmt::format(
+                "the records of {} and {} in {} give sodium different diffusivities ({:.2g} and {:.2g} m^2/s); that of {} "
+                "is taken, so that {} moves with M = {:.3g}",
+                pairs_[0].ion, pairs_[1].ion, glass.name, first, second, pairs_[0].ion, pairs_[1].ion,
+                pairs_[1].D_A(T) / first));
+    }
+
+    void warn_about_ion(const glass::Glass& glass, const glass::IonPair& pair) {
+        const bool has_melt = any_step([](const auto& s) { return s.melt_fraction.has_value(); });
+        for (const std::string& name : pair.placeholders)
+            if ((name != "haven" || has_voltage()) && (name != "melt" || has_melt))
+                warn_about_placeholder(name + " of " + pair.ion, glass);
+        for (const auto& step : c_.process)
+            for (const auto& [time, temperature] : step.temperature.points)
+                if (temperature < pair.lowest_temperature || temperature > pair.highest_temperature)
+                    warnings_.push_back(fmt::format(
+                        "the diffusivity of {} in {} was measured from {:g} to {:g} degC; a step at {:g} degC "
+                        "extrapolates it",
+                        pair.ion, glass.name, pair.lowest_temperature - celsius(0.0),
+                        pair.highest_temperature - celsius(0.0), temperature - celsius(0.0)));
+    }
+
+    const Case& c_;
+    records::Library& library_;
+    Motion motion_;
+    std::vector<glass::IonPair> pairs_;
+    std::vector<std::string> warnings_;
+};
+
+void throw_if_any(Diagnostics& diagnostics) {
+    if (!diagnostics.empty()) throw InputError(InputError::Kind::config, std::move(diagnostics));
+}
+
+/// The config with its settings on top; syntax errors are thrown, those of the settings collected.
+ConfigNode parse_with_settings(const std::string& text, const std::string& name,
+                               const std::vector<std::string>& settings, Diagnostics& diagnostics) {
+    ConfigNode root = parse_toml(name, text, diagnostics);
+    throw_if_any(diagnostics);
+    for (const std::string& setting : settings) apply_setting(root, setting, diagnostics);
+    return root;
+}
+
+Case read_tree(const ConfigNode& root, records::Library& library, Diagnostics& diagnostics) {
+    Case c;
+    c.folder = library.folder();
+    case_schema().read(root, c, diagnostics);
+    if (diagnostics.empty()) check_setup(c, root, library, diagnostics);
+    return c;
+}
+
+void remove_sweep(ConfigNode& root) {
+    std::erase_if(root.members, [](const auto& member) { return member.key == "sweep"; });
+}
+
+}  // namespace
+
+propagation::EngineWishes engine_wishes(const PropagationConfig& p) {
+    propagation::EngineWishes wishes = {{"method", p.method}};
+    if (p.order != automatic_order) wishes.emplace_back("order", p.order);
+    if (p.splitting) wishes.emplace_back("splitting", *p.splitting);
+    wishes.emplace_back("precision", p.precision);
+    wishes.emplace_back("edges", p.edges);
+    if (p.grading > 1.0) wishes.emplace_back("grading", "yes");
+    return wishes;
+}
+
+const Schema<Case>& case_schema() {
+    static const Schema<Case> schema =
+        make_case_schema({propagation::words_of("method"), propagation::words_of("order"),
+                          propagation::words_of("splitting"), propagation::words_of("precision"),
+                          propagation::words_of("edges")});
+    return schema;
+}
+
+stages::RunParams resolve(const Case& c, records::Library& library) { return Resolver(c, library).all(); }
+
+Setup read_setup_text(const std::string& text, const std::string& name, const std::filesystem::path& folder,
+                      const std::vector<std::string>& settings) {
+    Diagnostics diagnostics;
+    ConfigNode root = parse_with_settings(text, name, settings, diagnostics);
+    records::Library library(folder);
+    Setup setup;
+    setup.config = read_tree(root, library, diagnostics);
+    throw_if_any(diagnostics);
+    // Each value of a sweep is tried on its own, so that its errors are shown at its place.
+    remove_sweep(root);
+    for (const auto& [key, values] : setup.config.sweep)
+        for (const ConfigNode& value : values) {
+            ConfigNode trial = root;
+            Diagnostics own;
+            apply_value(trial, key, value, value.span, own);
+            if (own.empty()) (void)read_tree(trial, library, own);
+            diagnostics.append(own);
+        }
+    throw_if_any(diagnostics);
+    setup.config.config_text = text;
+    setup.config.config_name = name;
+    setup.run = resolve(setup.config, library);
+    return setup;
+}
+
+Setup read_point(const Case& base, const std::vector<std::string>& settings, records::Library& library) {
+    Diagnostics diagnostics;
+    ConfigNode root = parse_with_settings(base.config_text, base.config_name, settings, diagnostics);
+    remove_sweep(root);
+    Setup setup;
+    setup.config = read_tree(root, library, diagnostics);
+    throw_if_any(diagnostics);
+    setup.config.config_text = base.config_text;
+    setup.config.config_name = base.config_name;
+    setup.run = resolve(setup.config, library);
+    return setup;
+}
+
+Setup read_setup(const std::filesystem::path& file, const std::vector<std::string>& settings) {
+    return read_setup_text(read_text_file(file), file.string(), file.parent_path(), settings);
+}
+
+std::string resolved_config(const Case& c) { return dump_text(case_schema().resolved(c), 2); }
+
+}  // namespace vitral::app

@@ -1,0 +1,299 @@
+#include "app/setup_rules.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "app/config/case_rules.hpp"
+#include "app/setup_engine.hpp"
+#include "core/units.hpp"
+#include "medium/formula.hpp"
+
+namespace vitral::app {
+namespace {
+
+using namespace config;
+using medium::Formula;
+using medium::formula_error;
+using Constants = std::map<std::string, double>;
+
+/// A formula must be one, give an index at the corners, the middle and the surface of the window, and move along z in one way.
+void check_formula(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (!c.index || c.index->formula.empty()) return;
+    const ConfigNode& node = *root.find("index");
+    const auto& span = node.find("formula")->span;
+    if (const auto failure = formula_error(c.index->formula, c.index->constants))
+        return d.error(span, "[index] formula: " + *failure);
+    const Formula n(c.index->formula, c.index->constants);
+    const double bottom = c.section.slab ? 0.0 : -c.section.depth;
+    for (const double x : {-0.5 * c.section.width, 0.0, 0.5 * c.section.width})
+        for (const double y : {bottom, 0.5 * bottom, 0.01 * bottom})
+            if (const double value = n(x, y, 0.0); !(value >= 1.0 && value < 10.0))
+                return d.error(span, fmt::format("[index] formula gives {:g} at x = {:g} um, y = {:g} um, z = 0: "
+                                                 "an index lies between 1 and 10",
+                                                 value, x * 1e6, y * 1e6));
+    if (!c.index->segments.empty() && n.uses_z())
+        d.error(at(node, "segments"), "[index] segments move the formula's section; it uses z already");
+}
+
+void check_further_formulas(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (!c.propagation) return;
+    const ConfigNode& node = *root.find("propagation");
+    const Constants shared = c.index ? c.index->constants : Constants{};
+    const auto check = [&](const std::string& formula, Constants constants, const SourceSpan& span) {
+        constants.insert(shared.begin(), shared.end());
+        if (formula.empty()) return;
+        if (const auto failure = formula_error(formula, constants)) d.error(span, "formula: " + *failure);
+    };
+    if (const ConfigNode* launch = node.find("launch"))
+        for (const LaunchConfig* part : c.propagation->launch.parts())
+            check(part->formula, part->constants, launch->span);
+    const auto& watch = c.propagation->watch;
+    if (const ConfigNode* nodes = node.find("watch"); nodes && nodes->items.size() == watch.size())
+        for (std::size_t i = 0; i < watch.size(); ++i)
+            check(watch[i].formula, watch[i].constants, nodes->items[i].span);
+}
+
+/// What no engine can do together.
+void check_engine(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (!c.propagation) return;
+    const ConfigNode& node = *root.find("propagation");
+    for (const propagation::Conflict& conflict : propagation::conflicts(engine_wishes(*c.propagation))) {
+        std::string others;
+        for (const std::string& word : conflict.goes_with)
+            others += fmt::format("{}\"{}\"", others.empty() ? "" : " or ", word);
+        const std::string wish = conflict.key == "grading"
+                                     ? std::string("grading")
+                                     : fmt::format("{} = \"{}\"", conflict.key, conflict.word);
+        d.error(at(node, conflict.key),
+                fmt::format("[propagation] {} goes with {} = {}", wish, conflict.other, others));
+    }
+}
+
+/// Names of records, and the wavelengths that they reach.
+class RecordRules {
+public:
+    RecordRules(const Case& c, const ConfigNode& root, records::Library& library, Diagnostics& d)
+        : c_(c), root_(root), library_(library), d_(d) {}
+
+    void check() {
+        check_cover();
+        check_boxes();
+        check_ports();
+        check_glass();
+    }
+
+private:
+    /// Whether the library has a name; a record by path is read here, so that its own errors come now.
+    bool known(records::Kind kind, const std::string& name, const ConfigNode* node, const std::string& where) {
+        if (name.empty() || node == nullptr) return false;
+        const auto names = records::names(kind);
+        if (records::is_path(name) || std::find(names.begin(), names.end(), name) != names.end()) return true;
+        const std::string near = nearest_word(name, names);
+        d_.error(node->span,
+                 fmt::format("{} = \"{}\" is no known {}", where, name, records::singular_of(kind)),
+                 fmt::format("{}`vitral materials {}` lists them",
+                             near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near),
+                             records::folder_of(kind)));
+        return false;
+    }
+
+    void check_range(const glass::Dispersion& dispersion, const std::string& what) {
+        for (const double w : c_.wavelengths)
+            if (!dispersion.covers(w))
+                d_.error(root_.find("wavelength")->span,
+                         fmt::format("wavelength {:g} nm lies outside the record of {}, {:g} to {:g} nm", w * 1e9, what,
+                                     dispersion.shortest_wavelength * 1e9, dispersion.longest_wavelength * 1e9));
+    }
+
+    void check_cover() {
+        const std::string& cover = c_.section.cover;
+        const ConfigNode* node = root_.find("section")->find("cover");
+        if (const auto index = records::as_number(cover)) {
+            if (!(*index >= 1.0 && *index <= 4.0))
+                d_.error(node->span, fmt::format("[section] cover = {:g} must lie between 1 and 4", *index));
+        } else if (cover != "none" &&
+                   (node == nullptr || known(records::Kind::glasses, cover, node, "[section] cover"))) {
+            check_range(library_.material(cover).dispersion, cover);
+        }
+    }
+
+    void check_boxes() {
+        if (!c_.index) return;
+        for (std::size_t i = 0; i < c_.index->boxes.size(); ++i) {
+            const std::string& name = c_.index->boxes[i].index;
+            const ConfigNode& box = root_.find("index")->find("box")->items[i];
+            if (records::as_number(name) ||
+                !known(records::Kind::glasses, name, box.find("index"), "[[index.box]] index"))
+                continue;
+            const glass::Material material = library_.material(name);
+            check_range(material.dispersion, name);
+            check_metal(material, box, name);
+        }
+    }
+
+    /// Metals, Re ε < 0, are for the full-vector solver: a scalar equation knows nothing of the waves at their surface.
+    void check_metal(const glass::Material& material, const ConfigNode& box, const std::string& name) {
+        for (const double w : c_.wavelengths) {
+            if (!material.dispersion.covers(w)) continue;
+            const Complex n = material.index(w);
+            if ((n * n).real() > 0.0) continue;
+            const std::string what = fmt::format("[[index.box]] index = \"{}\" is a metal at {:g} nm", name, w * 1e9);
+            const auto& span = box.find("index")->span;
+            if (c_.mode_solver() != ModeSolver::full_vector)
+                d_.error(span, what + ": only the full-vector modes know it", "modes.solver = \"full-vector\"");
+            else if (c_.propagation || !c_.coupling.empty())
+                d_.error(span, what + ": [propagation] and [[coupling]] are scalar and do not know it");
+            return;
+        }
+    }
+
+    void check_port(const PortConfig& port, const ConfigNode* node) {
+        if (node == nullptr) return;
+        if (!port.fiber.empty() && known(records::Kind::fibers, port.fiber, node->find("fiber"), "fiber"))
+            check_range(library_.fiber(port.fiber).cladding, port.fiber);
+        if (!port.chip.empty() && known(records::Kind::chips, port.chip, node->find("chip"), "chip"))
+            (void)library_.chip(port.chip);
+    }
+
+    void check_ports() {
+        if (c_.propagation) {
+            const ConfigNode* launch = root_.find("propagation")->find("launch");
+            const LaunchConfig& light = c_.propagation->launch;
+            check_port(light.port, launch);
+            for (std::size_t i = 0; i < light.superposition.size(); ++i)
+                check_port(light.superposition[i].light.port, &launch->find("superposition")->items[i]);
+        }
+        if (const ConfigNode* coupling = root_.find("coupling"))
+            for (std::size_t i = 0; i < c_.coupling.size(); ++i)
+                check_port(c_.coupling[i].to, coupling->items[i].find("to"));
+    }
+
+    void check_glass() {
+        const ConfigNode* node = root_.find("glass");
+        if (!c_.glass || !known(records::Kind::glasses, c_.glass->name, node->find("name"), "[glass] name")) return;
+        const glass::Glass& glass = library_.glass(c_.glass->name);
+        check_range(glass.dispersion, c_.glass->name);
+        if (glass.pairs.empty()) {
+            d_.error(node->find("name")->span,
+                     fmt::format("[glass] name = \"{}\" cannot be exchanged: its record has no ions", c_.glass->name));
+            return;
+        }
+        check_recipe(glass);
+    }
+
+    void check_recipe(const glass::Glass& glass) {
+        std::set<std::string> incoming;
+        const ConfigNode& steps = *root_.find("process");
+        for (std::size_t i = 0; i < c_.process.size(); ++i)
+            if (check_step(c_.process[i], steps.items[i], glass)) incoming.insert(c_.process[i].ion);
+        if (c_.mask && c_.mask->contact_resistance > 0.0 && !glass.cation_density)
+            d_.error(at(*root_.find("mask"), "contact_resistance"),
+                     fmt::format(
+                         "[mask] contact_resistance needs the cation_density of {}, which its record does not know",
+                         glass.name));
+        check_ions(incoming, steps, glass);
+    }
+
+    /// Whether the step brings an ion that the glass's record knows.
+    bool check_step(const RecipeStep& step, const ConfigNode& node, const glass::Glass& glass) {
+        for (const auto& [time, temperature] : step.temperature.points)
+            if (glass.transition_temperature && temperature > *glass.transition_temperature) {
+                d_.error(
+                    node.find("temperature")->span,
+                    fmt::format("[[process]] temperature = {:g} degC lies above the glass transition of {}, {:g} degC",
+                                temperature - celsius(0.0), glass.name, *glass.transition_temperature - celsius(0.0)));
+                break;
+            }
+        for (const char* key : {"current", "current_density", "film_thickness", "melt_depth"})
+            if (node.find(key) && !glass.cation_density)
+                d_.error(at(node, key), fmt::format("[[process]] {} needs the cation_density of {}, which its record "
+                                                    "does not know",
+                                                    key, glass.name));
+        if (step.kind == StepKind::anneal || step.ion.empty()) return false;
+        if (const glass::IonPair* pair = glass.pair(step.ion)) {
+            if (step.kind != StepKind::film) check_surface(step, node, glass, *pair);
+            return true;
+        }
+        if (step.ion == "Na")
+            check_sodium(step, node);
+        else
+            check_unknown_ion(step, node, glass);
+        return false;
+    }
+
+    void check_surface(const RecipeStep& step, const ConfigNode& node, const glass::Glass& glass,
+                       const glass::IonPair& pair) {
+        if (!node.find("surface_fraction") && !node.find("melt_fraction"))
+            d_.error(node.span, "[[process]] the key \"surface_fraction\" is missing in this step",
+                     "or melt_fraction, where the record knows the melt's equilibrium");
+        if (node.find("melt_fraction") && !pair.equilibrium_constant)
+            d_.error(at(node, "melt_fraction"),
+                     fmt::format("[[process]] melt_fraction needs the equilibrium of {} with the melt, which the "
+                                 "record of {} does not know",
+                                 step.ion, glass.name),
+                     "state surface_fraction");
+    }
+
+    void check_sodium(const RecipeStep& step, const ConfigNode& node) {
+        if (step.kind == StepKind::film)
+            d_.error(node.find("ion")->span, "[[process]] a film brings an incoming ion, not the glass's own");
+        if (node.find("melt_depth"))
+            d_.error(at(node, "melt_depth"), "[[process]] melt_depth: a sodium melt is not used up");
+        for (const char* key : {"surface_fraction", "melt_fraction"})
+            if (const ConfigNode* value = node.find(key); value && value->number != 0.0)
+                d_.error(value->span,
+                         fmt::format("[[process]] {} of a sodium melt is 0: it holds no incoming ion", key));
+    }
+
+    /// The ions that the record has; only a misspelled one is worth a guess.
+    void check_unknown_ion(const RecipeStep& step, const ConfigNode& node, const glass::Glass& glass) {
+        std::vector<std::string> ions;
+        for (const auto& pair : glass.pairs) ions.push_back(pair.ion);
+        ions.emplace_back("Na");
+        std::string list;
+        for (std::size_t i = 0; i < ions.size(); ++i)
+            list += (i == 0 ? "" : i + 1 == ions.size() ? " and " : ", ") + ions[i];
+        d_.error(node.find("ion")->span,
+                 fmt::format("[[process]] ion = \"{}\" has no data in the record of {}", step.ion, glass.name),
+                 fmt::format("it has data of {}", list));
+    }
+
+    void check_ions(const std::set<std::string>& incoming, const ConfigNode& steps, const glass::Glass& glass) {
+        if (incoming.size() > 2)
+            d_.error(steps.span, "[[process]] at most two incoming ions are followed, beside the glass's own");
+        for (const std::string& ion : incoming) {
+            const glass::IonPair& pair = *glass.pair(ion);
+            if (incoming.size() == 2 &&
+                (pair.composition.law != glass::CompositionLaw::constant || pair.thermodynamic_factor != 1.0))
+                d_.error(steps.span, fmt::format("[[process]] two incoming ions: the record's dependence of D on the "
+                                                 "composition of {} is known for one incoming ion only",
+                                                 ion));
+            for (const double w : c_.wavelengths)
+                if (!glass::is_within(w, pair.wavelengths.front(), pair.wavelengths.back()))
+                    d_.error(
+                        root_.find("wavelength")->span,
+                        fmt::format("wavelength {:g} nm: the index change of {} in {} is known from {:g} to {:g} nm",
+                                    w * 1e9, ion, glass.name, pair.wavelengths.front() * 1e9,
+                                    pair.wavelengths.back() * 1e9));
+        }
+        if (incoming.empty() && d_.empty()) d_.error(steps.span, "[[process]] no step brings an ion into the glass");
+    }
+
+    const Case& c_;
+    const ConfigNode& root_;
+    records::Library& library_;
+    Diagnostics& d_;
+};
+
+}  // namespace
+
+void check_setup(const Case& c, const ConfigNode& root, records::Library& library, Diagnostics& d) {
+    check_formula(c, root, d);
+    check_further_formulas(c, root, d);
+    check_engine(c, root, d);
+    if (d.empty()) RecordRules(c, root, library, d).check();
+}
+
+}  // namespace vitral::app

@@ -1,0 +1,119 @@
+#include "app/stages/checkpoint.hpp"
+
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <type_traits>
+
+#include "app/io/atomic_file.hpp"
+#include "app/io/program_id.hpp"
+#include "app/stages/wisdom.hpp"
+#include "core/errors.hpp"
+#include "core/sha256.hpp"
+
+namespace vitral::stages {
+namespace {
+
+constexpr const char* format = "vitral-checkpoint 3\n";
+
+/// Writes (or reads) values one after the other as bytes; visit() below names them once for both.
+class Writer {
+public:
+    std::string bytes;
+    template <typename T>
+    void number(T& value) {
+        bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+};
+class Reader {
+public:
+    explicit Reader(std::string text) : bytes_(std::move(text)) {}
+    template <typename T>
+    void number(T& value) {
+        if (bytes_.size() - at_ < sizeof value) throw Error(Failure::input_file, "the checkpoint ends early");
+        std::memcpy(&value, bytes_.data() + at_, sizeof value);
+        at_ += sizeof value;
+    }
+
+private:
+    std::string bytes_;
+    std::size_t at_ = 0;
+};
+
+template <typename A, typename T>
+requires(std::is_arithmetic_v<T> || std::is_same_v<T, Complex> ||
+         std::is_same_v<T, propagation::RemovedPower>) void visit(A& a, T& value) {
+    a.number(value);
+}
+template <typename A, typename T>
+void visit(A& a, std::vector<T>& list) {
+    std::uint64_t count = list.size();
+    a.number(count);
+    list.resize(count);
+    for (T& value : list) visit(a, value);
+}
+template <typename A, typename T>
+void visit(A& a, Field<T>& field) {
+    for (Axis* axis : {&field.grid.x, &field.grid.y}) {
+        visit(a, axis->lower), visit(a, axis->spacing), visit(a, axis->count);
+        Grading& g = axis->grading;
+        visit(a, g.from), visit(a, g.to), visit(a, g.transition), visit(a, g.ratio), visit(a, g.start);
+    }
+    visit(a, field.values);
+}
+template <typename A>
+void visit(A& a, propagation::MarchState& s) {
+    visit(a, s.record), visit(a, s.psi), visit(a, s.companion), visit(a, s.removed), visit(a, s.radiated);
+    visit(a, s.steps_per_record), visit(a, s.fewest_steps), visit(a, s.most_steps), visit(a, s.steps);
+    visit(a, s.step_error), visit(a, s.last_error), visit(a, s.guided), visit(a, s.guided_since);
+    visit(a, s.remainder_left);
+}
+template <typename A>
+void visit(A& a, PropagationRecords& r) {
+    for (std::vector<double>* list : {&r.z, &r.power, &r.removed, &r.center_x, &r.center_y, &r.width_x, &r.width_y})
+        visit(a, *list);
+    visit(a, r.mode_power), visit(a, r.watch_power), visit(a, r.intensity_xz), visit(a, r.balance);
+}
+
+}  // namespace
+
+Checkpoint::Checkpoint(std::filesystem::path path, const std::string& inputs_hash)
+    : path_(std::move(path)), inputs_hash_(inputs_hash) {}
+
+/// Taken when it is needed: by then a first run has measured the plans that the next one will find.
+std::string Checkpoint::head() const {
+    return format + sha256(inputs_hash_ + io::program_id() + wisdom_hash(kernels::Told::all)) + "\n";
+}
+
+std::optional<StoppedPropagation> Checkpoint::load() const {
+    if (!is_kept()) return {};
+    std::ifstream stream(path_, std::ios::binary);
+    std::ostringstream content;
+    if (!stream || !(content << stream.rdbuf())) return {};
+    const std::string text = content.str(), first = head();
+    constexpr std::size_t hash_length = 64;
+    if (text.compare(0, first.size(), first) != 0 || text.size() < first.size() + hash_length) return {};
+    const std::string payload = text.substr(first.size() + hash_length);
+    if (text.compare(first.size(), hash_length, sha256(payload)) != 0) return {};
+    StoppedPropagation stopped;
+    Reader reader(payload);
+    visit(reader, stopped.state);
+    visit(reader, stopped.recorded);
+    return stopped;
+}
+
+void Checkpoint::save(const StoppedPropagation& stopped) const {
+    if (!is_kept()) return;
+    Writer writer;
+    StoppedPropagation copy = stopped;
+    visit(writer, copy.state);
+    visit(writer, copy.recorded);
+    io::write_text_atomically(path_, head() + sha256(writer.bytes) + writer.bytes);
+}
+
+void Checkpoint::remove() const noexcept {
+    std::error_code ignored;
+    if (is_kept()) std::filesystem::remove(path_, ignored);
+}
+
+}  // namespace vitral::stages

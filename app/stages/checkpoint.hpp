@@ -1,0 +1,36 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "app/stages/results.hpp"
+#include "solver/propagation/propagate.hpp"
+
+namespace vitral::stages {
+
+/// A propagation that was stopped: where its march stands, and what was recorded until then.
+struct StoppedPropagation {
+    propagation::MarchState state;
+    PropagationRecords recorded;
+};
+
+/// The file beside a run's result in which a stopped propagation waits: written whole, with its hash, and good only for
+/// the same inputs, program and transform plans, with which the run goes on to the same bits.
+class Checkpoint {
+public:
+    /// An empty path: nothing is kept.
+    Checkpoint(std::filesystem::path path, const std::string& inputs_hash);
+    [[nodiscard]] bool is_kept() const noexcept { return !path_.empty(); }
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+    /// Nothing where there is no file, or one that is damaged or of other inputs.
+    [[nodiscard]] std::optional<StoppedPropagation> load() const;
+    void save(const StoppedPropagation& stopped) const;
+    void remove() const noexcept;
+
+private:
+    [[nodiscard]] std::string head() const;
+    std::filesystem::path path_;
+    std::string inputs_hash_;
+};
+
+}  // namespace vitral::stages

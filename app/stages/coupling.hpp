@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/stages/params.hpp"
+#include "app/stages/results.hpp"
+
+namespace vitral::stages {
+
+inline constexpr int coupling_version = 2;
+
+struct CouplingAnswer {
+    std::vector<CouplingResult> ports;
+    /// Power of the propagated field that the first port at the output receives, its facet included.
+    std::optional<double> received = {};
+};
+
+/// Coupling at both ends by the scalar overlap with the fundamental mode there. `propagation` may be null.
+[[nodiscard]] CouplingAnswer find_coupling(const CouplingParams& params, const GuidedMode& input,
+                                           const std::vector<GuidedMode>& output, double wavelength,
+                                           const PropagationResult* propagation, std::vector<std::string>& warnings);
+
+/// The link budget follows the fundamental mode: into it, along it, out of it. Nothing where one of these is not known.
+[[nodiscard]] std::optional<LinkResult> link_budget(const CouplingParams& params, const CouplingAnswer& answer,
+                                                    const PropagationResult* propagation);
+
+}  // namespace vitral::stages

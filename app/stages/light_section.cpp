@@ -1,0 +1,78 @@
+#include "app/stages/light_section.hpp"
+
+#include <fmt/core.h>
+
+#include "core/dark_cover.hpp"
+#include "core/errors.hpp"
+#include "medium/polarized_index.hpp"
+#include "modes/grid/section_grid.hpp"
+
+namespace vitral::stages {
+
+LightSection::LightSection(const GridParams& params, std::shared_ptr<const Medium> medium)
+    : params_(params), medium_(std::move(medium)) {}
+
+void LightSection::set_grid(double n_eff, double resolution) {
+    section_.reset();
+    const Window& w = params_.window;
+    const modes::SectionParams laid{w.width(), -w.bottom, w.top, resolution};
+    if (params_.slab) {
+        grid_ = modes::slab_grid(laid);
+        return;
+    }
+    const auto cover = medium_->outline().dark_cover;
+    grid_ = modes::section_grid(laid, cover ? dark_wall(n_eff, *cover, wavelength(), params_.field) : laid.height);
+}
+
+LightSection LightSection::on(const Grid& grid) const {
+    LightSection other(*this);
+    if (grid == grid_) return other;
+    other.section_.reset();
+    if (grid.x != grid_.x) other.uniform_x_ = grid_.x;
+    other.grid_ = grid;
+    return other;
+}
+
+const IndexMap& LightSection::section() const {
+    if (!section_) section_ = medium_->index_on(grid_, 0.0, params_.field);
+    return *section_;
+}
+
+Polarization LightSection::stepped() const {
+    if (!stepped_)
+        stepped_ = params_.slab && medium::largest_jump(section(), params_.field) > medium::weak_jump
+                       ? params_.field
+                       : Polarization::scalar;
+    return *stepped_;
+}
+
+medium::Sight LightSection::sight() const {
+    return {params_.field, stepped() == Polarization::scalar ? params_.field : Polarization::scalar};
+}
+
+IndexMap LightSection::seen_section(const Medium& medium, double z) const {
+    if (&medium == medium_.get() && z == 0.0)
+        return medium::polarized_index(section(), wavelength(), sight().potential);
+    return medium::seen_section(medium, grid_, z, sight());
+}
+
+std::unique_ptr<SampledMedium> LightSection::along(const Motion& motion) const {
+    return medium::sampled(medium_, grid_, sight(), motion, uniform_x_);
+}
+
+modes::ModeSet LightSection::solve(const IndexMap& n, int count, std::vector<Field<double>> start) const {
+    modes::ModeSet set = modes::scalar_modes(
+        n, wavelength(),
+        {.count = count,
+         .top = medium_->outline().dark_cover ? modes::TopWall::dark_cover : modes::TopWall::open,
+         .start = std::move(start),
+         .polarization = stepped()});
+    if (!set.report)
+        throw Error(Failure::numerical,
+                    fmt::format("the mode solver has not converged after {} iterations: residual {:.2g}",
+                                set.report.iterations, set.report.residual),
+                    "modes");
+    return set;
+}
+
+}  // namespace vitral::stages

@@ -1,0 +1,52 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/stages/params.hpp"
+#include "core/sampled_medium.hpp"
+#include "medium/sampled.hpp"
+#include "modes/grid/scalar_modes.hpp"
+
+namespace vitral::stages {
+
+/// A medium's section on the grid that scalar modes and propagation share.
+class LightSection {
+public:
+    LightSection(const GridParams& params, std::shared_ptr<const Medium> medium);
+
+    /// Lays the grid; `n_eff` (a guess, then the fundamental mode's) sets the displaced wall under a dark cover.
+    void set_grid(double n_eff, double resolution);
+    [[nodiscard]] const Grid& grid() const noexcept { return grid_; }
+    /// The same section on axes between the same walls that may be graded; fine at the surface.
+    [[nodiscard]] LightSection on(const Grid& grid) const;
+    [[nodiscard]] const Medium& medium() const noexcept { return *medium_; }
+    [[nodiscard]] const GridParams& params() const noexcept { return params_; }
+    [[nodiscard]] double wavelength() const { return medium_->wavelength(); }
+    /// Whether nothing but a path moves the section along z.
+    [[nodiscard]] bool is_same_along_z() const { return medium_->constant_until(0.0) > 0.0; }
+
+    /// n(x, y) at z = 0, along the light's field; for scalar light the mean.
+    [[nodiscard]] const IndexMap& section() const;
+    /// Polarisation of a slab with steps of the index, whose jumps the solvers have to take themselves; else scalar.
+    [[nodiscard]] Polarization stepped() const;
+    /// What the scalar equation sees at z = 0, or of another medium under the same cover.
+    [[nodiscard]] IndexMap seen_section() const { return seen_section(*medium_, 0.0); }
+    [[nodiscard]] IndexMap seen_section(const Medium& medium, double z) const;
+    /// What the engines march through.
+    [[nodiscard]] std::unique_ptr<SampledMedium> along(const Motion& motion) const;
+    /// Scalar modes of a map on this grid, sought from `start` on where modes of a like section are known. Throws Error
+    /// (numerical) when the eigensolver does not converge.
+    [[nodiscard]] modes::ModeSet solve(const IndexMap& n, int count, std::vector<Field<double>> start = {}) const;
+
+private:
+    [[nodiscard]] medium::Sight sight() const;
+    GridParams params_;
+    std::shared_ptr<const Medium> medium_;
+    Grid grid_;
+    std::optional<Axis> uniform_x_;                ///< where grid_.x is graded: what a section is moved on
+    mutable std::optional<Polarization> stepped_;  ///< once it was asked for
+    mutable std::optional<IndexMap> section_;      ///< section() on this grid, once it was asked for
+};
+
+}  // namespace vitral::stages

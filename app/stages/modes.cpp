@@ -1,0 +1,132 @@
+#include "app/stages/modes.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/stages/followed_modes.hpp"
+#include "app/stages/medium.hpp"
+#include "core/constants.hpp"
+#include "core/errors.hpp"
+#include "medium/moved_section.hpp"
+#include "medium/section.hpp"
+#include "modes/grid/scalar_modes.hpp"
+#include "modes/guided.hpp"
+
+namespace vitral::stages {
+namespace {
+
+/// Power attenuation of a mode by weak absorption α(x, y):  ∬ α n |ψ|² dA / (n_eff ∬ |ψ|² dA)  [1/m].
+double absorption_of(const Field<double>& psi, double n_eff, const IndexMap& n, const Field<double>& attenuation) {
+    double sum = 0.0, power = 0.0;
+    for (std::size_t i = 0; i < psi.values.size(); ++i) {
+        const double p = psi.values[i] * psi.values[i];
+        sum += attenuation.values[i] * n.values[i] * p;
+        power += p;
+    }
+    return sum / (n_eff * power);
+}
+
+}  // namespace
+
+struct ModeFinder::State {
+    ModesParams params;
+    FollowedModes elements;
+};
+
+ModeFinder::ModeFinder(ModesParams params, MediumParams medium, std::shared_ptr<const exchange::Exchange> process)
+    : state_(std::make_unique<State>(State{params, FollowedModes(params, std::move(medium), std::move(process))})) {}
+
+ModeFinder::~ModeFinder() = default;
+
+ModesResult ModeFinder::at(const std::shared_ptr<const Medium>& medium, LightSection& light) {
+    const ModesParams& params = state_->params;
+    ModesResult result;
+    result.report.solver = params.solver_word;
+    if (medium->outline().layered) {
+        find_planar(medium, result);
+        return result;
+    }
+    const bool on_elements = params.solver != ModesParams::Solver::grid;
+    if (on_elements) find_on_elements(medium, result);
+    if (!on_elements || params.on_light_grid) find_on_grid(light, result);
+    if (on_elements) return result;
+    result.modes = result.on_grid;
+    result.boundary_index = result.grid_boundary_index;
+    result.report.eigensolver = "Davidson, inverse in sine space";
+    return result;
+}
+
+void ModeFinder::find_on_grid(LightSection& light, ModesResult& result) const {
+    const GridParams& grid = light.params();
+    const MediumOutline& outline = light.medium().outline();
+    if (outline.dark_cover) {
+        light.set_grid(outline.background_index, 2.0 * grid.resolution);
+        const modes::ModeSet coarse = light.solve(light.section(), 1);
+        light.set_grid(coarse.modes.empty() ? outline.background_index : coarse.modes[0].n_eff, grid.resolution);
+    }
+    modes::ModeSet set = light.solve(light.seen_section(), state_->params.count);
+    result.grid_boundary_index = set.boundary_index;
+    if (set.modes.empty()) return;
+    const Field<double> slope = light.medium().slope_on(light.grid(), 0.0);
+    std::optional<Field<double>> attenuation;
+    if (outline.absorption_known) attenuation = light.medium().attenuation_on(light.grid(), 0.0);
+    for (modes::Mode& mode : set.modes) {
+        const double n_group =
+            modes::group_index(mode, light.section(), slope, light.wavelength(), outline.dark_cover, grid.field);
+        GuidedMode& g = result.on_grid.emplace_back(
+            modes::guided(std::move(mode), static_cast<int>(result.on_grid.size()), grid.polarization));
+        g.n_group = n_group;
+        if (!attenuation) continue;
+        g.absorption = absorption_of(g.psi, g.n_eff.real(), light.section(), *attenuation);
+        g.n_eff += Complex(0.0, *g.absorption * light.wavelength() / (4.0 * pi));
+    }
+}
+
+void ModeFinder::find_on_elements(const std::shared_ptr<const Medium>& medium, ModesResult& result) {
+    state_->elements.find(medium, result);
+}
+
+void ModeFinder::find_planar(const std::shared_ptr<const Medium>& medium, ModesResult& result) const {
+    result.is_planar = true;
+    result.boundary_index = medium->outline().background_index;
+    result.report.eigensolver = "shift and invert by nested dissection, block Arnoldi";
+    for (const Polarization field : {Polarization::along_x, Polarization::along_y}) {
+        Section layers = medium::layers_of(medium, field);
+        layers.permittivity = medium::lossless(std::move(layers.permittivity));
+        const bool te = field == Polarization::along_x;
+        // Every mode of a profile is a line of the prism coupler.
+        const auto set = modes::section_modes(
+            layers, {.wavelength = medium->wavelength(),
+                     .count = 40,
+                     .accuracy = state_->params.accuracy,
+                     .slab_field = te ? modes::SlabField::along_y : modes::SlabField::along_x});
+        int number = 0;
+        for (const modes::SectionMode& mode : set.modes) {
+            GuidedMode& g = result.planar.emplace_back();
+            g.number = number++;
+            g.n_eff = mode.n_eff;
+            g.error = mode.error;
+            g.residual = mode.residual;
+            g.polarization = te ? "TE" : "TM";
+        }
+    }
+}
+
+std::vector<GuidedMode> end_modes(const LightSection& light, const ModesResult& modes, const Motion& motion,
+                                  double length) {
+    if (light.is_same_along_z() && !motion.moves()) return modes.on_grid;
+    IndexMap map(light.grid());
+    light.along(motion)->at(length, map);
+    std::vector<Field<double>> start;
+    if (light.is_same_along_z())
+        for (const GuidedMode& mode : modes.on_grid) {
+            start.emplace_back(mode.psi.grid);
+            medium::MovedSection(mode.psi, motion.path.uncurved()).at(length, start.back());
+        }
+    std::vector<GuidedMode> found;
+    for (modes::Mode& mode : light.solve(map, static_cast<int>(modes.on_grid.size()), std::move(start)).modes)
+        found.push_back(modes::guided(std::move(mode), static_cast<int>(found.size()), light.params().polarization));
+    return found;
+}
+
+}  // namespace vitral::stages

@@ -1,0 +1,173 @@
+#pragma once
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/io/hdf5_file.hpp"
+#include "app/records/library.hpp"
+#include "core/guide_path.hpp"
+#include "core/medium.hpp"
+#include "diffusion/exchange/exchange.hpp"
+#include "medium/drawn.hpp"
+#include "modes/elements/section_modes.hpp"
+#include "solver/propagation/capabilities.hpp"
+
+/// What each stage is given, resolved by app/setup: numbers, records and fields. Nothing here is a name that is still to be
+/// looked up, or a path. A stage's key is made of all members of its params (key.hpp).
+namespace vitral::stages {
+
+using ProcessParams = exchange::ExchangeParams;
+
+/// An index by a formula.
+struct FormulaParams {
+    std::string text;
+    std::map<std::string, double> constants;
+};
+
+/// What the index follows from where there was an exchange.
+struct ExchangedParams {
+    glass::Material host;
+    std::vector<glass::IonPair> pairs;
+    double resolution = 0.0;  ///< of the section [m]
+};
+
+/// The cross-section: glass or formula, cover and boxes, in a window.
+struct MediumParams {
+    std::variant<FormulaParams, ExchangedParams> source;
+    Window window;
+    bool slab = false;
+    medium::Cover cover;
+    std::vector<medium::DrawnBox> boxes;
+};
+
+/// The light's own grid, on which scalar modes are found and light is propagated.
+struct GridParams {
+    Window window;
+    bool slab = false;
+    double resolution = 0.0;                       ///< [m]
+    Polarization field = Polarization::scalar;     ///< along which the light's field lies
+    std::string polarization = "scalar";           ///< the same in the config's word
+};
+
+/// Guided modes of the section at z = 0.
+struct ModesParams {
+    GridParams grid;
+    enum class Solver { grid, scalar_elements, vector_elements } solver = Solver::grid;
+    std::string solver_word;  ///< in the config's words
+    int count = 4;
+    double accuracy = 1e-8;           ///< wanted error of n_eff on elements
+    std::optional<double> near;       ///< n_eff about which leaky modes are sought
+    std::optional<double> bend_radius;
+    bool dispersion = false, sensitivities = false;
+    bool continued = false;     ///< whether there are more wavelengths to follow modes along
+    bool on_light_grid = true;  ///< whether modes on the light's grid are wanted: by propagation, by coupling, or as the answer
+};
+
+/// A fiber's LP01 mode, from its record.
+struct FiberPort {
+    records::FiberRecord fiber;
+};
+/// An elliptical Gaussian, of the config's or of a chip's record.
+struct GaussianPort {
+    std::string name;
+    double mfd_x = 0.0, mfd_y = 0.0;           ///< 1/e² intensity diameters [m]
+    std::optional<double> index;               ///< of the port's mode, for the facet's reflection
+    std::vector<std::string> placeholders;
+};
+using PortParams = std::variant<FiberPort, GaussianPort>;
+
+/// A coordinate that is given, or sought.
+struct Coordinate {
+    double value = 0.0;
+    bool sought = false;
+};
+struct OffsetParams {
+    Coordinate x;               ///< from the guide's axis
+    Coordinate y = {0.0, true}; ///< from the glass surface, upwards
+};
+
+/// A mode of the guide, or of a formula under the same cover.
+struct ModeLight {
+    int number = 0;
+    std::optional<FormulaParams> of;
+};
+struct PortLight {
+    PortParams port;
+    OffsetParams offset;
+    double focus = 0.0;  ///< of a Gaussian: how far behind the input its waist lies [m]
+};
+/// A field from a file, one for every wavelength or one for all.
+struct StoredLight {
+    std::string name;
+    bool keeps_power = false;  ///< the end of an earlier run; any other field is scaled to unit power
+    std::vector<io::StoredField> fields;
+};
+struct LaunchPart {
+    std::variant<ModeLight, PortLight, StoredLight> light;
+    double tilt_x = 0.0, tilt_y = 0.0;     ///< towards positive x and y, in the glass [rad]
+    double amplitude = 1.0, phase = 0.0;   ///< in a sum [rad]
+};
+
+struct WatchParams {
+    std::string name;
+    FormulaParams of;
+    int mode = 0;
+};
+
+struct PropagationParams {
+    GridParams grid;
+    Motion motion;
+    double axis_x = 0.0;  ///< of the guide at the input [m]
+    double length = 0.0;  ///< [m]
+    propagation::EngineWishes engine;  ///< what the config asks of the engine, in its words
+    bool chooses_order = true;         ///< whether the order is decided by what the light does
+    std::optional<double> step;
+    double tolerance_dB = 0.01;
+    std::optional<double> reference_index;
+    propagation::EdgeKind edges = propagation::EdgeKind::matched_layer;
+    propagation::Precision precision = propagation::Precision::double_precision;
+    std::optional<double> edge_width;  ///< [m]
+    double grading = 1.0;
+    int records = 100;
+    std::vector<LaunchPart> launch;
+    std::vector<WatchParams> watch;
+    bool maps_input = false;  ///< whether what the output receives is wanted at the input
+};
+
+enum class End { input, output };
+
+/// A map of misalignments: up to so far from the port's place.
+struct MapParams {
+    double x = 0.0, y = 0.0;  ///< [m]
+};
+struct PortCoupling {
+    End at = End::input;
+    PortParams to;
+    std::string kind;  ///< fiber, chip or gaussian
+    OffsetParams offset;
+    std::optional<MapParams> map;
+    double axis_x = 0.0;  ///< of the guide at that end [m]
+};
+struct CouplingParams {
+    Motion motion;                  ///< of the guide, for its modes at the output
+    double length = 0.0;            ///< [m]
+    std::vector<PortCoupling> ports;
+    bool launched_by_input = false;  ///< whether the launch is the input's port, so that the whole field is a link, too
+};
+
+/// A whole run, resolved: what app/setup makes of a config and its records.
+struct RunParams {
+    std::string title;
+    std::vector<double> wavelengths;  ///< [m]
+    std::optional<ProcessParams> process;
+    MediumParams medium;
+    ModesParams modes;
+    std::optional<PropagationParams> propagation;
+    CouplingParams coupling;
+    std::vector<std::string> warnings;  ///< about records and values, known before anything is computed
+};
+
+}  // namespace vitral::stages

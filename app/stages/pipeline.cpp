@@ -1,0 +1,201 @@
+#include "app/stages/pipeline.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/stages/coupling.hpp"
+#include "app/stages/key.hpp"
+#include "app/stages/light_section.hpp"
+#include "app/stages/medium.hpp"
+#include "app/stages/modes.hpp"
+#include "app/stages/propagation.hpp"
+#include "core/errors.hpp"
+#include "medium/polarized_index.hpp"
+
+namespace vitral::stages {
+namespace {
+
+/// Largest n_y - n_x, by size.
+double largest_birefringence(const IndexMap& n_x, const IndexMap& n_y) {
+    double largest = 0.0;
+    for (std::size_t i = 0; i < n_x.values.size(); ++i)
+        if (const double b = n_y.values[i] - n_x.values[i]; std::abs(b) > std::abs(largest)) largest = b;
+    return largest;
+}
+
+/// Strings the stages together; each reads its params and the answers before it, and nothing else.
+class Run {
+public:
+    Run(const RunParams& params, Until until, ExchangeCache& cache, Progress::Output output,
+        const std::filesystem::path& file)
+        : params_(params), until_(until), cache_(cache), output_(output), file_(file) {
+        result_.title = params.title;
+        result_.warnings = params.warnings;
+        result_.stage_keys = keys_of(params);
+    }
+
+    RunResult all() {
+        if (params_.process) run_process();
+        ModeFinder finder(params_.modes, params_.medium, process_);
+        for (const double wavelength : params_.wavelengths) {
+            result_.wavelengths.emplace_back().wavelength = wavelength;
+            run_light(finder);
+        }
+        std::vector<std::string>& warnings = result_.warnings;
+        std::sort(warnings.begin(), warnings.end());
+        warnings.erase(std::unique(warnings.begin(), warnings.end()), warnings.end());
+        return std::move(result_);
+    }
+
+private:
+    /// Runs one stage, keeping its time.
+    template <typename Stage>
+    auto timed(const std::string& name, Stage&& stage) {
+        Progress progress(name, output_);
+        progress.report(0.0);
+        struct Clock {
+            double& seconds;
+            const Progress& progress;
+            ~Clock() { seconds += progress.seconds(); }
+        } clock{result_.seconds[name], progress};
+        return stage(progress);
+    }
+    void warn(std::string text) { result_.warnings.push_back(std::move(text)); }
+    [[nodiscard]] int number() const { return static_cast<int>(result_.wavelengths.size()) - 1; }
+
+    void run_process() {
+        process_ = timed("process", [&](Progress& progress) {
+            return cache_.get(result_.stage_keys.at("process"), [&] {
+                return std::make_shared<const exchange::Exchange>(
+                    exchange::run_exchange(*params_.process, progress.observer()));
+            });
+        });
+        warn_about_process(*params_.process, *process_, result_.warnings);
+    }
+
+    /// All stages of one wavelength.
+    void run_light(ModeFinder& finder) {
+        WavelengthResult& w = result_.wavelengths.back();
+        if (process_) w.process = view_of(*params_.process, process_, w.wavelength);
+        if (until_ == Until::process) return;
+        const auto medium = make_medium(params_.medium, process_, w.wavelength);
+        LightSection light(params_.modes.grid, medium);
+        run_index(*medium, light, w);
+        if (until_ == Until::index) return;
+        w.modes = timed("modes", [&](Progress&) { return finder.at(medium, light); });
+        if (w.index->n.grid != light.grid()) view_index(*medium, light, w);
+        warn_about_modes(light, *w.modes);
+        if (until_ == Until::modes || w.modes->on_grid.empty()) return;
+        if (!params_.propagation && params_.coupling.ports.empty()) return;
+        const std::vector<GuidedMode> at_end = timed("modes", [&](Progress&) {
+            return end_modes(light, *w.modes, params_.coupling.motion, params_.coupling.length);
+        });
+        if (params_.propagation) run_propagation(light, at_end, w);
+        if (until_ == Until::propagation || params_.coupling.ports.empty()) return;
+        timed("coupling", [&](Progress&) { run_coupling(at_end, w); });
+    }
+
+    void run_index(const Medium& medium, LightSection& light, WavelengthResult& w) {
+        timed("index", [&](Progress&) {
+            light.set_grid(medium.outline().background_index, params_.modes.grid.resolution);
+            view_index(medium, light, w);
+        });
+    }
+
+    void view_index(const Medium& medium, const LightSection& light, WavelengthResult& w) const {
+        IndexView view{light.section(), {}, {}, {}};
+        const MediumOutline& outline = medium.outline();
+        if (outline.birefringent) {
+            view.n_x = medium.index_on(light.grid(), 0.0, Polarization::along_x);
+            view.n_y = medium.index_on(light.grid(), 0.0, Polarization::along_y);
+            if (w.process) w.process->largest_birefringence = largest_birefringence(*view.n_x, *view.n_y);
+        }
+        if (outline.absorption_known) view.absorption = medium.attenuation_on(light.grid(), 0.0);
+        w.index = std::move(view);
+    }
+
+    void run_propagation(const LightSection& light, const std::vector<GuidedMode>& at_end, WavelengthResult& w) {
+        timed("propagation", [&](Progress& progress) {
+            std::filesystem::path stopped = file_;
+            if (!file_.empty()) stopped += fmt::format(".w{}.checkpoint", number());
+            const Checkpoint checkpoint(stopped,
+                                        result_.stage_keys.at("propagation") + fmt::format("{:a}", w.wavelength));
+            w.propagation = propagate_light(*params_.propagation,
+                                            {params_.medium, light, *w.modes, at_end, number()}, checkpoint,
+                                            progress.observer(), result_.warnings);
+        });
+    }
+
+    void run_coupling(const std::vector<GuidedMode>& at_end, WavelengthResult& w) {
+        const PropagationResult* propagation = w.propagation ? &*w.propagation : nullptr;
+        CouplingAnswer answer = find_coupling(params_.coupling, w.modes->on_grid[0], at_end, w.wavelength, propagation,
+                                              result_.warnings);
+        w.link = link_budget(params_.coupling, answer, propagation);
+        w.coupling = std::move(answer.ports);
+    }
+
+    void warn_about_modes(const LightSection& light, const ModesResult& modes) {
+        const double nm = light.wavelength() * 1e9;
+        const bool travels = params_.propagation || !params_.coupling.ports.empty();
+        if (modes.is_planar) {
+            if (modes.planar.empty()) warn(fmt::format("no guided mode at {:g} nm", nm));
+            if (travels)
+                warn("without a mask the guide is planar, and nothing holds light sideways: it is neither propagated "
+                     "nor coupled");
+            return;
+        }
+        if (modes.modes.empty()) warn(fmt::format("no guided mode at {:g} nm", nm));
+        if (!modes.report.within_accuracy)
+            warn(fmt::format("the modes are not known to {:g}: see their error bars", params_.modes.accuracy));
+        if (!params_.medium.boxes.empty() && travels)
+            warn("light is propagated and coupled by scalar modes on the section's grid, which samples the drawn boxes");
+        if (modes.on_grid.empty()) return;
+        if (const double jump = medium::largest_jump(light.section(), light.params().field);
+            jump > medium::weak_jump && light.stepped() == Polarization::scalar)
+            warn(fmt::format("the index changes by {:.2g} of itself between neighbouring points along the field: what "
+                             "polarisation adds there is known within a tenth",
+                             jump));
+        for (const GuidedMode& mode : modes.on_grid) {
+            const auto& f = mode.figures;
+            if (const double near = std::max({f.near_left, f.near_right, f.near_bottom}); near > 1e-4)
+                warn(fmt::format(
+                    "a mode (n_eff {:.6f}) carries {:.2g} of its power next to a wall: a larger section changes it",
+                    mode.n_eff.real(), near));
+        }
+    }
+
+    const RunParams& params_;
+    Until until_;
+    ExchangeCache& cache_;
+    Progress::Output output_;
+    std::filesystem::path file_;
+    std::shared_ptr<const exchange::Exchange> process_;
+    RunResult result_;
+};
+
+}  // namespace
+
+std::map<std::string, std::string> keys_of(const RunParams& params) {
+    std::map<std::string, std::string> keys;
+    const std::string process = params.process ? key_of("process", process_version, *params.process) : "";
+    if (params.process) keys["process"] = process;
+    const std::string wavelengths = Digest().add(params.wavelengths).hash();
+    keys["index"] = key_of("index", 1, params.medium, {process, wavelengths});
+    keys["modes"] = key_of("modes", modes_version, params.modes, {keys["index"]});
+    std::string light = keys["modes"];
+    if (params.propagation)
+        light = keys["propagation"] =
+            key_of("propagation", propagation_version, *params.propagation, {keys["modes"]});
+    if (!params.coupling.ports.empty())
+        keys["coupling"] = key_of("coupling", coupling_version, params.coupling, {light});
+    return keys;
+}
+
+RunResult run_stages(const RunParams& params, Until until, ExchangeCache& cache, Progress::Output output,
+                     const std::filesystem::path& file) {
+    return Run(params, until, cache, output, file).all();
+}
+
+}  // namespace vitral::stages

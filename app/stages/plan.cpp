@@ -1,0 +1,162 @@
+#include "app/stages/plan.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "app/config/quantity.hpp"
+#include "app/stages/medium.hpp"
+#include "app/stages/propagation.hpp"
+#include "core/errors.hpp"
+#include "modes/grid/section_grid.hpp"
+
+namespace vitral::stages {
+namespace {
+
+// Doubles per cell or point that each stage holds at its peak, and the time it takes per cell or point; both measured on
+// cases of 3e3 to 2e5 points, the memory to be within 1.3 of the peak (tests/end_to_end/memory.cpp).
+constexpr double program = 2.5e7;            // code, libraries, plans [B]
+constexpr double exchange_doubles = 160.0;   // per cell of the first mesh; meshes grow to twice the first
+constexpr double exchange_seconds = 1.2e-4;  // per cell of the first mesh, for a recipe of three steps
+constexpr double modes_seconds = 2e-6;       // per point
+constexpr double element_modes_doubles = 2.5e7, element_modes_seconds = 0.4;
+
+double modes_doubles(int count) { return 24.0 + 17.0 * count; }
+
+/// Fields at the border 38, five a mode; a step of its own choice has a companion with an engine and fields of its own.
+double propagation_doubles(const PropagationParams& p, const propagation::EngineRow& engine, int modes) {
+    const bool single = p.precision == propagation::Precision::single_precision;
+    const double own = single ? engine.doubles_single : engine.doubles;
+    return 38.0 + 5.0 * modes + own + (p.step ? 0.0 : own + 6.0);
+}
+
+/// The run's parts, each adding to the plan; `doubles` is the most that one of them holds, `held` what stays.
+class Planner {
+public:
+    Planner(const RunParams& params, Until until) : params_(params), until_(until) {}
+
+    Plan all() {
+        if (params_.process) add_process();
+        add_grid();
+        const bool has_modes = !params_.process || !params_.process->openings.empty();  // a planar guide holds no light
+        if (until_ >= Until::index) held_ += (waves() - 1.0) * points();
+        if (until_ >= Until::modes && has_modes) add_modes();
+        if (until_ >= Until::propagation && params_.propagation && has_modes) add_propagation();
+        plan_.memory = program + 8.0 * (doubles_ + held_);
+        return plan_;
+    }
+
+private:
+    [[nodiscard]] double waves() const { return static_cast<double>(params_.wavelengths.size()); }
+    [[nodiscard]] double points() const { return static_cast<double>(plan_.grid_points); }
+
+    void add_process() {
+        plan_.exchange_cells = exchange::expected_cells(*params_.process);
+        const auto cells = static_cast<double>(plan_.exchange_cells);
+        doubles_ = exchange_doubles * cells;
+        plan_.seconds += exchange_seconds * cells * static_cast<double>(params_.process->recipe.size()) / 3.0;
+    }
+
+    void add_grid() {
+        const GridParams& g = params_.modes.grid;
+        const modes::SectionParams laid{g.window.width(), -g.window.bottom, g.window.top, g.resolution};
+        const double wall = 0.2e-6;  // about that of a dark cover
+        const auto& cover = params_.medium.cover;
+        const bool dark = cover.kind == medium::Cover::Kind::material &&
+                          cover.material.dispersion.formula == glass::DispersionFormula::constant &&
+                          cover.material.dispersion.coefficients[0] < 1.2;
+        const Grid grid = g.slab ? modes::slab_grid(laid) : modes::section_grid(laid, dark ? wall : laid.height);
+        plan_.grid_x = grid.x.count;
+        plan_.grid_y = grid.y.count;
+        plan_.grid_points = grid.size();
+    }
+
+    void add_modes() {
+        const int count = params_.modes.count;
+        if (params_.modes.solver != ModesParams::Solver::grid) {
+            // As graded elements of degree 7 on a whole section usually take it; the solver refuses what is more than allowed.
+            doubles_ = std::max(doubles_, element_modes_doubles);
+            plan_.seconds += waves() * element_modes_seconds * count;
+        }
+        doubles_ = std::max(doubles_, modes_doubles(count) * points());
+        held_ += (waves() - 1.0) * count * points();
+        plan_.seconds += waves() * modes_seconds * points() * (1.0 + 0.5 * count);
+    }
+
+    void add_propagation() {
+        const PropagationParams& p = *params_.propagation;
+        // Without a step of the user's, a guess: what the tolerance usually takes.
+        plan_.propagation_steps = std::lround(std::ceil(p.length / p.step.value_or(5e-6) - 1e-9));
+        const propagation::EngineRow& engine = likely_engine();
+        const double own = propagation_doubles(p, engine, params_.modes.count),
+                     seconds = waves() * static_cast<double>(plan_.propagation_steps) * points() * engine.seconds;
+        doubles_ = std::max(doubles_, own * points());
+        if (p.maps_input) {  // a run backwards, beside the first one's end
+            plan_.seconds += seconds;
+            doubles_ = std::max(doubles_, (own + 8.0) * points());
+            held_ += waves() * 2.0 * points();
+        }
+        held_ += (waves() - 1.0) * 2.0 * points();
+        held_ += waves() * static_cast<double>(p.records) * plan_.grid_x;
+        plan_.seconds += seconds;
+    }
+
+    /// The engine for a mode of a usual size, by the slopes of a path or a formula; of a process only the path is known.
+    [[nodiscard]] const propagation::EngineRow& likely_engine() const {
+        constexpr double mode_radius = 4e-6;
+        const PropagationParams& p = *params_.propagation;
+        if (!params_.process)
+            return *choose_engine(p, *make_medium(params_.medium, nullptr, params_.wavelengths[0]), mode_radius).row;
+        MediumParams plain = params_.medium;
+        plain.source = FormulaParams{"1.5", {}};
+        return *choose_engine(p, *make_medium(plain, nullptr, params_.wavelengths[0]), mode_radius).row;
+    }
+
+    const RunParams& params_;
+    Until until_;
+    Plan plan_;
+    double doubles_ = 0.0, held_ = 0.0;  // results of all wavelengths stay until they are written
+};
+
+}  // namespace
+
+Plan plan_run(const RunParams& params, Until until) { return Planner(params, until).all(); }
+
+std::string plan_text(const RunParams& params, const Plan& plan) {
+    std::string out;
+    if (plan.exchange_cells)
+        out += fmt::format("exchange     {} cells, {} steps of the recipe\n", plan.exchange_cells,
+                           params.process->recipe.size());
+    out += fmt::format("section      {} x {} points\n", plan.grid_x, plan.grid_y);
+    if (plan.propagation_steps)
+        out += fmt::format("propagation  {} over {} in {} {} steps\n", params.propagation->engine[0].second,
+                           config::format_quantity(params.propagation->length, config::Dimension::length),
+                           params.propagation->step ? "" : "about", plan.propagation_steps);
+    out += fmt::format("wavelengths  {}\nmemory       at most {}\ntime         about {:.0f} s on one thread\n",
+                       params.wavelengths.size(), config::format_quantity(plan.memory, config::Dimension::memory),
+                       std::max(1.0, plan.seconds));
+    return out;
+}
+
+double default_memory_limit() {
+    double available = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGE_SIZE));
+    for (const char* path : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+        double limit = 0.0;
+        if (std::ifstream(path) >> limit && limit > 0.0) available = std::min(available, limit);
+    }
+    return 0.8 * available;
+}
+
+void check_memory(const Plan& plan, double limit) {
+    if (plan.memory > limit)
+        throw Error(Failure::resource_limit,
+                    fmt::format("the run needs up to {}, the limit is {}; a coarser section.resolution needs less "
+                                "(--max-memory raises the limit)",
+                                config::format_quantity(plan.memory, config::Dimension::memory),
+                                config::format_quantity(limit, config::Dimension::memory)));
+}
+
+}  // namespace vitral::stages

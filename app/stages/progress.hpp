@@ -1,0 +1,33 @@
+#pragma once
+#include <chrono>
+#include <string>
+
+#include "core/observer.hpp"
+
+namespace vitral::stages {
+
+/// SIGINT and SIGTERM ask running computations to stop at their next report.
+void install_signal_handlers();
+[[nodiscard]] bool stop_requested() noexcept;
+
+/// Progress of one stage on standard error, with the time it will still take, once it has run for two seconds.
+class Progress {
+public:
+    enum class Output { silent, standard_error };
+    Progress(std::string stage, Output output);
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+    /// Throws Error (stopped) after a signal.
+    void report(double fraction);
+    [[nodiscard]] ProgressObserver observer();
+    [[nodiscard]] double seconds() const;
+
+private:
+    std::string stage_;
+    Output output_;
+    std::chrono::steady_clock::time_point start_, last_;
+    bool shown_ = false, terminal_;
+};
+
+}  // namespace vitral::stages

@@ -1,0 +1,330 @@
+#include "app/stages/propagation.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "app/stages/graded_grid.hpp"
+#include "app/stages/launch.hpp"
+#include "app/stages/local_modes.hpp"
+#include "app/stages/medium.hpp"
+#include "app/stages/ports.hpp"
+#include "core/constants.hpp"
+#include "core/errors.hpp"
+#include "core/inner_product.hpp"
+#include "medium/survey.hpp"
+#include "solver/propagation/matched_layers.hpp"
+#include "solver/propagation/observables.hpp"
+#include "solver/propagation/propagate.hpp"
+#include "solver/propagation/regrid.hpp"
+
+namespace vitral::stages {
+namespace {
+
+propagation::Edges edges_of(const PropagationParams& params, const LightSection& light) {
+    const Grid& g = light.grid();
+    const auto& wish = params.edge_width;
+    propagation::Edges a;
+    a.kind = params.edges;
+    a.sides = std::min(wish.value_or(0.1 * g.x.length()), 0.4 * g.x.length());
+    if (g.is_slab()) return a;
+    a.bottom = std::min(wish.value_or(0.1 * g.y.length()), 0.4 * g.y.length());
+    if (!light.medium().outline().dark_cover)
+        a.top = std::min(wish.value_or(0.1 * g.y.length()), 0.5 * g.y.upper());
+    return a;
+}
+
+std::vector<Field<double>> watched_modes(const PropagationParams& params, const PropagationInputs& in) {
+    std::vector<Field<double>> watched;
+    for (const WatchParams& watch : params.watch) {
+        const auto other = make_medium(with_formula(in.medium, watch.of), nullptr, in.light.wavelength());
+        auto set = in.light.solve(in.light.seen_section(*other, 0.0), watch.mode + 1).modes;
+        if (static_cast<std::size_t>(watch.mode) >= set.size())
+            throw Error(Failure::input_file,
+                        fmt::format("watch \"{}\": its formula guides {} modes only", watch.name, set.size()),
+                        "propagation");
+        watched.push_back(std::move(set[static_cast<std::size_t>(watch.mode)].psi));
+    }
+    return watched;
+}
+
+/// The records of the first `count` places along z.
+PropagationRecords first_records(PropagationRecords r, std::size_t count) {
+    const std::size_t columns = r.intensity_xz.size() / std::max<std::size_t>(1, r.z.size());
+    for (std::vector<double>* list : {&r.z, &r.power, &r.removed, &r.center_x, &r.center_y, &r.width_x, &r.width_y})
+        list->resize(std::min(list->size(), count));
+    for (auto* lists : {&r.mode_power, &r.watch_power})
+        for (auto& list : *lists) list.resize(std::min(list.size(), count));
+    r.intensity_xz.resize(std::min(r.intensity_xz.size(), columns * count));
+    return r;
+}
+
+/// One march with all that it needs, in the order in which it is done.
+class LightMarch {
+public:
+    LightMarch(const PropagationParams& params, const PropagationInputs& in, const Checkpoint& checkpoint,
+               const ProgressObserver& progress, std::vector<std::string>& warnings)
+        : params_(params), in_(in), checkpoint_(checkpoint), progress_(progress), warnings_(warnings) {}
+
+    PropagationResult run() {
+        prepare();
+        propagation::Propagation done = march();
+        keep(done);
+        judge(done);
+        if (params_.maps_input && !in_.end_modes.empty()) map_backwards();
+        checkpoint_.remove();
+        r_.field = carried(std::move(done.psi), in_.light.grid());
+        return std::move(r_);
+    }
+
+private:
+    [[nodiscard]] double k0() const { return 2.0 * pi / in_.light.wavelength(); }
+    [[nodiscard]] bool is_double() const { return params_.precision == propagation::Precision::double_precision; }
+    /// Transverse wave number of light between n_eff and the boundary index.
+    [[nodiscard]] double q() const {
+        const double n_eff = in_.modes.on_grid[0].n_eff.real(), edge = in_.modes.grid_boundary_index;
+        return k0() * std::sqrt(n_eff * n_eff - edge * edge);
+    }
+
+    void prepare() {
+        r_.length = params_.length;
+        launch_ = make_launch(params_, in_.medium, in_.light, in_.modes, in_.wavelength, warnings_);
+        r_.n_ref = params_.reference_index.value_or(launch_.n_eff);
+        r_.launched_mode = launch_.mode;
+        choose();
+        // The march may have a grid of its own; what is kept lies on the light's, but for the sums along the way.
+        r_.edges = edges_of(params_, in_.light);
+        watched_ = watched_modes(params_, in_);
+        r_.grid = params_.grading > 1.0
+                      ? graded_grid(params_, in_.light,
+                                    {launch_.psi, in_.modes.on_grid, watched_, in_.modes.grid_boundary_index, r_.edges})
+                      : in_.light.grid();
+        if (params_.grading > 1.0 && r_.grid.is_uniform())
+            warnings_.push_back(
+                "the window leaves no room beside the light, or what leaves it is too steep, for points to lie farther "
+                "apart: propagation.grading has no effect");
+        medium_ = in_.light.on(r_.grid).along(params_.motion);
+        launch_.psi = carried(std::move(launch_.psi), r_.grid);
+        for (Field<double>& mode : watched_) mode = carried(std::move(mode), r_.grid);
+        for (const WatchParams& watch : params_.watch) r_.watch.push_back(watch.name);
+        local_.emplace(params_, in_.light, in_.modes, r_.n_ref, r_.grid);
+        while (row_ + 1 < r_.grid.y.count &&
+               r_.grid.y.at(row_) + 0.5 * r_.grid.y.spacing < in_.modes.on_grid[0].figures.peak_y)
+            ++row_;
+        r_.intensity_y = r_.grid.is_slab() ? 0.0 : r_.grid.y.at(row_);
+        none_.mode_power.resize(in_.modes.on_grid.size());
+        none_.watch_power.resize(watched_.size());
+        r_.along = none_;
+        pose();
+    }
+
+    void choose() {
+        const ChosenEngine engine =
+            choose_engine(params_, in_.light.medium(), 0.25 * in_.modes.on_grid[0].figures.mfd_4sigma_x);
+        row_of_engine_ = engine.row;
+        r_.engine = propagation::name_of(*engine.row, params_.precision);
+        r_.paraxial_error = engine.paraxial_error;
+        const propagation::EngineFeatures asked{params_.precision, params_.edges, params_.grading > 1.0,
+                                                in_.light.stepped() != Polarization::scalar};
+        if (!propagation::can(*engine.row, asked))
+            throw Error(Failure::numerical,
+                        "TM light at steps of the index takes propagation.method = \"finite-difference\", in double "
+                        "precision, with edges = \"pml\" or \"absorber\", and no grading",
+                        "propagation");
+        if (engine.row->op == propagation::Operator::paraxial &&
+            engine.paraxial_error.value_or(0.0) > share_of(params_.tolerance_dB))
+            warnings_.push_back(fmt::format("the slopes of the path cost the paraxial operator about {:.2g} dB",
+                                            -10.0 * std::log10(1.0 - std::min(*engine.paraxial_error, 0.99))));
+    }
+
+    void pose() {
+        march_ = {.engine = {.method = row_of_engine_->method,
+                             .op = row_of_engine_->op,
+                             .splitting = row_of_engine_->splitting,
+                             .precision = params_.precision,
+                             .wavelength = in_.light.wavelength(),
+                             .n_ref = r_.n_ref,
+                             .polarization = in_.light.stepped(),
+                             .edges = r_.edges},
+                  .length = r_.length,
+                  .dz = params_.step,
+                  .tolerance = share_of(params_.tolerance_dB),
+                  .records = params_.records};
+        if (!params_.step) march_.guided_modes = [this](double z) { return local_->all_guided(z); };
+        if (r_.edges.sides > 0.0 && r_.edges.kind == propagation::EdgeKind::absorber)
+            r_.edge_return = propagation::absorber_return(r_.edges.sides, r_.edges.strength, k0() * r_.n_ref, q(),
+                                                          row_of_engine_->method == propagation::Method::split_step);
+    }
+
+    /// |ψ|² along the row at the guide's height, on the light's own x axis.
+    void add_intensity(const Field<Complex>& psi) {
+        const Grid& grid = r_.grid;
+        Field<Complex> line(Grid{grid.x, slab_axis()});
+        std::copy_n(&psi(0, row_), grid.x.count, line.values.begin());
+        const double per_height = 1.0 / grid.y.jacobian(row_).value;
+        for (const Complex value : propagation::regrid(line, {in_.light.grid().x, slab_axis()}).values)
+            r_.along.intensity_xz.push_back(per_height * std::norm(value));
+    }
+
+    void record(double z, const Field<Complex>& psi, const propagation::BeamMoments& beam,
+                const std::vector<double>& powers, double removed) {
+        PropagationRecords& to = r_.along;
+        to.z.push_back(z);
+        to.power.push_back(beam.power);
+        to.removed.push_back(removed);
+        to.balance = std::max(to.balance, std::abs(to.power.back() + removed - to.power.front()) / to.power.front());
+        to.center_x.push_back(beam.center_x), to.width_x.push_back(beam.width_x);
+        if (!r_.grid.is_slab()) to.center_y.push_back(beam.center_y), to.width_y.push_back(beam.width_y);
+        const std::size_t own = to.mode_power.size();
+        for (std::size_t m = 0; m < own; ++m) to.mode_power[m].push_back(powers[m]);
+        for (std::size_t k = 0; k < watched_.size(); ++k) to.watch_power[k].push_back(powers[own + k]);
+        add_intensity(psi);
+    }
+
+    [[nodiscard]] propagation::Watcher watcher() {
+        propagation::Watcher watch;
+        watch.powers = [this](double z, const Field<Complex>& psi) {
+            std::vector<double> powers = local_->powers(z, psi);
+            for (const Complex overlap : propagation::overlaps(watched_, psi)) powers.push_back(std::norm(overlap));
+            return powers;
+        };
+        watch.record = [this](double z, const Field<Complex>& psi, const propagation::BeamMoments& beam,
+                              const std::vector<double>& powers,
+                              double removed) { record(z, psi, beam, powers, removed); };
+        watch.start_over = [this] { r_.along = none_; };
+        // The last record's state; what a stop finds is written, and every half minute what there is.
+        if (checkpoint_.is_kept())
+            watch.checkpoint = [this](const propagation::MarchState& state) {
+                last_ = state;
+                const auto now = std::chrono::steady_clock::now();
+                if (now - written_ < std::chrono::seconds(30)) return;
+                checkpoint_.save({last_, r_.along});
+                written_ = now;
+            };
+        return watch;
+    }
+
+    template <typename March>
+    auto kept_when_stopped(March&& march) {
+        try {
+            return march();
+        } catch (const Error& error) {
+            if (error.kind() == Failure::stopped && last_.record > 0)
+                checkpoint_.save({last_, first_records(r_.along, static_cast<std::size_t>(last_.record) + 1)});
+            throw;
+        }
+    }
+
+    propagation::Propagation march() {
+        const std::optional<StoppedPropagation> stopped = checkpoint_.load();
+        if (stopped) r_.along = stopped->recorded;
+        const propagation::Watcher watch = watcher();
+        return kept_when_stopped([&] {
+            return propagation::propagate(launch_.psi, *medium_, march_, watch, progress_,
+                                          stopped ? &stopped->state : nullptr);
+        });
+    }
+
+    void keep(const propagation::Propagation& done) {
+        r_.steps = done.steps;
+        r_.dz = done.dz;
+        const Axis& x = r_.grid.x;
+        const double farthest = std::max(x.jacobian(0).value, x.jacobian(x.count - 1).value);
+        if (r_.edges.sides > 0.0 && r_.edges.kind == propagation::EdgeKind::matched_layer)
+            r_.edge_return = propagation::matched_layer_return(
+                r_.edges.sides, propagation::MatchedLayers::strength(k0() * r_.n_ref, r_.dz), farthest * x.spacing, q());
+        r_.launched = done.launched;
+        r_.removed = done.removed;
+        r_.radiated = done.radiated;
+        r_.step_error = done.step_error;
+        r_.transmitted = power(done.psi);
+        if (r_.along.balance > (is_double() ? 1e-9 : 1e-3))
+            throw Error(Failure::numerical,
+                        fmt::format("power is not conserved: {:.2g} of it is missing", r_.along.balance), "propagation");
+    }
+
+    /// What of the launched mode arrives.
+    void judge(const propagation::Propagation& done) {
+        const auto own = static_cast<std::size_t>(launch_.mode);
+        const double at_start = r_.along.mode_power[own].front();
+        if (at_start < 1e-3 * r_.launched) {
+            warnings_.push_back(fmt::format("the launch hardly excites mode {}: its transmission is not computed", own));
+        } else if (params_.motion.path.has_arc() && !(r_.edges.sides > 0.0)) {
+            warnings_.push_back("the loss of the bend is not computed: closed boundary (propagation.absorber is 0)");
+        } else if (own < in_.end_modes.size()) {
+            r_.transmission =
+                std::norm(inner_product(carried(in_.end_modes[own].psi, r_.grid), done.psi)) / at_start;
+            if (*r_.transmission > 1.0 + 1e-4)
+                warnings_.push_back(fmt::format(
+                    "the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long",
+                    *r_.transmission));
+        }
+    }
+
+    void map_backwards() {
+        if (r_.edges.kind == propagation::EdgeKind::transparent) {
+            warnings_.push_back(
+                "edges = \"transparent\" have no way back: the misalignment map through the guide is not computed");
+            return;
+        }
+        propagation::Propagation back = kept_when_stopped([&] {
+            return propagation::receiving_field(as_complex(carried(in_.end_modes[0].psi, r_.grid)), *medium_, march_,
+                                                progress_);
+        });
+        if (back.step_error && *back.step_error > march_.tolerance)
+            warnings_.push_back(fmt::format(
+                "the misalignment map through the guide is right to {:.1g} of the power only", *back.step_error));
+        r_.receiver = carried(std::move(back.psi), in_.light.grid());
+    }
+
+    const PropagationParams& params_;
+    const PropagationInputs& in_;
+    const Checkpoint& checkpoint_;
+    const ProgressObserver& progress_;
+    std::vector<std::string>& warnings_;
+    PropagationResult r_;
+    Launch launch_;
+    const propagation::EngineRow* row_of_engine_ = nullptr;
+    propagation::PropagationParams march_;
+    std::vector<Field<double>> watched_;
+    std::unique_ptr<SampledMedium> medium_;
+    std::optional<LocalModes> local_;
+    int row_ = 0;  ///< of the grid, at the guide's height
+    PropagationRecords none_;
+    propagation::MarchState last_;
+    std::chrono::steady_clock::time_point written_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+double share_of(double level_dB) { return 1.0 - std::pow(10.0, -0.1 * level_dB); }
+
+ChosenEngine choose_engine(const PropagationParams& params, const Medium& medium, double mode_radius) {
+    double tilt = 0.0;
+    for (const LaunchPart& part : params.launch) tilt = std::max(tilt, std::hypot(part.tilt_x, part.tilt_y));
+    ChosenEngine engine;
+    if (const auto cubes =
+            medium::cubed_slopes(medium, params.motion.path, params.length, tilt, params.grid.resolution))
+        engine.paraxial_error = std::pow(*cubes / (2.0 * mode_radius), 2);
+    const bool slopes_count = engine.paraxial_error.value_or(0.0) > share_of(params.tolerance_dB);
+    using propagation::Angle;
+    if (!params.chooses_order) {
+        engine.row = propagation::choose_row(params.engine, Angle::paraxial);
+        if (engine.row == nullptr) engine.row = propagation::choose_row(params.engine, Angle::wide);
+        return engine;
+    }
+    // What nothing beyond the paraxial operator can do together is done by that one, with a warning.
+    if (slopes_count) engine.row = propagation::choose_row(params.engine, Angle::wide);
+    if (engine.row == nullptr) engine.row = propagation::choose_row(params.engine, Angle::paraxial);
+    return engine;
+}
+
+PropagationResult propagate_light(const PropagationParams& params, const PropagationInputs& inputs,
+                                  const Checkpoint& checkpoint, const ProgressObserver& progress,
+                                  std::vector<std::string>& warnings) {
+    return LightMarch(params, inputs, checkpoint, progress, warnings).run();
+}
+
+}  // namespace vitral::stages

@@ -1,0 +1,27 @@
+#include "modes/grid/section_grid.hpp"
+
+#include <cmath>
+
+#include "solver/kernels/sine_transform.hpp"
+
+namespace vitral::modes {
+namespace {
+
+Axis axis(double lower, double upper, double resolution) {
+    const int count =
+        kernels::fast_count(std::max(8, static_cast<int>(std::ceil((upper - lower) / resolution - 1e-9))));
+    return {lower, (upper - lower) / count, count};
+}
+
+}  // namespace
+
+Grid section_grid(const SectionParams& params, double top) {
+    return {axis(-0.5 * params.width, 0.5 * params.width, params.resolution),
+            axis(-params.depth, top, params.resolution)};
+}
+
+Grid slab_grid(const SectionParams& params) {
+    return {axis(-0.5 * params.width, 0.5 * params.width, params.resolution), slab_axis()};
+}
+
+}  // namespace vitral::modes
