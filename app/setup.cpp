@@ -316,7 +316,7 @@ Case read_tree(const ConfigNode& root, records::Library& library, Diagnostics& d
     Case c;
     c.folder = library.folder();
     case_schema().read(root, c, diagnostics);
-    if (diagnostics.empty()) check_setup(c, root, library, diagnostics);
+    check_setup(c, root, library, diagnostics);
     return c;
 }
 

@@ -23,6 +23,8 @@ void check_formula(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (!c.index || c.index->formula.empty()) return;
     const ConfigNode& node = *root.find("index");
     const auto& span = node.find("formula")->span;
+    const ConfigNode* constants = node.find("constants");
+    if (constants && constants->members.size() != c.index->constants.size()) return;  // their own errors say enough
     if (const auto failure = formula_error(c.index->formula, c.index->constants))
         return d.error(span, "[index] formula: " + *failure);
     const Formula n(c.index->formula, c.index->constants);

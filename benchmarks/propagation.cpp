@@ -149,7 +149,7 @@ void renewed(benchmark::State& state, Variant v) {
     const Section s(n);
     IndexMap map(s.grid);
     s.index.at(0.0, map);
-    const layout::MovedSection moved(map, GuidePath(0.0, {{1e-3, 10e-6}}));
+    const medium::MovedSection moved(map, GuidePath(0.0, {{1e-3, 10e-6}}));
     const auto still = make_engine(s.index, s.engine(v, 1)), moving = make_engine(moved, s.engine(v, 1));
     double times[2] = {1e9, 1e9};
     for (auto _ : state)
@@ -327,7 +327,7 @@ Answer s_bend(const Variant& v, double h, double dz) {
     const IndexMap start_section = sample(grid, Guide{-25e-6});
     const auto in = fundamental(start_section, Guide::wavelength),
                end = fundamental(sample(grid, Guide{25e-6}), Guide::wavelength);
-    const layout::MovedSection bend(start_section, GuidePath(0.0, {{1e-3, 50e-6}}));
+    const medium::MovedSection bend(start_section, GuidePath(0.0, {{1e-3, 50e-6}}));
     EngineParams p = v.engine;
     p.wavelength = Guide::wavelength;
     p.n_ref = in.n_eff;

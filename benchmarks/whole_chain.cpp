@@ -17,7 +17,7 @@ void flagship(benchmark::State& state) {
     const std::string file = (std::filesystem::temp_directory_path() / "vitral-benchmark.h5").string();
     for (auto _ : state) {
         std::ostringstream out, err;
-        const int code = vitral::app::run_command({"run", config, "-o", file, "--json", "--threads", "1"}, out, err);
+        const int code = vitral::commands::run_command({"run", config, "-o", file, "--json", "--threads", "1"}, out, err);
         const auto result = code == 0 ? nlohmann::json::parse(out.str()) : nlohmann::json();
         const bool right = code == 0 && result["wavelengths"][0]["coupling"][0]["loss_dB"].get<double>() < 1.5 &&
                            result["wavelengths"][0]["process"]["peak_depth"].get<double>() > 5e-6;

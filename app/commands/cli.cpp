@@ -178,8 +178,8 @@ std::string no_such_command(const std::string& word, const std::vector<std::stri
     std::string list;
     for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
     const std::string near = config::nearest_word(word, names);
-    return fmt::format("\"{}\" is no command{}; the commands are {}", word,
-                       near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near), list);
+    return fmt::format("\"{}\" is no command{} The commands are {}", word,
+                       near.empty() ? "." : fmt::format("; did you mean \"{}\"?", near), list);
 }
 
 }  // namespace

@@ -16,13 +16,32 @@ struct Unit {
     double offset = 0.0;  ///< SI = factor * value + offset
 };
 
+/// Another way to write a unit, taken but not listed.
+struct Alias {
+    std::string_view name, unit;
+};
+constexpr Alias aliases[] = {
+    {"\u00b5m", "um"},      {"\u03bcm", "um"},        {"micron", "um"},      {"microns", "um"},  {"micrometer", "um"},
+    {"micrometers", "um"},  {"micrometre", "um"},     {"micrometres", "um"}, {"nanometer", "nm"}, {"nanometers", "nm"},
+    {"nanometre", "nm"},    {"nanometres", "nm"},     {"sec", "s"},          {"second", "s"},    {"seconds", "s"},
+    {"minute", "min"},      {"minutes", "min"},       {"mins", "min"},       {"hour", "h"},      {"hours", "h"},
+    {"hr", "h"},            {"hrs", "h"},             {"\u00b0C", "degC"},   {"\u2103", "degC"}, {"C", "degC"},
+    {"volt", "V"},          {"volts", "V"},           {"\u03a9 m^2", "Ohm m^2"}, {"\u03a9 cm^2", "Ohm cm^2"},
+    {"\u00b0", "deg"},      {"degree", "deg"},        {"degrees", "deg"},
+};
+
+std::string_view plain_name(std::string_view name) {
+    for (const Alias& alias : aliases)
+        if (alias.name == name) return alias.unit;
+    return name;
+}
+
 const std::vector<Unit>& units() {
     static const std::vector<Unit> table = {
         {"m", Dimension::length, 1.0},
         {"cm", Dimension::length, 1e-2},
         {"mm", Dimension::length, 1e-3},
         {"um", Dimension::length, 1e-6},
-        {"µm", Dimension::length, 1e-6},
         {"nm", Dimension::length, 1e-9},
         {"s", Dimension::time, 1.0},
         {"min", Dimension::time, 60.0},
@@ -36,6 +55,9 @@ const std::vector<Unit>& units() {
         {"KiB", Dimension::memory, 1024.0},
         {"MiB", Dimension::memory, 1048576.0},
         {"GiB", Dimension::memory, 1073741824.0},
+        {"kB", Dimension::memory, 1e3},
+        {"MB", Dimension::memory, 1e6},
+        {"GB", Dimension::memory, 1e9},
         {"m^2/s", Dimension::diffusivity, 1.0},
         {"cm^2/s", Dimension::diffusivity, 1e-4},
         {"J/mol", Dimension::molar_energy, 1.0},
@@ -147,9 +169,23 @@ std::string_view usual_unit(Dimension dimension) {
 std::string units_of(Dimension dimension) {
     std::string list;
     for (const Unit& unit : units())
-        if (unit.dimension == dimension && unit.name != "µm")
+        if (unit.dimension == dimension)
             list += fmt::format("{}{}", list.empty() ? "" : ", ", unit.name);
     return "(" + list + ")";
+}
+
+std::string_view likely_unit(double value, Dimension dimension, double low, double high) {
+    const auto fits = [&](const Unit& unit) {
+        const double si = unit.factor * value + unit.offset;
+        return unit.dimension == dimension && si >= low && si <= high;
+    };
+    const std::string_view usual = usual_unit(dimension);
+    for (const Unit& unit : units())
+        if (unit.name == usual && fits(unit)) return usual;
+    // From the smallest unit up: who leaves a unit out writes the number that belongs to a small one.
+    for (auto unit = units().rbegin(); unit != units().rend(); ++unit)
+        if (fits(*unit)) return unit->name;
+    return usual;
 }
 
 std::variant<double, QuantityError> parse_quantity(std::string_view text, Dimension dimension) {
@@ -165,8 +201,9 @@ std::variant<double, QuantityError> parse_quantity(std::string_view text, Dimens
     while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
     while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
     if (name.empty()) return QuantityError{fmt::format("\"{}\" has no unit; {}", text, expected)};
+    const std::string_view plain = plain_name(name);
     for (const Unit& unit : units())
-        if (unit.name == name) {
+        if (unit.name == plain) {
             if (unit.dimension == dimension) return unit.factor * value + unit.offset;
             return QuantityError{fmt::format("\"{}\" is {}, {}", text, article_and_name(unit.dimension), expected)};
         }

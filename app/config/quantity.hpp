@@ -35,6 +35,9 @@ enum class Dimension {
 /// The unit that people use most: "um", "min", "degC", ...
 [[nodiscard]] std::string_view usual_unit(Dimension dimension);
 
+/// The unit that a bare number most likely lacks: the usual one, or the first that puts it between the bounds [SI].
+[[nodiscard]] std::string_view likely_unit(double value, Dimension dimension, double low, double high);
+
 /// "1310 nm" -> 1.31e-6; "280 degC" -> 553.15. The error text says what is wrong and what is expected.
 struct QuantityError {
     std::string message;

@@ -150,7 +150,8 @@ inline std::optional<double> read_quantity(const ConfigNode& node, Dimension dim
         d.error(node.span,
                 fmt::format("{} is a bare number, {} with its unit is expected {}", where,
                             article_and_name(dimension), units_of(dimension)),
-                fmt::format("write it as a text, e.g. \"{:g} {}\"", node.number, usual_unit(dimension)));
+                fmt::format("write it as a text, e.g. \"{:g} {}\"", node.number,
+                            likely_unit(node.number, dimension, bounds.low, bounds.high)));
         return {};
     }
     if (node.type != Type::text) {
@@ -416,6 +417,9 @@ Row<P> tables(std::string key, std::vector<S> P::*member, Schema<S> schema, std:
             false,
             Json(),
             [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
+                if (node.type == ConfigNode::Type::table && own->where().starts_with("[["))
+                    return d.error(node.span, fmt::format("{} is a table, a list of tables is expected", where),
+                                   fmt::format("write {} with two brackets: there may be several", own->where()));
                 if (node.type != ConfigNode::Type::array)
                     return rows::wrong_type(node, d, where, "a list of tables");
                 for (const auto& item : node.items) own->read(item, (p.*member).emplace_back(), d);

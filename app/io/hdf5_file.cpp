@@ -133,7 +133,8 @@ void Hdf5Writer::write_text_scale(const std::string& path, const std::vector<std
 }
 
 void Hdf5Writer::write_text(const std::string& path, std::string_view text) {
-    write_texts(path, {std::string(text)}, {}, {});
+    const Id type(text_type(text.size()), H5Tclose);
+    write_raw(path, text.empty() ? "" : text.data(), type, {}, {});
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::string_view text) {
@@ -190,19 +191,10 @@ struct OpenDataset {
 std::string read_hdf5_text(const std::filesystem::path& file, const std::string& dataset) {
     const OpenDataset open(file, dataset);
     constexpr std::size_t most = std::size_t{1} << 26;
-    if (H5Tget_class(open.type) != H5T_STRING) open.fail("holds no text of a reasonable size");
     const Id space(H5Dget_space(open.data), H5Sclose);
-    if (H5Sget_simple_extent_npoints(space) != 1) open.fail("holds no text of a reasonable size");
-    if (H5Tis_variable_str(open.type) > 0) {
-        hsize_t bytes = 0;
-        if (H5Dvlen_get_buf_size(open.data, open.type, space, &bytes) < 0 || bytes > most)
-            open.fail("holds no text of a reasonable size");
-        char* text = nullptr;
-        if (H5Dread(open.data, open.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) < 0) open.fail("cannot be read");
-        std::string copy = text == nullptr ? "" : text;
-        H5free_memory(text);
-        return copy;
-    }
+    if (H5Tget_class(open.type) != H5T_STRING || H5Tis_variable_str(open.type) > 0 ||
+        H5Sget_simple_extent_npoints(space) != 1)
+        open.fail("holds no text of a reasonable size");
     const std::size_t size = H5Tget_size(open.type);
     if (size > most) open.fail("holds no text of a reasonable size");
     std::string text(size, '\0');

@@ -40,6 +40,7 @@ public:
                const DatasetInfo& info);
     /// A 1-D dataset that other datasets name as a dimension's scale.
     void write_scale(const std::string& path, std::span<const double> values, const DatasetInfo& info);
+    /// One text of fixed length.
     void write_text(const std::string& path, std::string_view text);
     /// Texts of any length, the last dimension fastest; a scalar is one text and no dimension.
     void write_texts(const std::string& path, const std::vector<std::string>& texts,

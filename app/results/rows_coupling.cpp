@@ -71,10 +71,10 @@ std::vector<RowOf<LinkResult>> link_rows() {
              [](const LinkResult& l) { return Value(NamedNumbers(l.budget)); }},
             {{"loss_dB", "dB", {}, "Insertion loss: the sum of the budget.", "", "total", 3},
              [](const LinkResult& l) { return finite_value(l.loss_dB); }},
-            {{"whole_field_loss_dB", "dB", {},
+            {{"full_field_loss_dB", "dB", {},
               "Insertion loss of the whole field: all modes and radiation in the window, interfering.",
               "The light is launched from the input's port.", "whole field", 3},
-             [](const LinkResult& l) { return l.whole_field_loss_dB ? finite_value(*l.whole_field_loss_dB) : Value(); }}};
+             [](const LinkResult& l) { return l.full_field_loss_dB ? finite_value(*l.full_field_loss_dB) : Value(); }}};
 }
 
 }  // namespace

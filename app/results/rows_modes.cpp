@@ -258,7 +258,7 @@ std::vector<RowOf<ModesResult>> solver_rows() {
                  return Value(std::string(m.report.leakage_computed ? "computed: matched layers"
                                                                     : "not computed: closed boundary"));
              }},
-            {{"within_accuracy", "", {}, "Whether every error bar is below the wanted accuracy."},
+            {{"within_accuracy", "1", {}, "Whether every error bar is below the wanted accuracy."},
              [](const ModesResult& m) { return Value(m.report.within_accuracy); }}};
 }
 

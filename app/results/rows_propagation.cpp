@@ -117,7 +117,7 @@ std::vector<RowOf<Item>> march_rows() {
              return Value(std::vector<double>{static_cast<double>(i.p->grid.x.count),
                                               static_cast<double>(i.p->grid.y.count)});
          }},
-        {{"graded", "", {}, "Whether points lie farther apart away from the light."},
+        {{"graded", "1", {}, "Whether points lie farther apart away from the light."},
          [](const Item& i) { return Value(!i.p->grid.is_uniform()); }},
         {{"steps", "1", {}, "Steps taken.", "", "steps"},
          [](const Item& i) { return Value(static_cast<std::int64_t>(i.p->steps)); }},

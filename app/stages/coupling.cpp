@@ -99,7 +99,7 @@ std::optional<LinkResult> link_budget(const CouplingParams& params, const Coupli
     link.budget.emplace_back(fmt::format("glass to {}", out->kind), out->loss_dB);
     for (const auto& [unused, loss] : link.budget) link.loss_dB += loss;
     if (answer.received && params.launched_by_input)
-        link.whole_field_loss_dB = coupling::loss_dB(*answer.received * (1.0 - in->reflection));
+        link.full_field_loss_dB = coupling::loss_dB(*answer.received * (1.0 - in->reflection));
     return link;
 }
 

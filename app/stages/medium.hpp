@@ -6,6 +6,8 @@
 
 namespace vitral::stages {
 
+inline constexpr int medium_version = 2;
+
 /// What light of this wavelength sees; `process` is null where the index is a formula. Throws Error (input_file) where a record
 /// ends before the wavelength.
 [[nodiscard]] std::shared_ptr<const Medium> make_medium(const MediumParams& params,

@@ -182,7 +182,8 @@ std::map<std::string, std::string> keys_of(const RunParams& params) {
     const std::string process = params.process ? key_of("process", process_version, *params.process) : "";
     if (params.process) keys["process"] = process;
     const std::string wavelengths = Digest().add(params.wavelengths).hash();
-    keys["index"] = key_of("index", 1, params.medium, {process, wavelengths});
+    // The index is looked at on the light's grid.
+    keys["index"] = key_of("index", medium_version, std::pair(params.medium, params.modes.grid), {process, wavelengths});
     keys["modes"] = key_of("modes", modes_version, params.modes, {keys["index"]});
     std::string light = keys["modes"];
     if (params.propagation)

@@ -105,7 +105,7 @@ struct CouplingResult {
 struct LinkResult {
     std::vector<std::pair<std::string, double>> budget;  ///< [dB]
     double loss_dB = 0.0;
-    std::optional<double> whole_field_loss_dB;  ///< launched port to receiving port with all modes and radiation in the window
+    std::optional<double> full_field_loss_dB;  ///< launched port to receiving port with all modes and radiation in the window
 };
 
 struct WavelengthResult {

@@ -1,6 +1,7 @@
 """The package runs the command, reads what it wrote, draws it, and has no compiled part."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -146,6 +147,45 @@ class Package(unittest.TestCase):
         self.assertAlmostEqual(answer.light()["modes"][0]["n_eff"], 2.35315, delta=1e-4)
         pictures = vitral.draw(folder / "strip.h5", folder / "strip_pictures")
         self.assertEqual([p.stem for p in pictures], ["index", "fields"])
+
+    def test_an_ion_that_is_not_there_is_a_key_error(self):
+        self.assertEqual(self.results.ions(), ["Ag"])
+        np.testing.assert_array_equal(self.results.concentration("Ag")[0], self.results.concentration()[0])
+        with self.assertRaises(KeyError):
+            self.results.concentration("K")
+
+    def test_drawing_leaves_the_way_of_showing_figures_alone(self):
+        code = (
+            "import matplotlib; matplotlib.use('svg'); import vitral; "
+            f"vitral.draw({str(self.path / 'out.h5')!r}, {str(self.path / 'svg')!r}); "
+            "import matplotlib.pyplot as plt; assert matplotlib.get_backend().lower() == 'svg', matplotlib.get_backend(); "
+            "assert plt.get_fignums() == []"
+        )
+        subprocess.run([sys.executable, "-c", code], check=True, cwd=HERE.parent)
+
+    def test_an_error_names_its_place_once(self):
+        with self.assertRaises(vitral.VitralError) as caught:
+            vitral.run(self.path / "case.toml", self.path / "none.h5", settings={"section.resolution": "2 s"})
+        self.assertEqual(str(caught.exception).count("--set:1:20"), 1, str(caught.exception))
+
+    def test_results_are_named_after_the_config_and_replace_no_other_ones(self):
+        one, other = self.path / "one", self.path / "two" / "one"
+        for folder in (one, other):
+            folder.mkdir(parents=True)
+            (folder / "case.toml").write_text(STRIP)
+        here = os.getcwd()
+        os.chdir(self.path)
+        try:
+            for _ in range(2):  # its own result is replaced
+                with vitral.run("one/case.toml", until="index") as results:
+                    self.assertEqual(Path(results.path).name, "one.h5")
+            with self.assertRaises(vitral.VitralError) as caught:
+                vitral.run("two/one/case.toml", until="index")
+            self.assertEqual(caught.exception.code, 7)
+            self.assertIn("is the result of", str(caught.exception))
+            vitral.run("two/one/case.toml", "one.h5", until="index").close()  # told so, it is
+        finally:
+            os.chdir(here)
 
     def test_other_files_are_refused(self):
         with h5py.File(self.path / "other.h5", "w") as other:

@@ -1,9 +1,9 @@
 """Vitral from Python, without a binding: the command is run, its files are read. All numbers are SI."""
 
-from .command import VitralError, find_command, run, sweep
+from .command import VitralError, default_output, find_command, run, sweep
 from .results import Results
 
-__all__ = ["Results", "VitralError", "draw", "find_command", "run", "sweep"]
+__all__ = ["Results", "VitralError", "default_output", "draw", "find_command", "run", "sweep"]
 __version__ = "0.1.0"
 
 

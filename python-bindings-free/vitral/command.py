@@ -13,7 +13,8 @@ class VitralError(RuntimeError):
     """The command failed: its exit code, its message and the place that the message speaks of."""
 
     def __init__(self, code, message, where=""):
-        super().__init__(f"{where}: {message}" if where else message)
+        # The messages of a wrong config name their places themselves.
+        super().__init__(message if not where or message.startswith(where) else f"{where}: {message}")
         self.code, self.message, self.where = code, message, where
 
 
@@ -48,12 +49,22 @@ def _options(settings, threads):
     return options
 
 
+def default_output(config):
+    """Where the command puts results unless it is told: the config's name, of a case.toml its folder's, with .h5."""
+    config = Path(config).resolve()
+    return Path((config.parent.name if config.stem == "case" and config.parent.name else config.stem) + ".h5")
+
+
 def run(config, output=None, settings=None, until=None, threads=None):
-    """Runs a case and opens its results. `settings` maps keys to values, as --set does."""
-    output = Path(output) if output is not None else Path(config).with_suffix(".h5").name
+    """Runs a case and opens its results. `settings` maps keys to values, as --set does.
+
+    Without `output` the file is default_output(config), and the result of another config is never replaced: VitralError.
+    """
     options = _options(settings, threads) + (["--until", until] if until else [])
-    _answer(["run", str(config), "-o", str(output), *options])
-    return Results(output)
+    if output is not None:
+        options += ["-o", str(output)]
+    _answer(["run", str(config), *options])
+    return Results(output if output is not None else default_output(config))
 
 
 def sweep(config, folder, settings=None, threads=None):

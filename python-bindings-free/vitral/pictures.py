@@ -12,10 +12,10 @@ except ImportError as missing:
         "if another python3 comes first in the PATH"
     ) from missing
 
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402  (the backend comes first)
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
-from .results import Results  # noqa: E402
+from .results import Results
 
 UM = 1e6
 MM = 1e3
@@ -27,7 +27,7 @@ def draw(path, folder="."):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with plt.rc_context(_STYLE), Results(path) as results:
+    with matplotlib.rc_context(_STYLE), Results(path) as results:
         for name, picture in (("process", _process), ("index", _index), ("mode", _mode), ("fields", _fields),
                               ("propagation", _propagation)):
             figure = picture(results)
@@ -35,9 +35,15 @@ def draw(path, folder="."):
                 continue
             target = folder / f"{name}.png"
             figure.savefig(target)
-            plt.close(figure)
             written.append(target)
     return written
+
+
+def _subplots(rows=1, columns=1, figsize=None, layout=None, **options):
+    """A figure of its own with its axes: pyplot, and with it a notebook's way to show figures, is left alone."""
+    figure = Figure(figsize=figsize, layout=layout)
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots(rows, columns, **options)
 
 
 def _window(results):
@@ -80,7 +86,7 @@ def _process(results):
     fields = {ion: results.concentration(ion) for ion in ions}
     _, x, y = fields[ions[0]]
     maps = len(ions) if len(x) > 1 else 0
-    figure, axes = plt.subplots(
+    figure, axes = _subplots(
         1, maps + 1, figsize=(5.2 * maps + 3.8, 3.6), gridspec_kw={"width_ratios": [1.3] * maps + [1]},
         layout="constrained", squeeze=False,
     )
@@ -110,13 +116,13 @@ def _index(results):
         return None
     n, x, y = data
     if len(y) == 1:
-        figure, axes = plt.subplots(figsize=(6, 3))
+        figure, axes = _subplots(figsize=(6, 3))
         axes.plot(x * UM, n[0])
         axes.set_xlabel("x (µm)")
         axes.set_ylabel("n")
     else:
         glass = n[0, 0]
-        figure, axes = plt.subplots(figsize=(6, 3.6))
+        figure, axes = _subplots(figsize=(6, 3.6))
         _map(axes, x, y, n - glass, f"n - {glass:.5f}", cmap="viridis")
         _limit(axes, _window(results))
     axes.set_title(f"index at {results.light()['wavelength'] * 1e9:.0f} nm")
@@ -129,7 +135,7 @@ def _mode(results):
     if not modes or results.mode(0) is None:
         return None
     shown = min(len(modes), 3)
-    figure, axes = plt.subplots(1, shown, figsize=(4.6 * shown + 0.6, 3.6), squeeze=False)
+    figure, axes = _subplots(1, shown, figsize=(4.6 * shown + 0.6, 3.6), squeeze=False)
     for number, ax in enumerate(axes[0]):
         psi, x, y = results.mode(number)
         intensity = psi**2 / (psi**2).max()
@@ -152,7 +158,7 @@ def _fields(results):
     shown = min(len(modes), 2)
     scalar = "psi" in results.fields(0)[0]
     names = ["psi"] if scalar else ["E_x", "E_y", "E_z", "S"]
-    figure, axes = plt.subplots(shown, len(names), figsize=(3.4 * len(names) + 0.6, 2.9 * shown + 0.3), squeeze=False)
+    figure, axes = _subplots(shown, len(names), figsize=(3.4 * len(names) + 0.6, 2.9 * shown + 0.3), squeeze=False)
     n, nx, ny = results.index()
     for number in range(shown):
         f, x, y = results.fields(number)
@@ -188,7 +194,7 @@ def _propagation(results):
         return None
     intensity, z, x = data
     powers = results.powers()
-    figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 5.4), sharex=True, gridspec_kw={"height_ratios": [1.5, 1]}, layout="constrained")
+    figure, (top, bottom) = _subplots(2, 1, figsize=(8, 5.4), sharex=True, gridspec_kw={"height_ratios": [1.5, 1]}, layout="constrained")
     image = top.pcolormesh(z * MM, x * UM, intensity.T / intensity.max(), cmap="inferno", shading="gouraud", rasterized=True)
     figure.colorbar(image, ax=top, label="|ψ|² (peak 1)", fraction=0.046, pad=0.01)
     # What matters lies where there is light.

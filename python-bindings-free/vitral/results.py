@@ -43,13 +43,17 @@ class Results:
         return process["ions"] if process else []
 
     def concentration(self, ion=None):
-        """(C, x, y) of an ion (the first one by default) after the last process step, or None. C[iy, ix] on the graded mesh."""
+        """(C, x, y) of an ion (the first one by default) after the last process step, or None where there was no process.
+
+        C[iy, ix] is on the graded mesh. KeyError where the process brought no such ion.
+        """
         if "process" not in self.file:
             return None
-        group = self.file["process"]
-        named = f"concentration_{ion}"
-        data = group[named] if ion is not None and named in group else group["concentration"]
-        return data[...], group["x"][...], group["y"][...]
+        group, ions = self.file["process"], self.ions()
+        if ion is not None and ion not in ions:
+            raise KeyError(f"the process brought no ion {ion!r}, only {', '.join(ions)}")
+        number = 0 if ion is None else ions.index(ion)
+        return group["concentration"][number], group["x"][...], group["y"][...]
 
     def index(self, w=0):
         """(n, x, y) of the section at z = 0, or None."""
@@ -57,41 +61,44 @@ class Results:
 
     def mode(self, number=0, w=0):
         """(psi, x, y) of a guided mode of unit power, or None."""
-        path = f"modes/w{w}/psi"
-        if path not in self.file or number >= self.file[path].shape[0]:
-            return None
-        axes = self.file[f"index/w{w}"]
-        return self.file[path][number], axes["x"][...], axes["y"][...]
+        for group in (f"modes/w{w}", f"grid_modes/w{w}"):
+            if f"{group}/psi" in self.file and number < self.file[group]["psi"].shape[0]:
+                return self.file[group]["psi"][number], self.file[group]["x"][...], self.file[group]["y"][...]
+        return None
 
     def fields(self, number=0, w=0):
         """(components, x, y) of a mode computed on elements, or None: a dict of E_x ... H_z (scalar: psi), complex [y, x].
 
         The integral of Re(E x H*) over the section is 1, H times the impedance of vacuum.
         """
-        path = f"modes/w{w}/elements"
+        path = f"modes/w{w}"
         if path not in self.file:
             return None
         group = self.file[path]
-        names = [name for name in ("psi", "E_x", "E_y", "E_z", "H_x", "H_y", "H_z") if name in group]
+        names = [name for name in ("psi_fields", "E_x", "E_y", "E_z", "H_x", "H_y", "H_z") if name in group]
         if not names or number >= group[names[0]].shape[0]:
             return None
-        return {name: group[name][number] for name in names}, group["x"][...], group["y"][...]
+        fields = {name.removesuffix("_fields"): group[name][number] for name in names}
+        return fields, group["x_fields"][...], group["y_fields"][...]
 
     def intensity(self, w=0):
         """(|psi|², z, x) in the plane at the guide's height, or None."""
         path = f"propagation/w{w}"
         if path not in self.file:
             return None
-        return self.file[path]["intensity_xz"][...], self.file[path]["z"][...], self.file[f"index/w{w}/x"][...]
+        group = self.file[path]
+        return group["intensity_xz"][...], group["z"][...], group["x"][...]
 
     def powers(self, w=0):
         """Along z: a dict of z, power, removed, mode_power[mode, z] and watch (name -> power), or None."""
         path = f"propagation/w{w}"
         if path not in self.file:
             return None
-        powers = {name: self.file[path][name][...] for name in ("z", "power", "removed", "mode_power")}
-        names = self.light(w)["propagation"]["watch"]
-        powers["watch"] = {name: self.file[path][f"watch_{k}"][...] for k, name in enumerate(names)}
+        group = self.file[path]
+        powers = {"z": group["z"][...], "power": group["power"][...], "removed": group["removed_along_z"][...],
+                  "mode_power": group["mode_power_along_z"][...]}
+        names = list(self.light(w)["propagation"]["watch"])
+        powers["watch"] = {name: group["watch_along_z"][k] for k, name in enumerate(names)}
         return powers
 
     def _section(self, group, name, w):

@@ -10,7 +10,6 @@
 
 using namespace vitral;
 using namespace vitral::tests;
-using layout::BendMap;
 
 namespace {
 
@@ -57,7 +56,7 @@ TEST_CASE("a slab bent at 1 to 2.5 mm loses what the bent mode loses, with eithe
     const double length = R < 1.2e-3 ? 0.8e-3 : R < 1.7e-3 ? 3e-3 : R < 2.2e-3 ? 8e-3 : 15e-3;
     if (R > 2.2e-3 && !v.paraxial()) return;  // half a minute
     const auto run = [&](BendMap::Kind kind) {
-        const layout::MovedSection arc(section, GuidePath(0.0, {{1.0, 0.0, 1.0 / R}}), {kind});
+        const medium::MovedSection arc(section, GuidePath(0.0, {{1.0, 0.0, 1.0 / R}}), {kind});
         return loss(v, mode, arc, wavelength, 0.3 * length, length,
                     v.engine.splitting == Splitting::fourth_order ? 2e-6 : 1e-6, {20e-6, 0.0, 0.0, 10.0});
     };
@@ -74,7 +73,7 @@ TEST_CASE("a buried guide bent at 3 mm loses what the bent mode loses") {
     grid.x.lower = -35e-6;  // the light leaves to the outer side
     const IndexMap section = sample(grid, Guide{});
     const auto mode = fundamental(section, Guide::wavelength);
-    const layout::MovedSection arc(section, GuidePath(0.0, {{1.0, 0.0, 1.0 / 3e-3}}));
+    const medium::MovedSection arc(section, GuidePath(0.0, {{1.0, 0.0, 1.0 / 3e-3}}));
     CHECK(loss(v, mode, arc, Guide::wavelength, 3e-3, 10e-3,
                v.engine.splitting == Splitting::fourth_order ? 4e-6 : 2e-6,
                {20e-6, 6e-6}) == Approx(5.450464148894).epsilon(0.10));
@@ -86,11 +85,11 @@ TEST_CASE("in a bent uniform medium the beam's centre moves outwards by z²/2R, 
     const auto launch = sample(grid, [&](double x, double) { return Complex(GaussianSheet{10e-6}(x)); });
     const Variant v{"", {}};
     for (const double strain : {1.0, 1.28}) {
-        const layout::MovedSection arc(IndexMap(grid, n), GuidePath(0.0, {{1.0, 0.0, 1.0 / R}}),
+        const medium::MovedSection arc(IndexMap(grid, n), GuidePath(0.0, {{1.0, 0.0, 1.0 / R}}),
                                        {BendMap::Kind::linear, strain});
         CHECK(centroid(march(v, launch, arc, wavelength, n, z, 1e-6)) * 1e6 ==
               Approx(0.5 * z * z / (R * strain) * 1e6).epsilon(2e-3));
-        const layout::MovedSection other(IndexMap(grid, n), GuidePath(0.0, {{1.0, 0.0, -1.0 / R}}),
+        const medium::MovedSection other(IndexMap(grid, n), GuidePath(0.0, {{1.0, 0.0, -1.0 / R}}),
                                          {BendMap::Kind::linear, strain});
         CHECK(centroid(march(v, launch, other, wavelength, n, z, 1e-6)) * 1e6 ==
               Approx(-0.5 * z * z / (R * strain) * 1e6).epsilon(2e-3));
@@ -112,7 +111,7 @@ TEST_CASE("straight, arc, straight in one run: the index jumps where the pieces 
     CHECK(path.curvature(303.3e-6) == 0.0);
     CHECK(path.constant_until(10e-6) == Approx(103.3e-6));
     CHECK(path.next_arc_end(103.3e-6) == Approx(303.3e-6));
-    const layout::MovedSection index(section, path);
+    const medium::MovedSection index(section, path);
     CHECK(index.constant_until(10e-6) < 103.3e-6);  // there the arc has begun
     CHECK(index.constant_until(103.3e-6) < 303.3e-6);
     CHECK(std::isinf(index.constant_until(310e-6)));

@@ -53,7 +53,7 @@ TEST_CASE("the same bits for one thread and for two") {
     INFO(v.name);
     const Grid grid = Guide::grid(48e-6, 28e-6, 0.5e-6);
     const auto mode = fundamental(sample(grid, Guide{}), Guide::wavelength);
-    const layout::MovedSection bend(sample(grid, Guide{}), GuidePath(0.0, {{40e-6, 3e-6}}));
+    const medium::MovedSection bend(sample(grid, Guide{}), GuidePath(0.0, {{40e-6, 3e-6}}));
     const auto run = [&](int threads) {
         omp_set_num_threads(threads);
         EngineParams engine = v.engine;
@@ -92,7 +92,7 @@ struct Bend {
     IndexMap start = sample(grid, Guide{-25e-6});
     modes::Mode in = fundamental(start, Guide::wavelength),
                 end = fundamental(sample(grid, Guide{25e-6}), Guide::wavelength);
-    layout::MovedSection index{start, GuidePath(0.0, {{0.5e-3, 0.0}, {1e-3, 50e-6}, {0.5e-3, 0.0}})};
+    medium::MovedSection index{start, GuidePath(0.0, {{0.5e-3, 0.0}, {1e-3, 50e-6}, {0.5e-3, 0.0}})};
     PropagationParams params{.engine = {.splitting = Splitting::fourth_order,
                                         .wavelength = Guide::wavelength,
                                         .n_ref = in.n_eff,
@@ -138,7 +138,10 @@ TEST_CASE("a straight stretch in one stride arrives where steps arrive") {
     int asked = 0;
     b.params.guided_modes = [&](double z) {
         ++asked;
-        return std::vector<GuidedMode>{{b.in.n_eff, z < 1e-3 ? b.in.psi : b.end.psi}};
+        GuidedMode mode;
+        mode.n_eff = b.in.n_eff;
+        mode.psi = z < 1e-3 ? b.in.psi : b.end.psi;
+        return std::vector<GuidedMode>{mode};
     };
     auto watch = b.watch;
     double balance = 0.0;
@@ -162,7 +165,10 @@ TEST_CASE("a restart from any checkpoint gives the same bits") {
     if (fixed) b.params.dz = 10e-6;
     if (with_strides)
         b.params.guided_modes = [&](double z) {
-            return std::vector<GuidedMode>{{b.in.n_eff, z < 1e-3 ? b.in.psi : b.end.psi}};
+            GuidedMode mode;
+        mode.n_eff = b.in.n_eff;
+        mode.psi = z < 1e-3 ? b.in.psi : b.end.psi;
+        return std::vector<GuidedMode>{mode};
         };
     std::vector<MarchState> states;
     b.watch.checkpoint = [&](const MarchState& state) { states.push_back(state); };

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/dark_cover.hpp"
 #include "core/units.hpp"
 #include "diffusion/exchange/exchange.hpp"
 #include "modes/grid/scalar_modes.hpp"
@@ -45,7 +46,7 @@ TEST_CASE("recipe to TE indices: the published planar guides within 2.5e-3, with
 
         // TE modes of a planar guide obey the scalar equation in depth, with ψ = 0 at the displaced wall that stands for
         // the air: they are the odd modes of the profile mirrored at that wall.
-        const double wall = modes::dark_wall(1.56, 1.0, 632.8e-9);
+        const double wall = dark_wall(1.56, 1.0, 632.8e-9);
         const int count = 3000;
         const Grid column{{-1e-9, 2e-9, 1}, {-100.0_um, (100.0_um + wall) / count, count}};
         const Field<double> c_hat = guide.on(column);

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/dark_cover.hpp"
 #include "core/constants.hpp"
 #include "medium/polarized_index.hpp"
 #include "modes/grid/section_grid.hpp"
@@ -20,8 +21,8 @@ constexpr double wavelength = 1.31e-6;
 template <typename F>
 modes::ModeSet modes_of(F&& index, Polarization p, double width, double n_eff, int count, double resolution = 0.5e-6) {
     const Grid grid = modes::section_grid({.width = width, .depth = 32e-6, .resolution = resolution},
-                                          modes::dark_wall(n_eff, 1.0, wavelength, p));
-    return modes::scalar_modes(modes::polarized_index(sample(grid, index), wavelength, p), wavelength,
+                                          dark_wall(n_eff, 1.0, wavelength, p));
+    return modes::scalar_modes(medium::polarized_index(sample(grid, index), wavelength, p), wavelength,
                                {.count = count});
 }
 
@@ -117,7 +118,7 @@ TEST_CASE("a coupler's length for both polarisations is that of full-vector mode
     for (int iy = 0; iy < grid.y.count; ++iy)
         for (int ix = 0; ix < grid.x.count; ++ix) right(ix, iy) = left(grid.x.count - 1 - ix, iy);
     const double expected = std::pow(std::sin(0.5 * pi * 5e-3 / length), 2);
-    const StraightIndex index(modes::polarized_index(sample(grid, pair), wavelength, p));
+    const StraightIndex index(medium::polarized_index(sample(grid, pair), wavelength, p));
     for (const Method method : {Method::split_step, Method::finite_difference}) {
         const auto out = march({"", {method}}, as_complex(left), index, wavelength, set.modes[0].n_eff, 5e-3, 4e-6);
         CHECK(overlap(out, right) == Approx(expected).epsilon(0.0).margin(method == Method::split_step ? 5e-4 : 1e-3));
@@ -127,7 +128,7 @@ TEST_CASE("a coupler's length for both polarisations is that of full-vector mode
 TEST_CASE("a slab with the field in its plane: graded, exactly; with a small step, to first order in the step") {
     const Grid grid{{-40e-6, 0.125e-6, 640}, slab_axis()};
     const auto seen = [&](auto&& n) {
-        return fundamental(modes::polarized_index(sample(grid, [&](double x, double) { return n(x); }), wavelength,
+        return fundamental(medium::polarized_index(sample(grid, [&](double x, double) { return n(x); }), wavelength,
                                                   Polarization::along_x),
                            wavelength)
             .n_eff;

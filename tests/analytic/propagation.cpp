@@ -279,7 +279,7 @@ TEST_CASE("the S-bend in a slab loses what its operator says") {
                    at_end = sample(grid, [&](double x, double) { return profile(x - h); });
     const auto in = fundamental(at_start, wavelength), end = fundamental(at_end, wavelength);
     CHECK(in.n_eff == Approx(1.5102235890099576).epsilon(0.0).margin(1e-9));
-    const layout::MovedSection bend(at_start, GuidePath(0.0, {{L, h}}));
+    const medium::MovedSection bend(at_start, GuidePath(0.0, {{L, h}}));
     const auto out = march(v, as_complex(in.psi), bend, wavelength, n_s, L,
                            v.engine.splitting == Splitting::fourth_order ? 4e-6 : 1e-6, {10e-6});
     CHECK(
@@ -299,7 +299,7 @@ TEST_CASE("the S-bend of a buried guide loses what its operator says") {
     const auto in = fundamental(start, Guide::wavelength),
                end = fundamental(sample(grid, Guide{25e-6}), Guide::wavelength);
     CHECK(in.n_eff == Approx(1.5077887996664876).epsilon(0.0).margin(v.spectral() ? 2e-6 : 1e-6));
-    const layout::MovedSection bend(start, GuidePath(0.0, {{L, h}}));
+    const medium::MovedSection bend(start, GuidePath(0.0, {{L, h}}));
     const auto T = [&](double n_ref) {
         const auto out = march(v, as_complex(in.psi), bend, Guide::wavelength, n_ref, L,
                                fourth ? (v.paraxial() ? 8e-6 : 10e-6) : 2e-6, {10e-6, 4e-6});
@@ -355,7 +355,7 @@ TEST_CASE("over 10 000 steps of a lossless guide power stays") {
 TEST_CASE("a moved section samples the profile where the path is") {
     const Grid grid{{-30e-6, 0.5e-6, 120}, slab_axis()};
     const auto profile = [](double x) { return 1.5 + 0.01 * std::exp(-std::pow(x / 3e-6, 2)); };
-    const layout::MovedSection moved(sample(grid, [&](double x, double) { return profile(x); }),
+    const medium::MovedSection moved(sample(grid, [&](double x, double) { return profile(x); }),
                                      GuidePath(0.0, {{100e-6, 7.3e-6}}));
     IndexMap map(grid);
     for (const double z : {0.0, 30e-6, 50e-6, 100e-6, 200e-6}) {

@@ -18,7 +18,7 @@ namespace {
 struct Bent {
     Grid grid = Guide::grid(48e-6, 28e-6, 0.75e-6);
     IndexMap section = sample(grid, Guide{-2e-6});
-    layout::MovedSection index{section, GuidePath(0.0, {{60e-6, 3e-6}, {30e-6, 0.0, 1.0 / 4e-3}, {30e-6, 0.0}})};
+    medium::MovedSection index{section, GuidePath(0.0, {{60e-6, 3e-6}, {30e-6, 0.0, 1.0 / 4e-3}, {30e-6, 0.0}})};
     modes::Mode in = fundamental(section, Guide::wavelength),
                 out = fundamental(sample(grid, Guide{1e-6}), Guide::wavelength);
     [[nodiscard]] PropagationParams params(const Variant& v, EdgeKind edges) const {

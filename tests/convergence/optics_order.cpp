@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/dark_cover.hpp"
 #include "core/constants.hpp"
 #include "core/inner_product.hpp"
 #include "medium/polarized_index.hpp"
@@ -113,11 +114,11 @@ TEST_CASE("at the glass-air surface finite differences keep their fourth order, 
     // A guide 2 µm under air, met by a beam off its axis; the grid ends on the wall that stands for the air.
     const double wavelength = 1.31e-6, n_eff = 1.512;
     const Polarization p = GENERATE(Polarization::along_x, Polarization::along_y);
-    const double wall = modes::dark_wall(n_eff, 1.0, wavelength, p);
+    const double wall = dark_wall(n_eff, 1.0, wavelength, p);
     const auto at_spacing = [&](double h) {
         const int nx = static_cast<int>(std::lround(32e-6 / h)), ny = static_cast<int>(std::lround(16e-6 / h));
         const Grid grid{{-16e-6, h, nx}, {wall - 16e-6, h, ny}};
-        const auto index = modes::polarized_index(
+        const auto index = medium::polarized_index(
             sample(grid,
                    [](double x, double y) {
                        return 1.5035 + 0.030 * std::exp(-std::pow(x / 3e-6, 2) - std::pow((y + 2e-6) / 2e-6, 2));

@@ -108,7 +108,7 @@ TEST_CASE("the whole chain answers in JSON, and the file holds the same answer")
     CHECK(light["process"]["peak_depth"].get<double>() > 4e-6);
     for (const Json& step : light["process"]["steps"]) CHECK(step["mass_imbalance"].get<double>() < 1e-10);
     CHECK(light["modes"].size() >= 1);
-    CHECK(light["modes"][0]["n_eff"].get<double>() > light["boundary_index"].get<double>());
+    CHECK(light["modes"][0]["n_eff"].get<double>() > light["mode_solver"]["boundary_index"].get<double>());
     CHECK(light["modes"][0]["loss_dB_per_cm"].is_null());  // not computed, and said so
 
     const Json& p = light["propagation"];
@@ -429,7 +429,7 @@ launch = { mode = 0 }
         const pid_t child = ::fork();
         REQUIRE(child >= 0);
         if (child == 0) {
-            vitral::app::install_signal_handlers();
+            vitral::stages::install_signal_handlers();
             ::_exit(vitral_command({"run", config, "-o", parts}).code);
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));

@@ -188,7 +188,7 @@ length = "1 mm"
      R"~(14:30: segments: the radius is less than a micrometre)~"},
     {R"~(method = "split-step")~", R"~(method = "split-step"
 order = "pade-1-1")~",
-     "", R"~(32:1: [propagation] a Padé order goes with method = "finite-difference")~"},
+     "", R"~(32:1: [propagation] order = "pade-1-1" goes with method = "finite-difference")~"},
     {R"~(method = "split-step")~", R"~(method = "finite-difference"
 splitting = "fourth-order")~",
      "", R"~(32:1: [propagation] splitting = "fourth-order" goes with method = "split-step")~"},
@@ -222,7 +222,7 @@ grading = 9)~",
     {R"~(method = "split-step")~", R"~(method = "finite-difference"
 edges = "transparent"
 grading = 3)~",
-     "", R"~(33:1: [propagation] grading goes with edges = "pml" or "absorber")~"},
+     "", R"~(33:1: [propagation] grading goes with edges = "absorber" or "pml")~"},
     {R"~(method = "split-step")~", R"~(method = "split-step"
 tolerance = "0.01")~",
      "", R"~(32:13: [propagation] tolerance: "0.01" has no unit; a level is expected (dB, mdB))~"},

@@ -56,7 +56,7 @@ inline Answer vitral_command(std::vector<std::string> args) {
         args.push_back(beside.string());
     }
     std::ostringstream out, err;
-    const int code = app::run_command(args, out, err);
+    const int code = commands::run_command(args, out, err);
     return {code, out.str(), err.str()};
 }
 

@@ -24,7 +24,7 @@ struct Variant {
 };
 
 inline const std::vector<Variant>& variants() {
-    using enum Method;
+    constexpr Method split_step = Method::split_step, finite_difference = Method::finite_difference;
     using enum Operator;
     using enum Splitting;
     using enum Precision;

@@ -1,19 +1,28 @@
 #include "app/config/case_schema.hpp"
+#include "app/setup.hpp"
 #include "medium/formula.hpp"
 #include "app/config/config_document.hpp"
 #include "app/config/quantity.hpp"
-#include "app/records/materials.hpp"
+#include "app/records/library.hpp"
 #include "app/stages/pipeline.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vitral;
-using namespace vitral::app;
+using namespace vitral::config;
+using vitral::app::case_schema;
+using vitral::medium::Formula;
+using vitral::medium::formula_error;
 
 namespace {
 
 double value(std::string_view text, config::Dimension d) { return std::get<double>(config::parse_quantity(text, d)); }
 std::string failure(std::string_view text, config::Dimension d) {
     return std::get<config::QuantityError>(config::parse_quantity(text, d)).message;
+}
+
+Case read_case_text(const std::string& text, const std::string& name, const std::string& folder,
+                    const std::vector<std::string>& settings) {
+    return app::read_setup_text(text, name, folder, settings).config;
 }
 
 const char* small_case = R"(
@@ -102,7 +111,7 @@ TEST_CASE("the resolved config reads back as the same config") {
 
 TEST_CASE("the hash of the process sees what the ions see, and nothing else") {
     const auto hash = [](std::vector<std::string> settings) {
-        return process_hash(read_case_text(small_case, "case.toml", "", settings));
+        return stages::keys_of(app::read_setup_text(small_case, "case.toml", "", settings).run).at("process");
     };
     const std::string base = hash({});
     CHECK(hash({"wavelength=1550 nm"}) == base);
@@ -148,9 +157,11 @@ TEST_CASE("a formula is arithmetic on x, y, z and constants only") {
 }
 
 TEST_CASE("every record of the library reads, and says where its values come from") {
-    for (const auto& name : record_names(RecordKind::glasses)) CHECK(load_glass(name, "").name == name);
-    for (const auto& name : record_names(RecordKind::fibers)) CHECK(load_fiber(name, "").name == name);
-    for (const auto& name : record_names(RecordKind::chips)) CHECK(load_chip(name, "").name == name);
-    CHECK(load_fiber("SMF-28", "").data_sheet.size() == 2);
-    CHECK(load_cover("1.33", "").index(1.31e-6) == Approx(1.33));
+    using records::Kind;
+    records::Library library;
+    for (const auto& name : records::names(Kind::glasses)) CHECK(library.glass(name).name == name);
+    for (const auto& name : records::names(Kind::fibers)) CHECK(library.fiber(name).name == name);
+    for (const auto& name : records::names(Kind::chips)) CHECK(library.chip(name).name == name);
+    CHECK(library.fiber("SMF-28").data_sheet.size() == 2);
+    CHECK(library.material("1.33").dispersion.index(1.31e-6) == Approx(1.33));
 }

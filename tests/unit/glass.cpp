@@ -1,7 +1,7 @@
 #include <cmath>
 #include <map>
 
-#include "app/records/materials.hpp"
+#include "app/records/library.hpp"
 #include "app/records/refractive_index_file.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
@@ -11,10 +11,10 @@
 using namespace vitral;
 
 TEST_CASE("dispersions give the published check values") {
-    const auto silica = app::load_glass("fused-silica", "");
+    const auto silica = records::Library().glass("fused-silica");
     CHECK(silica.dispersion.index(1.31e-6) == Approx(1.446804).epsilon(0.0).margin(5e-7));
     CHECK(silica.dispersion.index(1.55e-6) == Approx(1.444024).epsilon(0.0).margin(5e-7));
-    const auto soda_lime = app::load_glass("soda-lime", "");
+    const auto soda_lime = records::Library().glass("soda-lime");
     CHECK(soda_lime.dispersion.index(1.31e-6) == Approx(1.50987).epsilon(0.0).margin(5e-6));
     CHECK(soda_lime.dispersion.index(1.55e-6) == Approx(1.50704).epsilon(0.0).margin(5e-6));
     const glass::Dispersion n_bk7{glass::DispersionFormula::sellmeier_squared,
@@ -26,7 +26,7 @@ TEST_CASE("dispersions give the published check values") {
 }
 
 TEST_CASE("silver in soda-lime diffuses as the fit of the published data says") {
-    const auto glass = app::load_glass("soda-lime", "");
+    const auto glass = records::Library().glass("soda-lime");
     const glass::IonPair* silver = glass.pair("Ag");
     REQUIRE(silver);
     CHECK(silver->M == Approx(0.182));
@@ -113,7 +113,7 @@ TEST_CASE("the fluxes of ion exchange have their limits and their derivatives") 
 TEST_CASE("pages of refractiveindex.info are read, all nine formulas and the tables") {
     const auto page = [](const std::string& data) { return "REFERENCES: \"none\"\nDATA:\n" + data; };
     const auto formula = [&](int number, const std::string& coefficients) {
-        return app::parse_refractive_index(
+        return records::parse_refractive_index(
                    "page.yml", page("  - type: formula " + std::to_string(number) +
                                     "\n    wavelength_range: 0.3 2.5\n    coefficients: " + coefficients + "\n"))
             .dispersion.index(1.31e-6);
@@ -140,7 +140,7 @@ TEST_CASE("pages of refractiveindex.info are read, all nine formulas and the tab
           Approx(std::sqrt(2.51527 + 0.0240 / (L2 - 0.03) + 0.02 * (L - 1.52) / ((L - 1.52) * (L - 1.52) + 0.8771)))
               .epsilon(1e-12));
 
-    const auto silicon = app::parse_refractive_index(
+    const auto silicon = records::parse_refractive_index(
         "si.yml",
         page("  - type: tabulated n\n    data: |\n        1.26 3.5072\n        1.30 3.5016\n        1.32 3.4990\n"
              "        1.36 3.4941\n        1.50 3.4799\n  - type: tabulated k\n    data: |\n        1.0 1e-8\n        "
@@ -157,7 +157,7 @@ TEST_CASE("pages of refractiveindex.info are read, all nine formulas and the tab
           "DATA:\n  - type: formula 1\n    coefficients: 0 1 2\n",
           "DATA:\n  - type: tabulated k\n    data: |\n        1.2 3\n"}) {
         INFO(wrong);
-        CHECK_THROWS_AS(app::parse_refractive_index("wrong.yml", wrong), Error);
+        CHECK_THROWS_AS(records::parse_refractive_index("wrong.yml", wrong), Error);
     }
 }
 
@@ -181,9 +181,9 @@ TEST_CASE("every glass of the library can be read, and says which of its numbers
                                                                         {"borofloat-33", {1.458993, 1.455713}},
                                                                         {"soda-lime", {1.50987, 1.50704}},
                                                                         {"fused-silica", {1.446804, 1.444024}}};
-    for (const std::string& name : app::record_names(app::RecordKind::glasses)) {
+    for (const std::string& name : records::names(records::Kind::glasses)) {
         INFO(name);
-        const auto glass = app::load_glass(name, "");
+        const auto glass = records::Library().glass(name);
         if (const auto known = published.find(name); known != published.end()) {
             CHECK(glass.dispersion.index(1.31e-6) == Approx(known->second.first).epsilon(0.0).margin(5e-6));
             CHECK(glass.dispersion.index(1.55e-6) == Approx(known->second.second).epsilon(0.0).margin(5e-6));
@@ -197,10 +197,10 @@ TEST_CASE("every glass of the library can be read, and says which of its numbers
     }
     for (const char* name : {"N-BK7", "D263T", "BGG31", "IOG-10", "GO14", "borofloat-33", "alkali-aluminosilicate"}) {
         INFO(name);
-        const auto glass = app::load_glass(name, "");
+        const auto glass = records::Library().glass(name);
         REQUIRE_FALSE(glass.pairs.empty());
         CHECK_FALSE(glass.pairs[0].placeholders.empty());
     }
-    CHECK(*app::load_glass("N-BK7", "").absorption(1.53e-6) * 4.342944819 * 0.01 ==
+    CHECK(*records::Library().glass("N-BK7").absorption(1.53e-6) * 4.342944819 * 0.01 ==
           Approx(0.035).epsilon(0.01));  // dB/cm
 }

@@ -76,7 +76,7 @@ TEST_CASE("a section moved onto a graded axis is the section where its points li
     const Axis y{-8e-6, 1e-6, 16}, x = graded_axis(-60e-6, 60e-6, 0.5e-6, -15e-6, 25e-6, 8e-6, 3.0);
     const Grid uniform{{-60e-6, 0.5e-6, 240}, y};
     const GuidePath path(0.0, {{1e-3, 12e-6}, {200e-6, 0.0, 1.0 / 2e-3}});
-    const layout::MovedSection moved(sample(uniform, profile), path, {}, x);
+    const medium::MovedSection moved(sample(uniform, profile), path, {}, x);
     REQUIRE(moved.grid().x == x);
     IndexMap map(moved.grid());
     for (const double z : {0.0, 0.4e-3, 1e-3, 1.1e-3}) {
@@ -108,7 +108,7 @@ TEST_CASE("what polarised light sees is the same at the points of a graded axis"
     };
     const Axis x{-10e-6, 0.5e-6, 40}, y = graded_axis(-40e-6, 2e-6, 0.25e-6, -8e-6, 2e-6, 8e-6, 2.5);
     const double wavelength = 1.31e-6, k0 = 2.0 * 3.14159265358979323846 / wavelength;
-    const IndexMap seen = modes::polarized_index(sample(Grid{x, y}, profile), wavelength, Polarization::along_y);
+    const IndexMap seen = medium::polarized_index(sample(Grid{x, y}, profile), wavelength, Polarization::along_y);
     double worst = 0.0, largest = 0.0;
     for (int iy = 3; iy + 3 < y.count; ++iy)
         for (int ix = 0; ix < x.count; ++ix) {

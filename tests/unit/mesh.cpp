@@ -97,13 +97,13 @@ TEST_CASE("a profile carried to another mesh and back keeps its integral, its bo
 }
 
 TEST_CASE("a schedule is linear between its points and constant beyond them") {
-    const Schedule s({{10.0, 1.0}, {20.0, 3.0}});
+    const vitral::Schedule s({{10.0, 1.0}, {20.0, 3.0}});
     CHECK(s(0.0) == 1.0);
     CHECK(s(15.0) == Approx(2.0));
     CHECK(s(99.0) == 3.0);
     CHECK(s.largest() == 3.0);
-    CHECK(Schedule(7.0)(123.0) == 7.0);
-    CHECK_FALSE(Schedule().is_set());
+    CHECK(vitral::Schedule(7.0)(123.0) == 7.0);
+    CHECK_FALSE(vitral::Schedule().is_set());
 }
 
 TEST_CASE("a mask is mirror-symmetric when every opening has its image") {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cmath>
 
+#include "core/dark_cover.hpp"
 #include "core/field.hpp"
 #include "modes/grid/section_grid.hpp"
 
@@ -20,7 +21,7 @@ struct BuriedGuide {
     /// A grid for it: `width` x `depth` under a wall that stands for the air.
     static Grid grid(double width, double depth, double resolution) {
         return modes::section_grid({.width = width, .depth = depth, .resolution = resolution},
-                                   modes::dark_wall(n_eff, 1.0, wavelength));
+                                   dark_wall(n_eff, 1.0, wavelength));
     }
 };
 
