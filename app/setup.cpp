@@ -94,8 +94,8 @@ private:
             m.cover = {medium::Cover::Kind::material, material(c_.section.cover)};
         if (!c_.index) return m;
         for (const BoxConfig& box : c_.index->boxes)
-            m.boxes.push_back({box.name, box.x, box.width, box.bottom.value_or(0.0), box.height.value_or(0.0),
-                               material(box.index)});
+            m.boxes.push_back(
+                {box.name, box.x, box.width, box.bottom.value_or(0.0), box.height.value_or(0.0), material(box.index)});
         return m;
     }
 
@@ -109,7 +109,7 @@ private:
         stages::ModesParams m;
         m.grid = grid();
         const ModeSolver solver = c_.mode_solver();
-        m.solver = solver == ModeSolver::scalar       ? Solver::grid
+        m.solver = solver == ModeSolver::scalar        ? Solver::grid
                    : solver == ModeSolver::full_vector ? Solver::vector_elements
                                                        : Solver::scalar_elements;
         m.solver_word = word_of(solver);
@@ -174,7 +174,8 @@ private:
     stages::OffsetParams launch_offset(const LaunchConfig& light) const {
         if (light.offset) return offset_of(*light.offset);
         for (const CouplingConfig& coupling : c_.coupling)
-            if (coupling.at == config::End::input && same_port(coupling.to, light.port)) return offset_of(coupling.offset);
+            if (coupling.at == config::End::input && same_port(coupling.to, light.port))
+                return offset_of(coupling.offset);
         return offset_of({});
     }
 
@@ -270,11 +271,12 @@ private:
         if (pairs_.size() < 2) return;
         const double T = c_.process[0].temperature(0.0), first = pairs_[0].D_B(T), second = pairs_[1].D_B(T);
         if (std::abs(first / second - 1.0) > 0.01)
-            warnings_.push_back(fmt::format(
-                "the records of {} and {} in {} give sodium different diffusivities ({:.2g} and {:.2g} m^2/s); that of {} "
-                "is taken, so that {} moves with M = {:.3g}",
-                pairs_[0].ion, pairs_[1].ion, glass.name, first, second, pairs_[0].ion, pairs_[1].ion,
-                pairs_[1].D_A(T) / first));
+            warnings_.push_back(
+                fmt::format("the records of {} and {} in {} give sodium different diffusivities ({:.2g} and {:.2g} "
+                            "m^2/s); that of {} "
+                            "is taken, so that {} moves with M = {:.3g}",
+                            pairs_[0].ion, pairs_[1].ion, glass.name, first, second, pairs_[0].ion, pairs_[1].ion,
+                            pairs_[1].D_A(T) / first));
     }
 
     void warn_about_ion(const glass::Glass& glass, const glass::IonPair& pair) {
@@ -337,10 +339,9 @@ propagation::EngineWishes engine_wishes(const PropagationConfig& p) {
 }
 
 const Schema<Case>& case_schema() {
-    static const Schema<Case> schema =
-        make_case_schema({propagation::words_of("method"), propagation::words_of("order"),
-                          propagation::words_of("splitting"), propagation::words_of("precision"),
-                          propagation::words_of("edges")});
+    static const Schema<Case> schema = make_case_schema(
+        {propagation::words_of("method"), propagation::words_of("order"), propagation::words_of("splitting"),
+         propagation::words_of("precision"), propagation::words_of("edges")});
     return schema;
 }
 

@@ -65,9 +65,8 @@ void check_engine(const Case& c, const ConfigNode& root, Diagnostics& d) {
         std::string others;
         for (const std::string& word : conflict.goes_with)
             others += fmt::format("{}\"{}\"", others.empty() ? "" : " or ", word);
-        const std::string wish = conflict.key == "grading"
-                                     ? std::string("grading")
-                                     : fmt::format("{} = \"{}\"", conflict.key, conflict.word);
+        const std::string wish = conflict.key == "grading" ? std::string("grading")
+                                                           : fmt::format("{} = \"{}\"", conflict.key, conflict.word);
         d.error(at(node, conflict.key),
                 fmt::format("[propagation] {} goes with {} = {}", wish, conflict.other, others));
     }
@@ -93,11 +92,9 @@ private:
         const auto names = records::names(kind);
         if (records::is_path(name) || std::find(names.begin(), names.end(), name) != names.end()) return true;
         const std::string near = nearest_word(name, names);
-        d_.error(node->span,
-                 fmt::format("{} = \"{}\" is no known {}", where, name, records::singular_of(kind)),
+        d_.error(node->span, fmt::format("{} = \"{}\" is no known {}", where, name, records::singular_of(kind)),
                  fmt::format("{}`vitral materials {}` lists them",
-                             near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near),
-                             records::folder_of(kind)));
+                             near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near), records::folder_of(kind)));
         return false;
     }
 
@@ -191,10 +188,10 @@ private:
         for (std::size_t i = 0; i < c_.process.size(); ++i)
             if (check_step(c_.process[i], steps.items[i], glass)) incoming.insert(c_.process[i].ion);
         if (c_.mask && c_.mask->contact_resistance > 0.0 && !glass.cation_density)
-            d_.error(at(*root_.find("mask"), "contact_resistance"),
-                     fmt::format(
-                         "[mask] contact_resistance needs the cation_density of {}, which its record does not know",
-                         glass.name));
+            d_.error(
+                at(*root_.find("mask"), "contact_resistance"),
+                fmt::format("[mask] contact_resistance needs the cation_density of {}, which its record does not know",
+                            glass.name));
         check_ions(incoming, steps, glass);
     }
 

@@ -25,17 +25,17 @@ struct Sensitivity {
 
 /// A guided mode, whichever solver found it: what coupling, launch, watch and results take.
 struct GuidedMode {
-    int number = 0;              ///< from the highest n_eff down; kept from wavelength to wavelength where modes are followed
-    Complex n_eff;               ///< Im n_eff > 0: lost by absorption or leakage, as far as they were computed
+    int number = 0;  ///< from the highest n_eff down; kept from wavelength to wavelength where modes are followed
+    Complex n_eff;   ///< Im n_eff > 0: lost by absorption or leakage, as far as they were computed
     std::optional<double> error = {};       ///< bar of Re n_eff
     std::optional<double> error_imag = {};  ///< bar of Im n_eff, where it was computed
     std::optional<double> n_group = {};
     std::optional<double> dispersion = {};  ///< D = (1/c) dn_group/dλ [s/m²]; 1 ps/(nm km) = 1e-6 s/m²
     std::optional<double> absorption = {};  ///< power attenuation by the material [1/m]
-    std::optional<double> loss = {};        ///< power attenuation from Im n_eff, where that is part of the solution [1/m]
-    std::string polarization = "scalar";    ///< scalar, TE, TM, TE-like, TM-like, HE11, ...
+    std::optional<double> loss = {};      ///< power attenuation from Im n_eff, where that is part of the solution [1/m]
+    std::string polarization = "scalar";  ///< scalar, TE, TM, TE-like, TM-like, HE11, ...
     ModeFigures figures = {};
-    double residual = 0.0;  ///< of its equation, relative to n_eff
+    double residual = 0.0;                         ///< of its equation, relative to n_eff
     std::optional<double> overlap_with_last = {};  ///< with the same mode at the wavelength before
     std::vector<Sensitivity> sensitivities = {};
     /// ψ on the light's grid, unit power; empty where only `fields` know it.

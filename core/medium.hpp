@@ -55,8 +55,8 @@ struct StepMotion {
 
 /// A number that the medium depends on: by what it changes the permittivity, or which steps it moves.
 struct MediumParameter {
-    std::string name, unit;             ///< unit of a derivative by it: "1/m" for lengths
-    PermittivityAt change = {};         ///< ∂ε/∂p; empty where only steps move
+    std::string name, unit;      ///< unit of a derivative by it: "1/m" for lengths
+    PermittivityAt change = {};  ///< ∂ε/∂p; empty where only steps move
     std::vector<StepMotion> moved = {};
 };
 
@@ -67,11 +67,12 @@ struct MediumOutline {
     bool layered = false;  ///< nothing depends on x: no light is held sideways
     bool birefringent = false;
     std::vector<IndexStep> x_steps, y_steps;
-    std::vector<Region> regions;          ///< what was drawn, by name
-    double background_index = 1.0;        ///< far from what guides
-    std::optional<double> surface = {};   ///< height at which a cover begins, where there is one [m]
-    std::optional<double> dark_cover = {};///< index of a cover in which light dies out at once (medium/dark_cover.hpp)
-    bool absorption_known = false;        ///< whether the imaginary part of ε is a statement: 0 where it is not
+    std::vector<Region> regions;         ///< what was drawn, by name
+    double background_index = 1.0;       ///< far from what guides
+    std::optional<double> surface = {};  ///< height at which a cover begins, where there is one [m]
+    std::optional<double> dark_cover =
+        {};                         ///< index of a cover in which light dies out at once (medium/dark_cover.hpp)
+    bool absorption_known = false;  ///< whether the imaginary part of ε is a statement: 0 where it is not
 };
 
 /// Adding a source of media touches no solver, adding a solver touches no source.

@@ -18,8 +18,9 @@ struct ModeFigures {
     double near_left = 0.0, near_right = 0.0, near_bottom = 0.0,
            near_top = 0.0;  ///< share of the power within 5 % of the window of each wall
     // Known of modes on elements only.
-    std::optional<double> mfd_petermann_x = {}, mfd_petermann_y = {};  ///< 2 √(∬φ² / ∬(∂φ)²), φ the larger component of H (ψ) [m]
-    std::optional<double> te_fraction = {};          ///< ∬|E_x|² / ∬(|E_x|² + |E_y|²) of a vector mode
+    std::optional<double> mfd_petermann_x = {},
+                          mfd_petermann_y = {};  ///< 2 √(∬φ² / ∬(∂φ)²), φ the larger component of H (ψ) [m]
+    std::optional<double> te_fraction = {};      ///< ∬|E_x|² / ∬(|E_x|² + |E_y|²) of a vector mode
     std::optional<double> transverse_fraction = {};  ///< ∬|E_t|² / ∬|E|² of a vector mode
     std::vector<double> confinement = {};            ///< share of the power in each region
 };

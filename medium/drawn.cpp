@@ -39,7 +39,7 @@ DrawnMedium::DrawnMedium(std::shared_ptr<const Substrate> substrate, double wave
         if (is_dark(o.background_index, cover_index_.real())) o.dark_cover = cover_index_.real();
     }
     for (const DrawnBox& drawn : boxes) {
-        Placed box{drawn.x - 0.5 * drawn.width,        drawn.x + 0.5 * drawn.width, -endless, endless,
+        Placed box{drawn.x - 0.5 * drawn.width,      drawn.x + 0.5 * drawn.width,     -endless, endless,
                    drawn.material.index(wavelength), drawn.material.slope(wavelength)};
         if (!slab) {
             box.bottom = drawn.bottom;
@@ -221,8 +221,7 @@ std::vector<MediumParameter> DrawnMedium::parameters() const {
         if (!substrate_->is_uniform()) continue;
         const Placed& box = boxes_[b];
         if (can_move(b, true))
-            list.push_back(
-                {name + ".width", "1/m", {}, {motion(true, box.right, 0.5), motion(true, box.left, -0.5)}});
+            list.push_back({name + ".width", "1/m", {}, {motion(true, box.right, 0.5), motion(true, box.left, -0.5)}});
         if (can_move(b, false)) list.push_back({name + ".height", "1/m", {}, {motion(false, box.top, 1.0)}});
     }
     return list;

@@ -12,9 +12,7 @@ ExchangedGlass::ExchangedGlass(std::shared_ptr<const exchange::Exchange> process
                                double resolution)
     : process_(std::move(process)), pairs_(std::move(pairs)), window_(window), resolution_(resolution) {
     std::vector<double> c(pairs_.size(), 0.0);
-    const auto index = [&](glass::Along along) {
-        return glass::exchanged_index(glass, pairs_, c, wavelength, along);
-    };
+    const auto index = [&](glass::Along along) { return glass::exchanged_index(glass, pairs_, c, wavelength, along); };
     host_ = {index(glass::Along::x), index(glass::Along::y)};
     host_mean_ = index(glass::Along::mean);
     host_slope_ = glass.slope(wavelength).real();

@@ -8,8 +8,7 @@
 
 namespace vitral::medium {
 
-FormulaIndex::FormulaIndex(std::string text, std::map<std::string, double> constants, const Window& window,
-                           Reach reach)
+FormulaIndex::FormulaIndex(std::string text, std::map<std::string, double> constants, const Window& window, Reach reach)
     : text_(std::move(text)),
       constants_(std::move(constants)),
       reach_(reach),
@@ -44,8 +43,8 @@ std::vector<MediumParameter> FormulaIndex::parameters() const {
         more[name] += step, less[name] -= step;
         const auto raised = std::make_shared<Formula>(text_, more), lowered = std::make_shared<Formula>(text_, less);
         list.push_back({name, "1", [=](double x, double y) {
-                            const double d = (std::pow((*raised)(x, y, 0.0), 2) - std::pow((*lowered)(x, y, 0.0), 2)) /
-                                             (2.0 * step);
+                            const double d =
+                                (std::pow((*raised)(x, y, 0.0), 2) - std::pow((*lowered)(x, y, 0.0), 2)) / (2.0 * step);
                             return Permittivity{d, d, d};
                         }});
     }

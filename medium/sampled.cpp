@@ -13,7 +13,10 @@ namespace {
 class ReadAnew final : public SampledMedium {
 public:
     ReadAnew(std::shared_ptr<const Medium> medium, const Grid& grid, const Sight& sight)
-        : medium_(std::move(medium)), grid_(grid), sight_(sight), absorbs_(!extinction(*medium_, grid, 0.0).values.empty()) {}
+        : medium_(std::move(medium)),
+          grid_(grid),
+          sight_(sight),
+          absorbs_(!extinction(*medium_, grid, 0.0).values.empty()) {}
     [[nodiscard]] const Grid& grid() const override { return grid_; }
     void at(double z, IndexMap& map) const override { map = seen_section(*medium_, grid_, z, sight_); }
     [[nodiscard]] double constant_until(double z) const override { return medium_->constant_until(z); }
@@ -42,8 +45,8 @@ Field<double> extinction(const Medium& medium, const Grid& grid, double z) {
     return kappa;
 }
 
-std::unique_ptr<SampledMedium> sampled(const std::shared_ptr<const Medium>& medium, const Grid& grid, const Sight& sight,
-                                       const Motion& motion, const std::optional<Axis>& section_x) {
+std::unique_ptr<SampledMedium> sampled(const std::shared_ptr<const Medium>& medium, const Grid& grid,
+                                       const Sight& sight, const Motion& motion, const std::optional<Axis>& section_x) {
     if (!motion.moves() && medium->constant_until(0.0) == 0.0) return std::make_unique<ReadAnew>(medium, grid, sight);
     const Grid own{motion.moves() ? section_x.value_or(grid.x) : grid.x, grid.y};
     IndexMap section = seen_section(*medium, own, 0.0, sight);

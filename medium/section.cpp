@@ -67,7 +67,8 @@ Absorptivity absorptivity(const Section& s, const std::vector<Region>& regions) 
     constexpr int count = 24;
     for (int i = 0; i < count; ++i)
         for (int j = 0; j < count; ++j)
-            look(s.left + wide * (-0.25 + 1.5 * (i + 0.4142) / count), s.bottom + high * (-0.25 + 1.5 * (j + 0.732) / count));
+            look(s.left + wide * (-0.25 + 1.5 * (i + 0.4142) / count),
+                 s.bottom + high * (-0.25 + 1.5 * (j + 0.732) / count));
     const auto middle = [](double a, double b, double low, double high_end) {
         return 0.5 * (std::max(a, low) + std::min(b, high_end));
     };

@@ -28,7 +28,7 @@ struct Range {
 /// ∫ |s|³ dz over `length` of the slopes s that light has to follow: those of the path, or in a medium that changes along z of
 /// what rises in it, part by part; `tilt` is added to every slope. `spacing` is how far apart the rows are read. Nothing where
 /// nothing rises in such a medium.
-[[nodiscard]] std::optional<double> cubed_slopes(const Medium& medium, const GuidePath& path, double length, double tilt,
-                                                 double spacing);
+[[nodiscard]] std::optional<double> cubed_slopes(const Medium& medium, const GuidePath& path, double length,
+                                                 double tilt, double spacing);
 
 }  // namespace vitral::medium

@@ -35,9 +35,8 @@ Json lines_of(const records::FiberRecord& record, Solver solver, double waveleng
     }
     Json list = Json::array();
     for (std::size_t i = 0; i < lines.size(); ++i)
-        list.push_back({{"name", lines[i].name},
-                        {"n_eff", lines[i].n_eff},
-                        {"n_group", groups[i] ? Json(*groups[i]) : Json()}});
+        list.push_back(
+            {{"name", lines[i].name}, {"n_eff", lines[i].n_eff}, {"n_group", groups[i] ? Json(*groups[i]) : Json()}});
     return list;
 }
 

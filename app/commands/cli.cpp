@@ -82,7 +82,8 @@ public:
     explicit CommandLine(Options& o) : o_(o) {
         app_.set_version_flag("--version", results::version());
         app_.require_subcommand(0, 1);
-        app_.footer("`vitral COMMAND --help` shows the options of a command. docs/config.md lists the keys of a config.");
+        app_.footer(
+            "`vitral COMMAND --help` shows the options of a command. docs/config.md lists the keys of a config.");
         add_case_commands();
         add_looking_commands();
         add_calculators();
@@ -95,9 +96,7 @@ public:
             if (*command.app) return flushed(command.answer(o_, out), out);
         throw CLI::CallForHelp();
     }
-    int exit(const CLI::Success& success, std::ostream& out, std::ostream& err) {
-        return app_.exit(success, out, err);
-    }
+    int exit(const CLI::Success& success, std::ostream& out, std::ostream& err) { return app_.exit(success, out, err); }
     [[nodiscard]] std::string usage() const { return app_.help(); }
     [[nodiscard]] std::vector<std::string> names() const {
         std::vector<std::string> list;
@@ -127,15 +126,17 @@ private:
     void add_case_commands() {
         CLI::App* run_app = add("run", "Run a case: mask, ions, index, modes, light, decibels", run);
         add_common(run_app);
-        run_app->add_option("-o,--output", o_.output,
-                            "Results file (HDF5); left out: the config's name, of a case.toml its folder's, with .h5");
+        run_app->add_option(
+            "-o,--output", o_.output,
+            "Results file (HDF5). Default: the name of the config (of its folder, for a case.toml) with .h5");
         run_app->add_option("--until", o_.until, "Stop after this stage")
             ->check(CLI::IsMember({"process", "index", "modes", "propagation", "coupling"}));
-        add_common(add("check", "Read and check a config; print it resolved, with grid, steps, memory and time", check));
+        add_common(
+            add("check", "Read and check a config; print it resolved, with grid, steps, memory and time", check));
         CLI::App* sweep_app = add("sweep", "Run all points of the config's [sweep]", commands::sweep);
         add_common(sweep_app);
         sweep_app->add_option("-o,--output", o_.output,
-                              "Folder of the results; left out: the config's name with -sweep");
+                              "Folder for the results. Default: the name of the config with -sweep");
     }
 
     void add_looking_commands() {
@@ -164,7 +165,8 @@ private:
             add("profile", "Depth profile behind the TE mode indices that a prism coupler measures", profile);
         profile_app->add_option("n_eff", o_.mode_indices, "Mode indices, highest first")->required()->expected(2, 100);
         profile_app->add_option("--cover", o_.cover, "Index above the surface")->check(CLI::Range(1.0, 4.0));
-        profile_app->add_option("--surface", o_.surface, "Index at the surface; left out: that of the smoothest profile");
+        profile_app->add_option("--surface", o_.surface,
+                                "Index at the surface. Default: that of the smoothest profile");
         at_wavelength(profile_app);
     }
 
@@ -188,7 +190,8 @@ int run_command(const std::vector<std::string>& typed, std::ostream& out, std::o
     Options o;
     o.command_line = "vitral";
     for (const std::string& arg : typed) o.command_line += " " + arg;
-    o.json = std::find(typed.begin(), typed.end(), "--json") != typed.end();  // a broken command line answers in JSON, too
+    o.json =
+        std::find(typed.begin(), typed.end(), "--json") != typed.end();  // a broken command line answers in JSON, too
     CommandLine line(o);
     std::vector<std::string> args = typed;
     if (!args.empty() && args[0] == "help") {  // as `--help`, of a command where one follows

@@ -24,11 +24,8 @@ namespace fs = std::filesystem;
 
 stages::Until until_of(const std::string& word) {
     using enum stages::Until;
-    static const std::map<std::string, stages::Until> words = {{"process", process},
-                                                               {"index", index},
-                                                               {"modes", modes},
-                                                               {"propagation", propagation},
-                                                               {"coupling", coupling}};
+    static const std::map<std::string, stages::Until> words = {
+        {"process", process}, {"index", index}, {"modes", modes}, {"propagation", propagation}, {"coupling", coupling}};
     return words.at(word);
 }
 
@@ -63,8 +60,9 @@ void check_output(const Options& o, const fs::path& file) {
     }
     if (owner != fs::absolute(o.config).lexically_normal().string())
         throw Error(Failure::output,
-                    owner.empty() ? "is there already and is no result of this config; -o names it, or another, all the same"
-                                  : fmt::format("is the result of {}; -o names it, or another, all the same", owner),
+                    owner.empty()
+                        ? "is there already and is no result of this config; -o names it, or another, all the same"
+                        : fmt::format("is the result of {}; -o names it, or another, all the same", owner),
                     file.string());
 }
 
@@ -90,9 +88,9 @@ int run(const Options& o, std::ostream& out) {
     const results::Provenance provenance =
         results::make_provenance(resolved, result.stage_keys, o.command_line, threads);
     const std::string text = results::results_text(result);
-    results::write_results(file, result, provenance,
-                           {setup.config.config_text, resolved, text,
-                            fs::absolute(o.config).lexically_normal().string()});
+    results::write_results(
+        file, result, provenance,
+        {setup.config.config_text, resolved, text, fs::absolute(o.config).lexically_normal().string()});
     if (o.json)
         out << config::dump_text(results::results_json(result, provenance), 2) << "\n";
     else

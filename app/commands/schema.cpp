@@ -57,8 +57,9 @@ int schema(const Options& o, std::ostream& out) {
         return 0;
     }
     if (o.format == "markdown") {
-        out << "# Keys of the config\n\nMade by `vitral schema --format markdown` from the rows that the program reads "
-               "with. Quantities are texts with a unit.\n";
+        out << "# Keys of the config\n\nMade by `vitral schema --format markdown` from the same rows that the program "
+               "uses to "
+               "read a config. Quantities are texts with a unit, such as \"1.5 um\".\n";
         write_keys(app::case_schema().json_schema(), "", out);
         return 0;
     }

@@ -6,9 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-
 namespace vitral::config {
-
 
 namespace {
 

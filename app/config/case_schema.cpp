@@ -10,7 +10,6 @@
 namespace vitral::config {
 namespace {
 
-
 template <typename E>
 using Words = std::vector<std::pair<std::string, E>>;
 
@@ -36,7 +35,7 @@ std::string word_among(const Words<E>& words, E value) {
 Row<Case> wavelength_row() {
     const Bounds bounds = between(200e-9, 5e-6);
     return {"wavelength",
-            "Vacuum wavelength: one, a list, or { from, to, count }.",
+            "Vacuum wavelength: a single value, a list of values, or { from, to, count }.",
             true,
             {{"oneOf",
               {rows::quantity_type(Dimension::length),
@@ -64,7 +63,7 @@ Row<Case> wavelength_row() {
                     {quantity("from", &Range::from, Dimension::length, between(200e-9, 5e-6), "First wavelength.")
                          .require(),
                      quantity("to", &Range::to, Dimension::length, between(200e-9, 5e-6), "Last wavelength.").require(),
-                     integer("count", &Range::count, 2, 1001, "How many.").require()});
+                     integer("count", &Range::count, 2, 1001, "Number of wavelengths, equally spaced.").require()});
                 schema.read(node, range, d);
                 for (int i = 0; i < range.count; ++i)
                     c.wavelengths.push_back(range.from + (range.to - range.from) * i / (range.count - 1));
@@ -116,9 +115,11 @@ const Schema<OffsetConfig>& offset_schema() {
     static const Schema<OffsetConfig> schema(
         "offset",
         {place("x", &OffsetConfig::x,
-               "From the guide's axis (from x = 0 where the mask has several guides): a length, or \"optimal\"."),
+               "Position of the port's axis along x, relative to the axis of the guide (to x = 0 if the mask has "
+               "several guides): a length, or \"optimal\" for the position of best coupling."),
          place("y", &OffsetConfig::y,
-               "From the glass surface, upwards (in the glass it is negative): a length, or \"optimal\".")});
+               "Height of the port's axis above the glass surface (negative inside the glass): a length, or "
+               "\"optimal\" for the height of best coupling.")});
     return schema;
 }
 
@@ -128,9 +129,10 @@ const Schema<GaussianConfig>& gaussian_schema() {
         {quantity("mfd_x", &GaussianConfig::mfd_x, Dimension::length, positive(), "1/e² intensity diameter along x.")
              .require(),
          quantity("mfd_y", &GaussianConfig::mfd_y, Dimension::length, positive(),
-                  "1/e² intensity diameter along y; left out: as mfd_x."),
+                  "1/e² intensity diameter along y. Default: equal to mfd_x."),
          number("index", &GaussianConfig::index, between(1.0, 4.0),
-                "Index of the port's mode, for the facet's reflection; left out: no reflection.")});
+                "Effective index of the port's mode, from which the Fresnel reflection at the facet follows. Default: "
+                "the reflection is neglected.")});
     return schema;
 }
 
@@ -170,7 +172,7 @@ const Schema<GlassConfig>& glass_schema() {
         {text("name", &GlassConfig::name, "A glass of the library (`vitral materials glasses`), or a path to a record.")
              .require(),
          quantity("thickness", &GlassConfig::thickness, Dimension::length, between(1e-6, 0.1),
-                  "Thickness of the sample; a voltage falls over all of it.")});
+                  "Thickness of the sample. An applied voltage drops across the whole thickness.")});
     return schema;
 }
 
@@ -183,13 +185,16 @@ const Schema<SectionConfig>& section_schema() {
                           quantity("depth", &SectionConfig::depth, Dimension::length, between(1e-6, 0.01),
                                    "Depth of the window below the surface y = 0."),
                           quantity("height", &SectionConfig::height, Dimension::length, between(1e-7, 0.01),
-                                   "Height of the window above y = 0, used where the cover is not dark."),
+                                   "Height of the window above the surface y = 0. It matters only if the cover "
+                                   "belongs to the window: a cover of much lower index, n_glass² - n_cover² > 0.3 "
+                                   "(air, water), is replaced by a wall close above the surface."),
                           material("cover", &SectionConfig::cover,
-                                   "What lies on the glass: \"air\", a material's name, its index as a number, or "
-                                   "\"none\" (a formula holds in all of the plane)."),
+                                   "Material above the glass: \"air\", the name of a material, its index as a number, "
+                                   "or \"none\" (an index formula then holds above y = 0 as well)."),
                           quantity("resolution", &SectionConfig::resolution, Dimension::length, between(1e-9, 1e-4),
-                                   "Largest distance of grid points."),
-                          flag("slab", &SectionConfig::slab, "Drops y: the index is n(x, z).")})
+                                   "Largest spacing of the grid on which modes and propagation are computed."),
+                          flag("slab", &SectionConfig::slab,
+                               "Two-dimensional calculation: the index is n(x, z) and nothing depends on y.")})
             .check([](const SectionConfig& s, const ConfigNode& table, Diagnostics& d) {
                 if (!s.slab && !table.find("depth"))
                     d.error(table.span, "[section] the key \"depth\" is missing", "only a slab has none");
@@ -201,16 +206,19 @@ const Schema<SectionConfig>& section_schema() {
 
 const Schema<SegmentConfig>& segment_schema() {
     static const Schema<SegmentConfig> schema =
-        Schema<SegmentConfig>("segments",
-                              {quantity("straight", &SegmentConfig::straight, Dimension::length, positive(),
-                                        "A straight piece of this length."),
-                               quantity("s_bend", &SegmentConfig::s_bend, Dimension::length, positive(),
-                                        "A cosine S-bend of this length."),
-                               quantity("to_x", &SegmentConfig::to_x, Dimension::length, {}, "Where the S-bend ends."),
-                               quantity("arc", &SegmentConfig::arc, Dimension::length, positive(),
-                                        "An arc of this length along the guide; x then runs across it."),
-                               quantity("radius", &SegmentConfig::radius, Dimension::length, {},
-                                        "Of the arc; positive: the outer side lies at positive x.")})
+        Schema<SegmentConfig>(
+            "segments",
+            {quantity("straight", &SegmentConfig::straight, Dimension::length, positive(),
+                      "Length of a straight piece."),
+             quantity("s_bend", &SegmentConfig::s_bend, Dimension::length, positive(),
+                      "Length along z of a cosine-shaped S-bend."),
+             quantity("to_x", &SegmentConfig::to_x, Dimension::length, {}, "x of the guide at the end of the S-bend."),
+             quantity("arc", &SegmentConfig::arc, Dimension::length, positive(),
+                      "Length of an arc, measured along the guide. Within the arc, z follows the "
+                      "guide and x runs across it."),
+             quantity("radius", &SegmentConfig::radius, Dimension::length, {},
+                      "Radius of the arc; positive if the outer side of the bend is "
+                      "at positive x.")})
             .check([](const SegmentConfig& s, const ConfigNode& table, Diagnostics& d) {
                 const auto has = [&](const char* key) { return table.find(key) != nullptr; };
                 if (has("straight") + has("s_bend") + has("arc") != 1)
@@ -227,21 +235,24 @@ const Schema<SegmentConfig>& segment_schema() {
 const Schema<MaskConfig>& mask_schema() {
     static const Schema<GuideConfig> guide(
         "[[mask.guide]]",
-        {quantity("x", &GuideConfig::x, Dimension::length, {}, "Centre of the opening at the input."),
+        {quantity("x", &GuideConfig::x, Dimension::length, {}, "x of the centre of the opening at the input."),
          quantity("width", &GuideConfig::width, Dimension::length, between(1e-8, 0.01), "Width of the opening.")
              .require(),
-         tables("segments", &GuideConfig::segments, segment_schema(), "The pieces of the path along z.")});
+         tables("segments", &GuideConfig::segments, segment_schema(),
+                "The pieces of the guide's path, in order along z.")});
     static const Schema<MaskConfig> schema =
         Schema<MaskConfig>(
             "[mask]",
             {tables("guide", &MaskConfig::guides, guide, "The mask's openings, seen from above.").require(),
              choice("material", &MaskConfig::material,
                     {{"dielectric", MaskMaterial::dielectric}, {"metal", MaskMaterial::metal}},
-                    "A dielectric carries no current; through a metal current can leave the glass."),
+                    "Kind of mask: a dielectric carries no current; through a metal, current can leave the glass."),
              quantity("potential", &MaskConfig::potential, Dimension::voltage, between(-1e5, 1e5),
-                      "Of a metal mask against the melt; left out: the melt's."),
+                      "Potential of a metal mask relative to the melt. Default: the potential of the melt."),
              quantity("contact_resistance", &MaskConfig::contact_resistance, Dimension::area_resistance,
-                      between(0.0, 1e12), "Between a metal mask and the glass; left out: an ideal electrode.")})
+                      between(0.0, 1e12),
+                      "Contact resistance between a metal mask and the glass, times the area. Default: none, the mask "
+                      "is an ideal electrode.")})
             .check([](const MaskConfig& m, const ConfigNode& table, Diagnostics& d) {
                 for (const char* key : {"potential", "contact_resistance"})
                     if (table.find(key) && m.material != MaskMaterial::metal)
@@ -253,24 +264,28 @@ const Schema<MaskConfig>& mask_schema() {
 const Schema<IndexConfig>& index_schema() {
     static const Schema<BoxConfig> box(
         "[[index.box]]",
-        {text("name", &BoxConfig::name, "What it is called in the results.").require(),
-         quantity("x", &BoxConfig::x, Dimension::length, {}, "Where its middle is."),
+        {text("name", &BoxConfig::name, "Name of the box in the results.").require(),
+         quantity("x", &BoxConfig::x, Dimension::length, {}, "x of the centre of the box."),
          quantity("width", &BoxConfig::width, Dimension::length, positive(),
-                  "Its width; what reaches the window's edge reaches beyond it.")
+                  "Width of the box. A box that reaches the edge of the window continues beyond it.")
              .require(),
-         quantity("bottom", &BoxConfig::bottom, Dimension::length, {}, "Height of its lower side over y = 0."),
-         quantity("height", &BoxConfig::height, Dimension::length, positive(), "How high it is."),
+         quantity("bottom", &BoxConfig::bottom, Dimension::length, {},
+                  "Height y of the lower side of the box; the surface is y = 0."),
+         quantity("height", &BoxConfig::height, Dimension::length, positive(), "Height of the box from bottom to top."),
          material("index", &BoxConfig::index, "A material's name, or an index as a number.").require()});
     static const Schema<IndexConfig> schema(
-            "[index]",
-            {text("formula", &IndexConfig::formula,
-                  "n as a formula of x, y, z in micrometres (muParser syntax) for y < 0; above lies the cover.")
-                 .require(),
-             named_numbers("constants", &IndexConfig::constants, "Names that the formula may use."),
-             tables("box", &IndexConfig::boxes, box,
-                    "Rectangles of other materials over the formula and the cover, the later over the earlier."),
-             tables("segments", &IndexConfig::segments, segment_schema(),
-                    "The pieces of a path along z; the section of the formula is moved along it, from where it is.")});
+        "[index]",
+        {text("formula", &IndexConfig::formula,
+              "Refractive index n as a formula of x, y and z in micrometres (muParser syntax). It holds below the "
+              "surface, y < 0; the cover lies above.")
+             .require(),
+         named_numbers("constants", &IndexConfig::constants, "Named constants that the formula may use."),
+         tables("box", &IndexConfig::boxes, box,
+                "Rectangles of other materials, drawn over the formula and the cover. Where boxes overlap, the "
+                "later one counts."),
+         tables("segments", &IndexConfig::segments, segment_schema(),
+                "The pieces of a path, in order along z. The cross-section that the formula describes is shifted "
+                "along this path; to_x is then the shift from its original position.")});
     return schema;
 }
 
@@ -279,24 +294,25 @@ const Schema<ModesConfig>& modes_schema() {
         Schema<ModesConfig>(
             "[modes]",
             {integer("count", &ModesConfig::count, 1, 40,
-                     "How many modes are looked for, from the highest effective index down."),
+                     "Number of modes to search for, starting from the highest effective index."),
              choice("solver", &ModesConfig::solver, mode_solver_words(),
-                    "The equation and how it is solved: scalar on the light's own grid; scalar or full-vector on "
-                    "elements that follow the index, with an error bar; left out: full-vector where boxes are drawn, "
-                    "else scalar."),
+                    "Mode solver: \"scalar\" works on the grid of the propagation; \"scalar-elements\" and "
+                    "\"full-vector\" work on finite elements that adapt to the index, and give an error bar. Default: "
+                    "\"full-vector\" if there are boxes ([[index.box]]), otherwise \"scalar\"."),
              number("accuracy", &ModesConfig::accuracy, between(1e-12, 1e-3),
-                    "Wanted error of the effective index on elements; left out: 1e-8."),
+                    "Largest error of the effective index that the solvers on elements may leave. Default: 1e-8."),
              number("near", &ModesConfig::near, between(1.0, 10.0),
-                    "Leaky modes are sought about this effective index; the window's walls then let light out."),
+                    "Searches for leaky modes near this effective index; the walls of the window then let light out."),
              quantity(
                  "bend_radius", &ModesConfig::bend_radius, Dimension::length, {},
-                 "Modes of the guide bent to this radius, by the exact conformal map; positive: the outer side lies "
-                 "at positive x."),
+                 "Computes the modes of the guide bent to this radius, by the exact conformal map. A positive radius "
+                 "puts the outer side of the bend at positive x."),
              flag("dispersion", &ModesConfig::dispersion,
-                  "Dispersion parameter of every mode, the materials' included: its group index half a percent of the "
-                  "wavelength to either side."),
+                  "Also computes the dispersion parameter of every mode, material dispersion included, from its group "
+                  "indices at wavelengths half a percent shorter and longer."),
              flag("sensitivities", &ModesConfig::sensitivities,
-                  "Derivatives of the effective index by wavelength, constants of the formula and boxes.")})
+                  "Also computes the derivatives of the effective index with respect to the wavelength, the constants "
+                  "of the formula, and the index, width and height of every box.")})
             .check([](const ModesConfig& m, const ConfigNode& table, Diagnostics& d) {
                 if (m.bend_radius && std::abs(*m.bend_radius) < 1e-6)
                     d.error(at(table, "bend_radius"), "[modes] the radius is less than a micrometre");
@@ -309,25 +325,29 @@ std::vector<Row<LaunchConfig>> light_rows() {
     std::vector<Row<LaunchConfig>> list;
     for (Row<PortConfig>& row : port_rows()) list.push_back(row_of_member(&LaunchConfig::port, std::move(row)));
     list.push_back(table("offset", &LaunchConfig::offset, offset_schema(),
-                         "Where the port's axis is; left out: where the input coupling to the same port is, or at "
-                         "the best height."));
+                         "Position of the port's axis. Default: the offset of the [[coupling]] of the same port at "
+                         "the input; if there is none, on the guide's axis at the height of best coupling."));
     list.push_back(quantity("tilt_x", &LaunchConfig::tilt_x, Dimension::angle, between(-0.8, 0.8),
-                            "Direction of the port's light in the glass, towards positive x."));
+                            "Tilt of the launched light in the glass, towards positive x."));
     list.push_back(quantity("tilt_y", &LaunchConfig::tilt_y, Dimension::angle, between(-0.8, 0.8),
-                            "The same towards positive y."));
+                            "Tilt of the launched light in the glass, towards positive y."));
     list.push_back(quantity("focus", &LaunchConfig::focus, Dimension::length, between(-0.1, 0.1),
-                            "Of a gaussian: how far behind the input, in the glass, its waist lies."));
-    list.push_back(number("mode", &LaunchConfig::mode, between(0, 39), "A mode of the guide, numbered from 0."));
+                            "Distance in the glass from the input to the waist of a gaussian; positive if the waist "
+                            "lies inside, at z > 0."));
+    list.push_back(number("mode", &LaunchConfig::mode, between(0, 39),
+                          "Number of the launched mode of the guide, counted from 0."));
     list.push_back(
         text("formula", &LaunchConfig::formula,
-             "The index whose mode is launched, where it is not the section's own (one guide of a coupler)."));
+             "Index formula whose mode is launched. Default: the index of the section itself. A formula allows, for "
+             "example, the mode of one guide of a coupler alone to be launched."));
     list.push_back(named_numbers("constants", &LaunchConfig::constants,
-                                 "Names that this formula may use besides those of [index]."));
+                                 "Named constants of this formula, in addition to those of [index]."));
     list.push_back(text("file", &LaunchConfig::file,
-                        "An HDF5 file with the field that is launched: a results file, or another with its axes as "
-                        "dimension scales in metres."));
+                        "HDF5 file with the field to launch: a results file of Vitral, or any file whose axes are "
+                        "HDF5 dimension scales in metres."));
     list.push_back(text("dataset", &LaunchConfig::dataset,
-                        "Where in the file; left out: /propagation/wN/field, the end of an earlier run."));
+                        "Dataset of the field in this file. Default: /propagation/wN/field, the field at the end of "
+                        "an earlier run, where N counts the wavelengths from 0."));
     return list;
 }
 
@@ -353,9 +373,10 @@ const Schema<LaunchConfig>& launch_schema() {
         std::vector<Row<LaunchTerm>> term_rows;
         for (Row<LaunchConfig>& row : light_rows())
             term_rows.push_back(row_of_member(&LaunchTerm::light, std::move(row)));
-        term_rows.push_back(number("amplitude", &LaunchTerm::amplitude, between(0.0, 1e3), "Factor of its field."));
-        term_rows.push_back(
-            quantity("phase", &LaunchTerm::phase, Dimension::angle, between(-7.0, 7.0), "Of its field at the input."));
+        term_rows.push_back(number("amplitude", &LaunchTerm::amplitude, between(0.0, 1e3),
+                                   "Factor by which the field of this light is multiplied."));
+        term_rows.push_back(quantity("phase", &LaunchTerm::phase, Dimension::angle, between(-7.0, 7.0),
+                                     "Phase of the field of this light at the input."));
         const Schema<LaunchTerm> term = Schema<LaunchTerm>("superposition", term_rows)
                                             .check([](const LaunchTerm& t, const ConfigNode& table, Diagnostics& d) {
                                                 check_light(t.light, table, d);
@@ -363,8 +384,9 @@ const Schema<LaunchConfig>& launch_schema() {
         std::vector<Row<LaunchConfig>> rows = light_rows();
         rows.push_back(
             tables("superposition", &LaunchConfig::superposition, term,
-                   "Lights that are added: each as a launch, with amplitude and phase. The first one's n_eff is "
-                   "the reference index, and its mode the one whose transmission is stated."));
+                   "Coherent sum of several launched fields, each described like a launch with an amplitude and a "
+                   "phase. The first one determines the reference index and the mode whose transmission "
+                   "is reported."));
         return Schema<LaunchConfig>("launch", rows).check(check_light);
     }();
     return schema;
@@ -372,62 +394,69 @@ const Schema<LaunchConfig>& launch_schema() {
 
 Schema<PropagationConfig> propagation_schema(const Vocabulary& words) {
     static const Schema<WatchConfig> watch(
-        "watch", {text("name", &WatchConfig::name, "What the mode is called in the results.").require(),
-                  text("formula", &WatchConfig::formula, "The index whose mode is watched.").require(),
+        "watch", {text("name", &WatchConfig::name, "Name of the mode in the results.").require(),
+                  text("formula", &WatchConfig::formula, "Index formula whose mode is watched.").require(),
                   named_numbers("constants", &WatchConfig::constants,
-                                "Names that this formula may use besides those of [index]."),
-                  integer("mode", &WatchConfig::mode, 0, 39, "Number of its mode, from 0.")});
+                                "Named constants of this formula, in addition to those of [index]."),
+                  integer("mode", &WatchConfig::mode, 0, 39, "Number of the watched mode, counted from 0.")});
     std::vector<std::string> orders = {automatic_order};
     orders.insert(orders.end(), words.orders.begin(), words.orders.end());
     return Schema<PropagationConfig>(
         "[propagation]",
-        {word("method", &PropagationConfig::method, words.methods, "The engine."),
+        {word("method", &PropagationConfig::method, words.methods, "Numerical method of the beam propagation."),
          word("order", &PropagationConfig::order, orders,
-                "The operator; auto takes the paraxial one where its estimated error is below the tolerance, else "
-                "wide-angle, "
-                "which with finite-difference is pade-1-1."),
+              "Operator of the propagation. \"auto\" chooses the paraxial operator if its estimated error is below "
+              "the tolerance, and otherwise the wide-angle operator, which is pade-1-1 with finite-difference."),
          word("splitting", &PropagationConfig::splitting, words.splittings,
-                "How a step is split; left out: fourth-order with split-step, strang with finite-difference."),
+              "Splitting of each step into diffraction and phase factors. Default: \"fourth-order\" with "
+              "split-step, \"strang\" (second order) with finite-difference."),
          word("precision", &PropagationConfig::precision, words.precisions,
-                "Of the field while it is marched."),
+              "Floating-point precision of the field during the propagation."),
          quantity("length", &PropagationConfig::length, Dimension::length, positive(),
-                  "How far; left out: the length of the path."),
+                  "Length of the propagation. Default: the length of the path that the segments describe."),
          quantity("step", &PropagationConfig::step, Dimension::length, positive(),
-                  "Largest step along z; left out: chosen for the tolerance."),
+                  "Largest step along z. Default: the program chooses the step so that the tolerance is met."),
          quantity("tolerance", &PropagationConfig::tolerance, Dimension::level, between(1e-6, 3.0),
-                  "Error that the step may cause in any recorded power, as a loss of the launched power."),
+                  "Largest error of any recorded power that the step size may cause, relative to the launched power "
+                  "and expressed as a loss."),
          number("reference_index", &PropagationConfig::reference_index, between(1.0, 4.0),
-                "Reference index of the operator; left out: the n_eff of the launched mode."),
+                "Reference index of the operator. Default: the effective index of the launched mode (of the "
+                "fundamental mode if a port is launched)."),
          row_of_member(
              &PropagationConfig::bend,
              choice("bend", &BendMap::kind,
                     {{"conformal", BendMap::Kind::conformal}, {"linear", BendMap::Kind::linear}},
-                    "How arcs are straightened: the conformal map, or the index times 1 + x/R.")),
+                    "How an arc of radius R is replaced by a straight guide: by the conformal map, or by multiplying "
+                    "the index by 1 + x/R.")),
          row_of_member(&PropagationConfig::bend,
                        number("elasto_optic", &BendMap::elasto_optic, between(0.5, 3.0),
-                              "Ratio of the optical to the drawn radius in glass that is bent: 1.28 in silica.")),
+                              "Ratio of the effective optical bend radius to the geometric one, for a guide that is "
+                              "bent mechanically and thus strained: about 1.28 for silica. 1 for a guide drawn as an "
+                              "arc.")),
          word("edges", &PropagationConfig::edges, words.edges,
-                "How light leaves the window: absorbed, through perfectly matched layers or through a transparent "
-                "boundary, "
-                "which goes with finite-difference and order = \"paraxial\"."),
+              "How light leaves the window: through an absorber, through perfectly matched layers (\"pml\") or "
+              "through a transparent boundary. \"transparent\" requires finite-difference and order = "
+              "\"paraxial\"."),
          quantity("absorber", &PropagationConfig::absorber, Dimension::length, between(0.0, 1.0),
-                  "Width of an absorber or of matched layers; left out: a tenth of the window. 0: hard walls."),
+                  "Width of the absorber or of the matched layers at each edge. Default: a tenth of the window. A "
+                  "width of 0 gives hard walls."),
          number("grading", &PropagationConfig::grading, between(1.0, 8.0),
-                "How many times farther apart than section.resolution the points of the march may lie away from the "
-                "light; more than 1 goes with finite-difference and order = \"paraxial\"."),
+                "Largest grid spacing of the propagation far from the light, as a multiple of section.resolution. "
+                "Values above 1 require finite-difference and order = \"paraxial\"."),
          integer("records", &PropagationConfig::records, 1, 100000,
-                 "How many times along z the powers and the picture are recorded."),
-         table("launch", &PropagationConfig::launch, launch_schema(), "What is sent in.").require(),
+                 "Number of positions along z at which the powers and the intensity picture are recorded."),
+         table("launch", &PropagationConfig::launch, launch_schema(), "The light launched at the input.").require(),
          tables("watch", &PropagationConfig::watch, watch, "Further modes whose power is recorded along z.")});
 }
 
 const Schema<CouplingConfig>& coupling_schema() {
     static const Schema<CouplingConfig> schema(
         "[[coupling]]",
-        {choice("at", &CouplingConfig::at, {{"input", End::input}, {"output", End::output}}, "Which end of the guide.")
+        {choice("at", &CouplingConfig::at, {{"input", End::input}, {"output", End::output}},
+                "End of the guide at which the port is.")
              .require(),
-         table("to", &CouplingConfig::to, port_schema(), "What it is coupled to.").require(),
-         table("offset", &CouplingConfig::offset, offset_schema(), "Where the port's axis is."),
+         table("to", &CouplingConfig::to, port_schema(), "The port: a fiber, a chip port or a Gaussian.").require(),
+         table("offset", &CouplingConfig::offset, offset_schema(), "Position of the port's axis."),
          table("tolerance", &CouplingConfig::tolerance,
                Schema<ToleranceConfig>(
                    "tolerance",
@@ -435,15 +464,16 @@ const Schema<CouplingConfig>& coupling_schema() {
                         .require(),
                     quantity("y", &ToleranceConfig::y, Dimension::length, positive(), "Largest misalignment along y.")
                         .require()}),
-               "The misalignments of a map of 21 x 21 places about the port's: the coupling into the guide's mode, and "
-               "at "
-               "the input of a propagation also through it, from one run backwards.")});
+               "Requests a map over 21 x 21 misalignments about the port's position, up to the given x and y. It "
+               "holds the coupling into the guide's mode and, for a port at the input of a propagation, also the "
+               "power that reaches the fundamental mode at the guide's end. One backward propagation gives the whole "
+               "map.")});
     return schema;
 }
 
 Row<Case> sweep_row() {
     return {"sweep",
-            "Keys with lists of values; every combination is a point.",
+            "Keys with lists of values. A sweep computes every combination of them; each combination is a point.",
             false,
             {{"type", "object"}, {"additionalProperties", {{"type", "array"}}}},
             [](const ConfigNode& node, Case& c, Diagnostics& d, const std::string& where) {
@@ -480,28 +510,36 @@ Row<Case> sweep_row() {
 
 Schema<Case> make_case_schema(const Vocabulary& words) {
     return Schema<Case>(
-            "config",
-            {text("title", &Case::title, "A line about the case."), wavelength_row(),
-             choice(
-                 "polarization", &Case::polarization, polarization_words(),
-                 "The field that is computed: its direction not told apart; along the surface; normal to it. In a slab "
-                 "TE lies across the plane of the slab, TM in it."),
-             table("glass", &Case::glass, glass_schema(), "The sample."),
-             table("section", &Case::section, section_schema(), "The window that every stage shares.").require(),
-             table("mask", &Case::mask, mask_schema(), "The mask; left out with a glass: the whole surface is open."),
-             tables("process", &Case::process, process_schema(), "The recipe, step by step."),
-             table(
-                 "numerics", &Case::numerics,
-                 Schema<NumericsConfig>(
-                     "[numerics]",
-                     {number("process_tolerance", &NumericsConfig::process_tolerance, between(4e-7, 0.05),
-                             "Wanted accuracy of the concentration; cells and time steps of the exchange follow it.")}),
-                 "Accuracy of the numerical methods."),
-             table("index", &Case::index, index_schema(), "The index by a formula, in place of glass and process."),
-             table("modes", &Case::modes, modes_schema(), "Guided modes."),
-             table("propagation", &Case::propagation, propagation_schema(words), "Light along the guide."),
-             tables("coupling", &Case::coupling, coupling_schema(), "What is joined to the ends."), sweep_row()})
-            .check(check_case);
+               "config",
+               {text("title", &Case::title, "Title of the case, which the results repeat."), wavelength_row(),
+                choice(
+                    "polarization", &Case::polarization, polarization_words(),
+                    "Polarisation of the light. \"scalar\" does not distinguish polarisations. The electric field of "
+                    "\"TE\" is parallel to the surface, along x; that of \"TM\" is normal to it, along y. In a slab, "
+                    "the "
+                    "field of TE is normal to the x-z plane of the calculation and that of TM lies in it."),
+                table("glass", &Case::glass, glass_schema(), "The glass sample."),
+                table("section", &Case::section, section_schema(),
+                      "The window of the cross-section, which all stages share.")
+                    .require(),
+                table("mask", &Case::mask, mask_schema(),
+                      "The mask on the glass. Default: no mask, the whole surface is open."),
+                tables("process", &Case::process, process_schema(), "The recipe: the process steps in order."),
+                table(
+                    "numerics", &Case::numerics,
+                    Schema<NumericsConfig>(
+                        "[numerics]",
+                        {number("process_tolerance", &NumericsConfig::process_tolerance, between(4e-7, 0.05),
+                                "Wanted accuracy of the concentrations, which are fractions between 0 and 1. The mesh "
+                                "and the time steps of the exchange are chosen for it.")}),
+                    "Accuracy of the numerical methods."),
+                table("index", &Case::index, index_schema(),
+                      "The refractive index as a formula, in place of [glass], [mask] and [[process]]."),
+                table("modes", &Case::modes, modes_schema(), "The guided modes."),
+                table("propagation", &Case::propagation, propagation_schema(words),
+                      "Beam propagation along the guide."),
+                tables("coupling", &Case::coupling, coupling_schema(), "Ports at the ends of the guide."), sweep_row()})
+        .check(check_case);
 }
 
 std::string word_of(ModeSolver solver) { return word_among(mode_solver_words(), solver); }

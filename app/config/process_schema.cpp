@@ -8,12 +8,13 @@
 namespace vitral::config {
 namespace {
 
-
 /// A quantity, or its course in time: [["0 min", "280 degC"], ["10 min", "250 degC"]], linear in between.
 Row<RecipeStep> schedule(std::string key, Schedule RecipeStep::*member, Dimension dimension, Bounds bounds,
                          std::string help) {
     return {std::move(key),
-            std::move(help) + " One value, or a list of [time, value], linear in between.",
+            std::move(help) +
+                " Either a single value, or a list of [time, value] pairs with linear interpolation; the "
+                "time counts from the start of the step.",
             false,
             {{"oneOf", {rows::quantity_type(dimension), {{"type", "array"}, {"items", {{"type", "array"}}}}}}},
             [=](const ConfigNode& node, RecipeStep& step, Diagnostics& d, const std::string& where) {
@@ -51,10 +52,12 @@ Row<RecipeStep> schedule(std::string key, Schedule RecipeStep::*member, Dimensio
 Row<RecipeStep> openings_row() {
     static const Schema<Opening> opening(
         "openings",
-        {quantity("x", &Opening::center, Dimension::length, {}, "Centre of the opening.").require(),
-         quantity("width", &Opening::width, Dimension::length, between(1e-8, 0.01), "Its width.").require()});
+        {quantity("x", &Opening::center, Dimension::length, {}, "x of the centre of the opening.").require(),
+         quantity("width", &Opening::width, Dimension::length, between(1e-8, 0.01), "Width of the opening.")
+             .require()});
     return {"openings",
-            "Another mask from this step on: a list of { x, width }.",
+            "Openings of a new mask that replaces the previous one from this step on: a list of { x, width }. By "
+            "default the mask stays the same.",
             false,
             {{"type", "array"}, {"items", opening.json_schema()}},
             [](const ConfigNode& node, RecipeStep& step, Diagnostics& d, const std::string& where) {
@@ -140,33 +143,45 @@ const Schema<RecipeStep>& process_schema() {
                      {"field-assisted", StepKind::field_assisted},
                      {"film", StepKind::film},
                      {"anneal", StepKind::anneal}},
-                    "What is done.")
+                    "Kind of step: exchange in a melt without a field, field-assisted exchange in a melt, a metal "
+                    "film driven in by a field, or an anneal with nothing on the surface.")
                  .require(),
-             text("ion", &RecipeStep::ion, "Ion of the melt or film: an incoming one, or the glass's own (burial)."),
-             text("melt", &RecipeStep::melt, "The melt in words; it documents, the fractions count."),
+             text("ion", &RecipeStep::ion,
+                  "Ion that the melt or the film supplies: an incoming ion, or the glass's own ion to bury a guide."),
+             text("melt", &RecipeStep::melt,
+                  "Description of the melt, for documentation only. The calculation uses surface_fraction or "
+                  "melt_fraction."),
              number("surface_fraction", &RecipeStep::surface_fraction, between(0.0, 1.0),
-                    "Fraction of the sites at the open surface that the incoming ion holds."),
+                    "Fraction of the exchangeable sites at the open surface that the incoming ion occupies."),
              number("melt_fraction", &RecipeStep::melt_fraction, between(0.0, 1.0),
-                    "Cation fraction of the ion in the melt; the surface follows from the record's equilibrium."),
+                    "Cation fraction of the ion in the melt. The fraction at the glass surface follows from the "
+                    "equilibrium given in the glass's record."),
              quantity("melt_depth", &RecipeStep::melt_depth, Dimension::length, positive(),
-                      "Height of the melt over the section, where it is used up; left out: it stays as it is."),
+                      "Depth of the melt above the section, for a melt that is depleted by the exchange. Default: the "
+                      "composition of the melt does not change."),
              quantity("surface_rate", &RecipeStep::surface_rate, Dimension::velocity, positive(),
-                      "Rate of the surface reaction, k_s (C_eq - C); left out: equilibrium at once."),
+                      "Rate constant k_s of the surface reaction: the flux into the glass is k_s (C_eq - C), C being "
+                      "the fraction at the surface and C_eq its equilibrium value. Default: the surface is always in "
+                      "equilibrium with the melt."),
              schedule("temperature", &RecipeStep::temperature, Dimension::temperature,
                       between(celsius(0.0), celsius(1000.0)),
-                      "Temperature of melt or oven; sets the diffusivities through the Arrhenius law.")
+                      "Temperature of the melt or the oven, which determines the diffusivities by the Arrhenius law.")
                  .require(),
-             quantity("duration", &RecipeStep::duration, Dimension::time, positive(), "How long.").require(),
+             quantity("duration", &RecipeStep::duration, Dimension::time, positive(), "Duration of the step.")
+                 .require(),
              schedule("voltage", &RecipeStep::voltage, Dimension::voltage, between(-1e5, 1e5),
-                      "Surface minus back of the glass; positive drives the ions in."),
+                      "Potential of the surface minus that of the back of the glass; a positive voltage drives the "
+                      "ions into the glass."),
              schedule("current", &RecipeStep::current, Dimension::current_per_length, between(0.0, 1e6),
-                      "Current into the glass per length of guide, through all drawn openings together."),
+                      "Current into the glass per length of guide, summed over all openings of the section."),
              schedule("current_density", &RecipeStep::current_density, Dimension::current_density, between(0.0, 1e9),
-                      "The same over the width of all openings."),
+                      "Current into the glass per area of the openings: the current per length divided by the total "
+                      "width of all openings."),
              quantity("film_thickness", &RecipeStep::film_thickness, Dimension::length, positive(),
-                      "Thickness of the metal film; it is driven in until it is used up."),
+                      "Thickness of the metal film. The field drives its ions into the glass until the film is used "
+                      "up."),
              choice("mask", &RecipeStep::mask, {{"keep", MaskUse::keep}, {"none", MaskUse::none}},
-                    "Whether the mask lies on the glass during this step."),
+                    "Whether the mask is on the glass during this step (\"keep\") or not (\"none\")."),
              openings_row()})
             .check(check_keys);
     return schema;

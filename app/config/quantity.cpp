@@ -21,13 +21,38 @@ struct Alias {
     std::string_view name, unit;
 };
 constexpr Alias aliases[] = {
-    {"\u00b5m", "um"},      {"\u03bcm", "um"},        {"micron", "um"},      {"microns", "um"},  {"micrometer", "um"},
-    {"micrometers", "um"},  {"micrometre", "um"},     {"micrometres", "um"}, {"nanometer", "nm"}, {"nanometers", "nm"},
-    {"nanometre", "nm"},    {"nanometres", "nm"},     {"sec", "s"},          {"second", "s"},    {"seconds", "s"},
-    {"minute", "min"},      {"minutes", "min"},       {"mins", "min"},       {"hour", "h"},      {"hours", "h"},
-    {"hr", "h"},            {"hrs", "h"},             {"\u00b0C", "degC"},   {"\u2103", "degC"}, {"C", "degC"},
-    {"volt", "V"},          {"volts", "V"},           {"\u03a9 m^2", "Ohm m^2"}, {"\u03a9 cm^2", "Ohm cm^2"},
-    {"\u00b0", "deg"},      {"degree", "deg"},        {"degrees", "deg"},
+    {"\u00b5m", "um"},
+    {"\u03bcm", "um"},
+    {"micron", "um"},
+    {"microns", "um"},
+    {"micrometer", "um"},
+    {"micrometers", "um"},
+    {"micrometre", "um"},
+    {"micrometres", "um"},
+    {"nanometer", "nm"},
+    {"nanometers", "nm"},
+    {"nanometre", "nm"},
+    {"nanometres", "nm"},
+    {"sec", "s"},
+    {"second", "s"},
+    {"seconds", "s"},
+    {"minute", "min"},
+    {"minutes", "min"},
+    {"mins", "min"},
+    {"hour", "h"},
+    {"hours", "h"},
+    {"hr", "h"},
+    {"hrs", "h"},
+    {"\u00b0C", "degC"},
+    {"\u2103", "degC"},
+    {"C", "degC"},
+    {"volt", "V"},
+    {"volts", "V"},
+    {"\u03a9 m^2", "Ohm m^2"},
+    {"\u03a9 cm^2", "Ohm cm^2"},
+    {"\u00b0", "deg"},
+    {"degree", "deg"},
+    {"degrees", "deg"},
 };
 
 std::string_view plain_name(std::string_view name) {
@@ -169,8 +194,7 @@ std::string_view usual_unit(Dimension dimension) {
 std::string units_of(Dimension dimension) {
     std::string list;
     for (const Unit& unit : units())
-        if (unit.dimension == dimension)
-            list += fmt::format("{}{}", list.empty() ? "" : ", ", unit.name);
+        if (unit.dimension == dimension) list += fmt::format("{}{}", list.empty() ? "" : ", ", unit.name);
     return "(" + list + ")";
 }
 

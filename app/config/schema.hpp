@@ -56,8 +56,7 @@ public:
 
     void read(const ConfigNode& table, P& params, Diagnostics& diagnostics) const {
         if (table.type != ConfigNode::Type::table) {
-            diagnostics.error(table.span,
-                              fmt::format("{} is {}, a table is expected", where_, name_of(table.type)));
+            diagnostics.error(table.span, fmt::format("{} is {}, a table is expected", where_, name_of(table.type)));
             return;
         }
         std::vector<std::string> known;
@@ -119,8 +118,7 @@ struct Bounds {
 
 namespace rows {
 
-inline void wrong_type(const ConfigNode& node, Diagnostics& d, const std::string& where,
-                       std::string_view expected) {
+inline void wrong_type(const ConfigNode& node, Diagnostics& d, const std::string& where, std::string_view expected) {
     d.error(node.span, fmt::format("{} is {}, {} is expected", where, name_of(node.type), expected));
 }
 
@@ -148,8 +146,8 @@ inline std::optional<double> read_quantity(const ConfigNode& node, Dimension dim
     using Type = ConfigNode::Type;
     if (node.type == Type::number || node.type == Type::integer) {
         d.error(node.span,
-                fmt::format("{} is a bare number, {} with its unit is expected {}", where,
-                            article_and_name(dimension), units_of(dimension)),
+                fmt::format("{} is a bare number, {} with its unit is expected {}", where, article_and_name(dimension),
+                            units_of(dimension)),
                 fmt::format("write it as a text, e.g. \"{:g} {}\"", node.number,
                             likely_unit(node.number, dimension, bounds.low, bounds.high)));
         return {};
@@ -263,8 +261,7 @@ Row<P> numbers(std::string key, std::vector<double> P::*member, std::string help
             false,
             {{"type", "array"}, {"items", {{"type", "number"}}}},
             [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
-                if (node.type != ConfigNode::Type::array)
-                    return rows::wrong_type(node, d, where, "a list of numbers");
+                if (node.type != ConfigNode::Type::array) return rows::wrong_type(node, d, where, "a list of numbers");
                 (p.*member).clear();
                 for (const auto& item : node.items)
                     if (const auto value = rows::read_number(item, {}, d, where)) (p.*member).push_back(*value);
@@ -279,8 +276,7 @@ Row<P> named_numbers(std::string key, std::map<std::string, double> P::*member, 
             false,
             {{"type", "object"}, {"additionalProperties", {{"type", "number"}}}},
             [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
-                if (node.type != ConfigNode::Type::table)
-                    return rows::wrong_type(node, d, where, "a table of numbers");
+                if (node.type != ConfigNode::Type::table) return rows::wrong_type(node, d, where, "a table of numbers");
                 for (const auto& item : node.members)
                     if (const auto value = rows::read_number(item.value, {}, d, where + "." + item.key))
                         (p.*member)[item.key] = *value;
@@ -309,8 +305,7 @@ Row<P> flag(std::string key, bool P::*member, std::string help) {
             false,
             {{"type", "boolean"}},
             [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
-                if (node.type != ConfigNode::Type::boolean)
-                    return rows::wrong_type(node, d, where, "true or false");
+                if (node.type != ConfigNode::Type::boolean) return rows::wrong_type(node, d, where, "true or false");
                 p.*member = node.boolean;
             },
             [=](const P& p) { return Json(p.*member); }};
@@ -372,8 +367,8 @@ Row<P> choice(std::string key, std::optional<E> P::*member, std::vector<std::pai
 
 /// A word of a list that the program's tables give.
 template <typename P, typename M>
-requires std::is_same_v<M, std::string> || std::is_same_v<M, std::optional<std::string>>
-    Row<P> word(std::string key, M P::*member, const std::vector<std::string>& words, std::string help) {
+requires std::is_same_v<M, std::string> || std::is_same_v<M, std::optional<std::string>> Row<P> word(
+    std::string key, M P::*member, const std::vector<std::string>& words, std::string help) {
     std::vector<std::pair<std::string, std::string>> pairs;
     for (const std::string& each : words) pairs.emplace_back(each, each);
     return choice_row(std::move(key), member, std::move(pairs), std::move(help));
@@ -387,9 +382,7 @@ Row<P> table(std::string key, S P::*member, Schema<S> schema, std::string help) 
             std::move(help),
             false,
             Json(),
-            [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string&) {
-                own->read(node, p.*member, d);
-            },
+            [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string&) { own->read(node, p.*member, d); },
             [=](const P& p) { return own->resolved(p.*member); },
             [=] { return own->json_schema(); }};
 }
@@ -420,8 +413,7 @@ Row<P> tables(std::string key, std::vector<S> P::*member, Schema<S> schema, std:
                 if (node.type == ConfigNode::Type::table && own->where().starts_with("[["))
                     return d.error(node.span, fmt::format("{} is a table, a list of tables is expected", where),
                                    fmt::format("write {} with two brackets: there may be several", own->where()));
-                if (node.type != ConfigNode::Type::array)
-                    return rows::wrong_type(node, d, where, "a list of tables");
+                if (node.type != ConfigNode::Type::array) return rows::wrong_type(node, d, where, "a list of tables");
                 for (const auto& item : node.items) own->read(item, (p.*member).emplace_back(), d);
             },
             [=](const P& p) {

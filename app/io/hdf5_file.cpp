@@ -55,18 +55,23 @@ void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }  // we report fa
 Hdf5Lock::Hdf5Lock() { hdf5_mutex().lock(); }
 Hdf5Lock::~Hdf5Lock() { hdf5_mutex().unlock(); }
 
-Hdf5Writer::Hdf5Writer(const std::filesystem::path& path) : path_(path.string()), file_(-1) {
+Hdf5Writer::Hdf5Writer(const std::filesystem::path& path) : path_(path.string()) {
     silence();
     const Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110);
+    H5Pset_meta_block_size(access, 1 << 16);  // descriptions in blocks, each written at once
     file_ = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
     check(file_, "cannot be created");
+    links_ = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_create_intermediate_group(links_, 1);
+    compact_ = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_layout(compact_, H5D_COMPACT);
+    // Texts of any length are converted through a buffer; the usual megabyte would be cleared for each of them.
+    transfer_ = H5Pcreate(H5P_DATASET_XFER);
+    H5Pset_buffer(transfer_, 1 << 14, nullptr, nullptr);
 }
 
-Hdf5Writer::~Hdf5Writer() {
-    if (complex_ >= 0) H5Tclose(complex_);
-    if (file_ >= 0) H5Fclose(file_);
-}
+Hdf5Writer::~Hdf5Writer() { close_all(); }
 
 void Hdf5Writer::check(std::int64_t status, std::string_view what) const {
     if (status < 0) throw Error(Failure::output, std::string(what), path_);
@@ -79,18 +84,44 @@ void Hdf5Writer::write_raw(const std::string& path, const void* values, std::int
     const Id space(shape.empty() ? H5Screate(H5S_SCALAR)
                                  : H5Screate_simple(static_cast<int>(lengths.size()), lengths.data(), nullptr),
                    H5Sclose);
-    const Id links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-    H5Pset_create_intermediate_group(links, 1);
-    const Id dataset(H5Dcreate2(file_, path.c_str(), type, space, links, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+    // A few numbers lie with their description, and are written with it.
+    constexpr std::size_t few = 2048;
+    const std::size_t bytes = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)) * H5Tget_size(type);
+    const Id dataset(H5Dcreate2(file_, path.c_str(), type, space, links_, bytes <= few ? compact_ : H5P_DEFAULT,
+                                H5P_DEFAULT),
+                     H5Dclose);
     check(dataset, "dataset " + path + " cannot be created");
-    check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "dataset " + path + " cannot be written");
+    check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, transfer_, values), "dataset " + path + " cannot be written");
     for (std::size_t i = 0; i < shape.size(); ++i) {
         if (shape[i].scale.empty()) continue;
-        const Id scale(H5Dopen2(file_, shape[i].scale.c_str(), H5P_DEFAULT), H5Dclose);
-        check(H5DSattach_scale(dataset, scale, static_cast<unsigned>(i)), "scale of " + path + " cannot be attached");
+        check(H5DSattach_scale(dataset, scale(shape[i].scale), static_cast<unsigned>(i)),
+              "scale of " + path + " cannot be attached");
     }
-    if (!info.units.empty()) attribute(path, "units", info.units);
-    if (!info.long_name.empty()) attribute(path, "long_name", info.long_name);
+    if (!info.units.empty()) attribute_of(dataset, "units", info.units);
+    if (!info.long_name.empty()) attribute_of(dataset, "long_name", info.long_name);
+}
+
+/// Scales are named by many datasets: they stay open.
+std::int64_t Hdf5Writer::scale(const std::string& path) {
+    const auto found = scales_.find(path);
+    if (found != scales_.end()) return found->second;
+    const std::int64_t id = H5Dopen2(file_, path.c_str(), H5P_DEFAULT);
+    check(id, "scale " + path + " cannot be opened");
+    return scales_.emplace(path, id).first->second;
+}
+
+std::int64_t Hdf5Writer::close_all() noexcept {
+    herr_t worst = 0;
+    const auto take = [&](herr_t status) { worst = std::min(worst, status); };
+    for (const auto& [path, id] : scales_) take(H5Dclose(id));
+    scales_.clear();
+    if (complex_ >= 0) take(H5Tclose(complex_));
+    for (std::int64_t* list : {&links_, &compact_, &transfer_})
+        if (*list >= 0) take(H5Pclose(*list));
+    complex_ = links_ = compact_ = transfer_ = -1;
+    if (file_ >= 0) take(H5Fclose(file_));
+    file_ = -1;
+    return worst;
 }
 
 void Hdf5Writer::write(const std::string& path, std::span<const double> values, const std::vector<Dimension1D>& shape,
@@ -139,6 +170,10 @@ void Hdf5Writer::write_text(const std::string& path, std::string_view text) {
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::string_view text) {
     const Id target(H5Oopen(file_, object.c_str(), H5P_DEFAULT), H5Oclose);
+    attribute_of(target, name, text);
+}
+
+void Hdf5Writer::attribute_of(std::int64_t target, const std::string& name, std::string_view text) {
     const Id type(text_type(text.size()), H5Tclose), space(H5Screate(H5S_SCALAR), H5Sclose);
     const Id attribute(H5Acreate2(target, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
     check(attribute, "attribute " + name + " cannot be created");
@@ -160,13 +195,7 @@ void Hdf5Writer::finish() {
     check(H5Fflush(file_, H5F_SCOPE_GLOBAL), "cannot be flushed");
     attribute("/", "complete", std::int64_t{1});
     check(H5Fflush(file_, H5F_SCOPE_GLOBAL), "cannot be flushed");
-    if (complex_ >= 0) {
-        check(H5Tclose(complex_), "cannot be closed");
-        complex_ = -1;
-    }
-    const herr_t closed = H5Fclose(file_);
-    file_ = -1;
-    check(closed, "cannot be closed");
+    check(close_all(), "cannot be closed");
 }
 
 namespace {
@@ -240,9 +269,9 @@ herr_t read_scale(hid_t, unsigned, hid_t scale, void* to) {
 
 /// Places in metres.
 void to_metres(const OpenDataset& open, ScaledAxis& axis) {
-    const std::vector<std::pair<std::string, double>> units = {
-        {"", 1.0}, {"m", 1.0}, {"mm", 1e-3}, {"um", 1e-6}, {"\u00b5m", 1e-6}, {"\u03bcm", 1e-6}, {"micron", 1e-6},
-        {"nm", 1e-9}};
+    const std::vector<std::pair<std::string, double>> units = {{"", 1.0},        {"m", 1.0},        {"mm", 1e-3},
+                                                               {"um", 1e-6},     {"\u00b5m", 1e-6}, {"\u03bcm", 1e-6},
+                                                               {"micron", 1e-6}, {"nm", 1e-9}};
     const auto unit = std::find_if(units.begin(), units.end(), [&](const auto& u) { return u.first == axis.units; });
     if (unit == units.end())
         open.fail(("has an axis in the unknown unit \"" + axis.units + "\": m, mm, um or nm are expected").c_str());

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,9 +58,14 @@ private:
     void write_raw(const std::string& path, const void* values, std::int64_t type,
                    const std::vector<Dimension1D>& shape, const DatasetInfo& info);
     void make_scale(const std::string& path);
+    void attribute_of(std::int64_t target, const std::string& name, std::string_view text);
+    [[nodiscard]] std::int64_t scale(const std::string& path);
+    std::int64_t close_all() noexcept;  ///< the worst of what the library answers
     void check(std::int64_t status, std::string_view what) const;
     std::string path_;
-    std::int64_t file_, complex_ = -1;  ///< the committed type of complex numbers
+    std::int64_t file_ = -1, links_ = -1, compact_ = -1, transfer_ = -1;  // and property lists
+    std::int64_t complex_ = -1;  ///< the committed type of complex numbers
+    std::map<std::string, std::int64_t> scales_;
 };
 
 /// The text of a dataset written by write_text; throws Error (input_file).

@@ -119,7 +119,8 @@ std::vector<std::string> names(Kind kind) {
 }
 
 const std::string& Library::file(const std::filesystem::path& path) {
-    return kept(files_, path.string(), [&] { return read_text_file(path); });
+    const std::filesystem::path plain = path.lexically_normal();
+    return kept(files_, plain.string(), [&] { return read_text_file(plain); });
 }
 
 const std::string& Library::text(Kind kind, const std::string& name) {

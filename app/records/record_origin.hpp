@@ -21,9 +21,10 @@ std::vector<config::Row<T>> with_origin(std::vector<config::Row<T>> rows) {
         {"derived", glass::Confidence::derived},
         {"placeholder", glass::Confidence::placeholder}};
     rows.push_back(config::text<T>("source", &T::source, "Where the value comes from.").require());
-    rows.push_back(config::choice<T, glass::Confidence>("confidence", &T::confidence, words,
-                                                "measured, derived, or placeholder (an estimate without a source).")
-                       .require());
+    rows.push_back(
+        config::choice<T, glass::Confidence>("confidence", &T::confidence, words,
+                                             "measured, derived, or placeholder (an estimate without a source).")
+            .require());
     return rows;
 }
 

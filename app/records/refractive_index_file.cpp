@@ -54,8 +54,9 @@ std::vector<std::vector<double>> columns_of(const std::string& name, const std::
     std::vector<std::vector<double>> columns(width);
     for (std::size_t i = 0; i < order.size(); ++i) {
         if (i > 0 && wavelength(order[i]) == wavelength(order[i - 1])) {
-            remarks.push_back(fmt::format("{}: row {} of a table repeats the wavelength {:g} um; the first one is taken",
-                                          name, order[i] + 1, wavelength(order[i])));
+            remarks.push_back(
+                fmt::format("{}: row {} of a table repeats the wavelength {:g} um; the first one is taken", name,
+                            order[i] + 1, wavelength(order[i])));
             continue;
         }
         for (std::size_t c = 0; c < width; ++c) columns[c].push_back(values[order[i] * width + c]);

@@ -43,11 +43,7 @@ public:
         const Value* sample = nullptr;
         for (const auto& item : filled_.values)
             if (has_content(item[row_])) sample = &item[row_];
-        const bool is_array = !info_.axes.empty();
-        if (sample == nullptr) {
-            if (!is_array) write_absent();
-            return;
-        }
+        if (sample == nullptr) return;
         if (std::holds_alternative<std::span<const Complex>>(*sample)) return write_complex();
         if (std::holds_alternative<std::string>(*sample) || std::holds_alternative<std::vector<std::string>>(*sample))
             return write_texts();
@@ -122,12 +118,6 @@ private:
         file_.write_texts(path(), all, shape(), info());
     }
 
-    void write_absent() const {
-        const std::vector<double> none(filled_.values.size(), nan);
-        file_.write(path(), none, shape(), info());
-        file_.attribute(path(), "computed", std::int64_t{0});
-    }
-
     Hdf5Writer& file_;
     const std::string& group_path_;
     const Group& group_;
@@ -143,7 +133,8 @@ void add_named_axes(const Group& group, Filled& filled) {
             const auto* list = std::get_if<NamedNumbers>(&item[r]);
             if (list == nullptr) continue;
             const std::string& name = group.rows[r].axes[0];
-            auto axis = std::find_if(filled.axes.begin(), filled.axes.end(), [&](const AxisInfo& a) { return a.name == name; });
+            auto axis =
+                std::find_if(filled.axes.begin(), filled.axes.end(), [&](const AxisInfo& a) { return a.name == name; });
             if (axis == filled.axes.end())
                 axis = filled.axes.insert(axis, AxisInfo{name, "", "names of " + group.rows[r].name, {}, {}});
             for (const auto& [key, value] : *list)

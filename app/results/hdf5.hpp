@@ -22,7 +22,7 @@ inline constexpr const char* ordered_axis = "part";
 [[nodiscard]] std::string dataset_name(const RowInfo& row);
 
 /// All groups of one wavelength, each with its own axes as dimension scales, so that it opens by itself. What was not computed
-/// is not a number, an empty text, or left out where it is an array, and says so.
+/// is left out; in a list, where other items have it, it is not a number or an empty text.
 void write_wavelength(io::Hdf5Writer& file, const stages::WavelengthResult& result, int number, Fields fields,
                       std::span<const Group> groups = groups());
 

@@ -27,11 +27,12 @@ using Value = std::variant<std::monostate, bool, std::int64_t, double, std::stri
 struct RowInfo {
     std::string name;  ///< the field's word; a dot makes a table in JSON
     std::string unit;  ///< SI; "1" for a pure number, empty for a text
-    std::vector<std::string> axes = {};  ///< of an array, names of the group's axes; of NamedNumbers the axis of their names
-    std::string words;                   ///< what it is
-    std::string when = {};               ///< when it is computed, if not always
-    std::string shown = {};              ///< its label on the screen; empty: it is not shown there
-    int digits = 6;                      ///< shown
+    std::vector<std::string> axes =
+        {};                  ///< of an array, names of the group's axes; of NamedNumbers the axis of their names
+    std::string words;       ///< what it is
+    std::string when = {};   ///< when it is computed, if not always
+    std::string shown = {};  ///< its label on the screen; empty: it is not shown there
+    int digits = 6;          ///< shown
 };
 
 /// An axis of a group's arrays: places, or names.
@@ -54,9 +55,9 @@ enum class Fields { all, without_modes, named };
 
 /// A table of rows about the same thing.
 struct Group {
-    std::string name;       ///< in JSON and HDF5: "modes", "process.steps"
-    std::string title = {}; ///< on the screen; empty: the name
-    std::string item;       ///< of a list: what one item is, the name of its axis; empty: there is one
+    std::string name;        ///< in JSON and HDF5: "modes", "process.steps"
+    std::string title = {};  ///< on the screen; empty: the name
+    std::string item;        ///< of a list: what one item is, the name of its axis; empty: there is one
     std::string words;
     bool of_wavelength = true;  ///< whether it differs between wavelengths
     std::vector<RowInfo> rows;
@@ -72,6 +73,7 @@ template <typename T>
 struct RowOf {
     RowInfo info;
     std::function<Value(const T&)> value;
+    bool on_elements = false;  ///< of modes: whether only those found on elements can have it
 };
 
 /// A group from the rows about T: `items` lists them, `axes` those of their arrays.

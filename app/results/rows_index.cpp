@@ -17,14 +17,26 @@ Value map_of(const std::optional<Field<double>>& field) { return field ? view_va
 std::vector<Group> index_groups() {
     std::vector<Group> list;
     list.push_back(make_group<Item>(
-        {.name = "index", .item = "", .words = "The section at z = 0 on the light's grid.", .rows = {}, .fill = {}},
-        {{{"n", "1", {"y", "x"}, "Refractive index along the light's field, for scalar light the mean."},
+        {.name = "index",
+         .item = "",
+         .words = "The cross-section at z = 0, on the grid of the propagation.",
+         .rows = {},
+         .fill = {}},
+        {{{"n",
+           "1",
+           {"y", "x"},
+           "Refractive index for the polarisation of the light; for scalar light, the mean "
+           "of n_x and n_y."},
           [](const Item& i) { return view_value(i.view->n.values); }},
-         {{"n_x", "1", {"y", "x"}, "The same for light polarised along x.", "An ion brings stress."},
+         {{"n_x", "1", {"y", "x"}, "Refractive index for light polarised along x.", "An incoming ion causes stress."},
           [](const Item& i) { return map_of(i.view->n_x); }},
-         {{"n_y", "1", {"y", "x"}, "The same for light polarised along y.", "An ion brings stress."},
+         {{"n_y", "1", {"y", "x"}, "Refractive index for light polarised along y.", "An incoming ion causes stress."},
           [](const Item& i) { return map_of(i.view->n_y); }},
-         {{"absorption", "1/m", {"y", "x"}, "Power attenuation of the material.", "The records know it."},
+         {{"absorption",
+           "1/m",
+           {"y", "x"},
+           "Power attenuation coefficient of the material.",
+           "The records of the materials state their absorption."},
           [](const Item& i) { return map_of(i.view->absorption); }}},
         [](const WavelengthResult& w, Fields) -> std::optional<std::vector<Item>> {
             if (!w.index || w.index->n.grid.size() == 0) return {};

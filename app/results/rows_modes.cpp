@@ -53,17 +53,21 @@ RowOf<Item> figure(std::string name, double ModeFigures::*member, std::string wo
             [member](const Item& i) { return Value(i.f().*member); }};
 }
 RowOf<Item> figure_y(std::string name, double ModeFigures::*member, std::string words, std::string shown = {}) {
-    return {{std::move(name), "m", {}, std::move(words), "It is no slab.", std::move(shown), 4},
+    return {{std::move(name), "m", {}, std::move(words), "The section is not a slab.", std::move(shown), 4},
             [member](const Item& i) { return i.along_y(i.f().*member); }};
 }
 RowOf<Item> component(std::string name, std::vector<Complex> ModeFields::*member, std::string words, bool of_vector) {
-    return {{std::move(name), "1/m", {"y_fields", "x_fields"}, std::move(words),
-             of_vector ? "The mode is a vector mode on elements, and its fields are kept."
-                       : "The mode is a scalar one on elements, and its fields are kept."},
+    return {{std::move(name),
+             "1/m",
+             {"y_fields", "x_fields"},
+             std::move(words),
+             of_vector ? "The mode is a vector mode found on elements, and its fields are stored."
+                       : "The mode is a scalar mode found on elements, and its fields are stored."},
             [member, of_vector](const Item& i) {
                 if (i.named && i.mode->fields && i.is_vector() == of_vector) return Value(InFile{});
                 return i.fields && i.is_vector() == of_vector ? view_value((*i.fields).*member) : Value();
-            }};
+            },
+            true};
 }
 
 void add(std::vector<RowOf<Item>>& to, std::vector<RowOf<Item>> rows) {
@@ -71,44 +75,87 @@ void add(std::vector<RowOf<Item>>& to, std::vector<RowOf<Item>> rows) {
 }
 
 std::vector<RowOf<Item>> index_rows() {
-    const std::string lost = "Light can be lost: in what absorbs strongly, or through open walls (modes.near, modes.bend_radius).";
-    return {
-        {{"number", "1", {}, "Number of the mode, from the highest effective index down; kept from wavelength to wavelength by overlap."},
-         [](const Item& i) { return Value(static_cast<std::int64_t>(i.mode->number)); }},
-        {{"overlap_with_last_wavelength", "1", {}, "Power overlap with the same mode at the wavelength before.",
-          "Modes on elements are followed."},
-         [](const Item& i) { return optional_value(i.mode->overlap_with_last); }},
-        {{"n_eff", "1", {}, "Effective index.", "", "n_eff", 9},
-         [](const Item& i) { return Value(i.mode->n_eff.real()); }},
-        {{"n_eff_error", "1", {}, "Error bar of the effective index.", "The mode was found on elements.", "+-", 2},
-         [](const Item& i) { return optional_value(i.mode->error); }},
-        {{"n_eff_imag", "1", {}, "Imaginary part of the effective index; positive where light is lost.", lost},
-         [](const Item& i) { return i.mode->loss ? Value(i.mode->n_eff.imag()) : Value(); }},
-        {{"n_eff_imag_error", "1", {}, "Its error bar.", lost},
-         [](const Item& i) { return i.mode->loss ? optional_value(i.mode->error_imag) : Value(); }},
-        {{"n_group", "1", {}, "Group index, the dispersion of the materials included.", "", "group index", 7},
-         [](const Item& i) { return optional_value(i.mode->n_group); }},
-        {{"dispersion", "s/m^2", {}, "Dispersion parameter (1/c) dn_group/dλ; 1 ps/(nm km) is 1e-6 s/m².", "modes.dispersion = true.",
-          "dispersion"},
-         [](const Item& i) { return optional_value(i.mode->dispersion); }},
-        {{"polarization", "", {}, "scalar, TE or TM; of vector modes TE-like or TM-like by the larger transverse component.", "", "polarisation"},
-         [](const Item& i) { return Value(i.mode->polarization); }},
-        {{"te_fraction", "1", {}, "Share of |E_x|² in |E_x|² + |E_y|².", "The mode is a vector mode of a section.", "TE fraction", 4},
-         [](const Item& i) { return optional_value(i.f().te_fraction); }},
-        {{"transverse_fraction", "1", {}, "Share of |E_t|² in |E|².", "The mode is a vector mode."},
-         [](const Item& i) { return optional_value(i.f().transverse_fraction); }},
-        {{"loss_dB_per_cm", "dB/cm", {}, "Loss of the mode from the imaginary part of its index.", lost, "loss", 4},
-         [](const Item& i) { return i.mode->loss ? Value(*i.mode->loss * dB_per_cm) : Value(); }},
-        {{"absorption_dB_per_cm", "dB/cm", {}, "Loss of the mode by absorption in the materials.",
-          "The records know it.", "absorption", 4},
-         [](const Item& i) { return i.mode->absorption ? Value(*i.mode->absorption * dB_per_cm) : Value(); }},
-        {{"residual", "1", {}, "Residual of the mode's equation, relative to n_eff."},
-         [](const Item& i) { return Value(i.mode->residual); }}};
+    const std::string lost =
+        "Loss is part of the solution: a material absorbs strongly, or the walls are open (modes.near, "
+        "modes.bend_radius).";
+    return {{{"number",
+              "1",
+              {},
+              "Number of the mode, counted from the highest effective index. A mode keeps its "
+              "number from one wavelength to the next."},
+             [](const Item& i) { return Value(static_cast<std::int64_t>(i.mode->number)); }},
+            {{"overlap_with_last_wavelength",
+              "1",
+              {},
+              "Power overlap with the same mode at the previous wavelength.",
+              "The modes are found on elements and followed from one wavelength to the next."},
+             [](const Item& i) { return optional_value(i.mode->overlap_with_last); },
+             true},
+            {{"n_eff", "1", {}, "Effective index.", "", "n_eff", 9},
+             [](const Item& i) { return Value(i.mode->n_eff.real()); }},
+            {{"n_eff_error", "1", {}, "Error bar of the effective index.", "The mode was found on elements.", "+-", 2},
+             [](const Item& i) { return optional_value(i.mode->error); },
+             true},
+            {{"n_eff_imag", "1", {}, "Imaginary part of the effective index; positive where light is lost.", lost},
+             [](const Item& i) { return i.mode->loss ? Value(i.mode->n_eff.imag()) : Value(); },
+             true},
+            {{"n_eff_imag_error", "1", {}, "Error bar of the imaginary part.", lost},
+             [](const Item& i) { return i.mode->loss ? optional_value(i.mode->error_imag) : Value(); },
+             true},
+            {{"n_group", "1", {}, "Group index, the dispersion of the materials included.", "", "group index", 7},
+             [](const Item& i) { return optional_value(i.mode->n_group); }},
+            {{"dispersion",
+              "s/m^2",
+              {},
+              "Dispersion parameter (1/c) dn_group/dλ; 1 ps/(nm km) is 1e-6 s/m².",
+              "modes.dispersion = true.",
+              "dispersion"},
+             [](const Item& i) { return optional_value(i.mode->dispersion); },
+             true},
+            {{"polarization",
+              "",
+              {},
+              "scalar, TE or TM; for vector modes TE-like or TM-like, according to the larger "
+              "transverse component of E.",
+              "",
+              "polarisation"},
+             [](const Item& i) { return Value(i.mode->polarization); }},
+            {{"te_fraction",
+              "1",
+              {},
+              "TE fraction: ∬|E_x|² dA divided by ∬(|E_x|² + |E_y|²) dA.",
+              "The mode is a vector mode and the section is not a slab.",
+              "TE fraction",
+              4},
+             [](const Item& i) { return optional_value(i.f().te_fraction); },
+             true},
+            {{"transverse_fraction",
+              "1",
+              {},
+              "∬|E_t|² dA divided by ∬|E|² dA, E_t being the transverse part of the electric "
+              "field.",
+              "The mode is a vector mode."},
+             [](const Item& i) { return optional_value(i.f().transverse_fraction); },
+             true},
+            {{"loss_dB_per_cm", "dB/cm", {}, "Loss of the mode from the imaginary part of its index.", lost, "loss", 4},
+             [](const Item& i) { return i.mode->loss ? Value(*i.mode->loss * dB_per_cm) : Value(); },
+             true},
+            {{"absorption_dB_per_cm",
+              "dB/cm",
+              {},
+              "Loss of the mode by absorption in the materials.",
+              "The records of the materials state their absorption.",
+              "absorption loss",
+              4},
+             [](const Item& i) { return i.mode->absorption ? Value(*i.mode->absorption * dB_per_cm) : Value(); }},
+            {{"residual", "1", {}, "Residual of the mode's equation, relative to n_eff."},
+             [](const Item& i) { return Value(i.mode->residual); }}};
 }
 
 std::vector<RowOf<Item>> shape_rows() {
     std::vector<RowOf<Item>> rows = {
-        figure("mfd_4sigma_x", &ModeFigures::mfd_4sigma_x, "Four standard deviations of the power density along x (ISO 11146)."),
+        figure("mfd_4sigma_x", &ModeFigures::mfd_4sigma_x,
+               "Four standard deviations of the power density along x (ISO 11146)."),
         figure_y("mfd_4sigma_y", &ModeFigures::mfd_4sigma_y, "The same along y."),
         figure("mfd_1e2_x", &ModeFigures::mfd_1e2_x, "Full width along x at 1/e² of the power density."),
         figure_y("mfd_1e2_y", &ModeFigures::mfd_1e2_y, "The same along y."),
@@ -117,67 +164,104 @@ std::vector<RowOf<Item>> shape_rows() {
         figure_y("mfd_gauss_y", &ModeFigures::mfd_gauss_y, "The same along y.", "y"),
         {{"gauss_overlap", "1", {}, "Power overlap with that Gaussian."},
          [](const Item& i) { return Value(i.f().gauss_overlap); }},
-        {{"effective_area", "m^2", {}, "(∬S)² / ∬S² of the power density S.", "It is no slab."},
+        {{"effective_area",
+          "m^2",
+          {},
+          "Effective area (∬S dA)² / ∬S² dA, S being the power density.",
+          "The section is not a slab."},
          [](const Item& i) { return i.along_y(i.f().effective_area); }},
-        {{"effective_width", "m", {}, "The same in a slab.", "It is a slab."},
+        {{"effective_width",
+          "m",
+          {},
+          "Effective width (∫S dx)² / ∫S² dx of a mode in a slab.",
+          "The section is a slab."},
          [](const Item& i) { return i.slab ? Value(i.f().effective_area) : Value(); }},
         figure("center_x", &ModeFigures::center_x, "Centroid of the power density along x."),
         figure_y("center_y", &ModeFigures::center_y, "The same along y; the surface is y = 0.", "centre y"),
-        figure("peak_x", &ModeFigures::peak_x, "Place of the largest field along x."),
-        figure_y("peak_y", &ModeFigures::peak_y, "The same along y."),
+        figure("peak_x", &ModeFigures::peak_x, "x of the largest field."),
+        figure_y("peak_y", &ModeFigures::peak_y, "y of the largest field."),
         {{"mfd_petermann_x", "m", {}, "Petermann II diameter along x.", "The mode was found on elements."},
-         [](const Item& i) { return optional_value(i.f().mfd_petermann_x); }},
-        {{"mfd_petermann_y", "m", {}, "The same along y.", "The mode was found on elements, and it is no slab."},
-         [](const Item& i) { return optional_value(i.f().mfd_petermann_y); }},
-        {{"confinement", "1", {"region"}, "Share of the power in each drawn box.", "Boxes are drawn, and modes found on elements.",
-          "share of the power", 4},
+         [](const Item& i) { return optional_value(i.f().mfd_petermann_x); },
+         true},
+        {{"mfd_petermann_y",
+          "m",
+          {},
+          "The same along y.",
+          "The mode was found on elements, and the section is not a slab."},
+         [](const Item& i) { return optional_value(i.f().mfd_petermann_y); },
+         true},
+        {{"confinement",
+          "1",
+          {"region"},
+          "Confinement: fraction of the power in each box of the config.",
+          "There are boxes ([[index.box]]), and the modes were found on elements.",
+          "fraction of the power in",
+          4},
          [](const Item& i) {
              NamedNumbers shares;
              for (std::size_t r = 0; r < std::min(i.of->regions.size(), i.f().confinement.size()); ++r)
                  shares.emplace_back(i.of->regions[r], i.f().confinement[r]);
              return Value(shares);
-         }}};
+         },
+         true}};
     const std::pair<const char*, double ModeFigures::*> walls[] = {{"left", &ModeFigures::near_left},
                                                                    {"right", &ModeFigures::near_right},
                                                                    {"bottom", &ModeFigures::near_bottom},
                                                                    {"top", &ModeFigures::near_top}};
     for (const auto& [name, member] : walls) {
         const bool is_y = name[0] == 'b' || name[0] == 't';
-        rows.push_back({{std::string("power_near_walls.") + name, "1", {},
-                         std::string("Share of the power within 5 % of the window of the wall: ") + name + ".",
-                         is_y ? "It is no slab." : ""},
-                        [member = member, is_y](const Item& i) {
-                            return is_y ? i.along_y(i.f().*member) : Value(i.f().*member);
-                        }});
+        rows.push_back(
+            {{std::string("power_near_walls.") + name,
+              "1",
+              {},
+              std::string("Fraction of the power in the outermost 5 % of the window at this wall: ") + name + ".",
+              is_y ? "The section is not a slab." : ""},
+             [member = member, is_y](const Item& i) {
+                 return is_y ? i.along_y(i.f().*member) : Value(i.f().*member);
+             }});
     }
     return rows;
 }
 
 std::vector<RowOf<Item>> sensitivity_rows() {
     const std::string when = "modes.sensitivities = true.";
-    return {{{"sensitivities", "1 or 1/m", {"parameter"},
-              "Derivative of the effective index by each parameter: by lengths in 1/m, by constants per unit of theirs.", when,
-              "dn_eff/d", 6},
+    return {{{"sensitivities",
+              "1 or 1/m",
+              {"parameter"},
+              "Derivative of the effective index with respect to each parameter: in 1/m for a length, otherwise per "
+              "unit of "
+              "the parameter.",
+              when,
+              "dn_eff/d",
+              6},
              [](const Item& i) {
                  NamedNumbers list;
                  for (const Sensitivity& s : i.mode->sensitivities) list.emplace_back(s.parameter, s.value);
                  return list.empty() ? Value() : Value(list);
-             }}};
+             },
+             true}};
 }
 
 std::vector<RowOf<Item>> field_rows() {
     std::vector<RowOf<Item>> rows = {
-        {{"psi", "1/m", {"y", "x"}, "Scalar field on the light's grid, unit power; in a slab in m^-1/2.",
-          "The mode was found on the light's grid."},
+        {{"psi",
+          "1/m",
+          {"y", "x"},
+          "Scalar field on the grid of the propagation, normalised to unit power. In a "
+          "slab its unit is m^-1/2.",
+          "The mode was found on the grid of the propagation."},
          [](const Item& i) { return view_value(i.mode->psi.values); }},
-        component("psi_fields", &ModeFields::e_x, "Scalar field, unit power; in a slab in m^-1/2.", false)};
+        component("psi_fields", &ModeFields::e_x,
+                  "Scalar field, normalised to unit power. In a slab its unit is m^-1/2.", false)};
     const std::pair<const char*, std::vector<Complex> ModeFields::*> parts[] = {
         {"E_x", &ModeFields::e_x}, {"E_y", &ModeFields::e_y}, {"E_z", &ModeFields::e_z},
         {"H_x", &ModeFields::h_x}, {"H_y", &ModeFields::h_y}, {"H_z", &ModeFields::h_z}};
     for (const auto& [name, member] : parts)
         rows.push_back(component(name, member,
-                                 std::string(name) + " at unit power: the integral of Re(E x H*) is 1, H times the impedance of "
-                                                     "vacuum; in a slab in m^-1/2.",
+                                 std::string(name) +
+                                     ", normalised to unit power: the z component of Re(E x H*) integrates to "
+                                     "1, H being multiplied by the impedance of vacuum. In a slab its unit "
+                                     "is m^-1/2.",
                                  true));
     return rows;
 }
@@ -187,6 +271,12 @@ std::vector<RowOf<Item>> mode_rows() {
     add(rows, shape_rows());
     add(rows, sensitivity_rows());
     add(rows, field_rows());
+    return rows;
+}
+
+std::vector<RowOf<Item>> grid_mode_rows() {
+    std::vector<RowOf<Item>> rows = mode_rows();
+    std::erase_if(rows, [](const RowOf<Item>& row) { return row.on_elements; });
     return rows;
 }
 
@@ -230,22 +320,28 @@ std::vector<RowOf<ModesResult>> solver_rows() {
                                   }};
     };
     const auto side = [](const char* name, double Window::*member) {
-        return RowOf<ModesResult>{{std::string("window.") + name, "m", {},
-                                   std::string("Wall of the window that the modes were solved in: ") + name + ".",
-                                   "The modes were found on elements."},
-                                  [member](const ModesResult& m) {
-                                      return m.report.window ? Value((*m.report.window).*member) : Value();
-                                  }};
+        return RowOf<ModesResult>{
+            {std::string("window.") + name,
+             "m",
+             {},
+             std::string("Position of a wall of the window in which the modes were solved: ") + name + ".",
+             "The modes were found on elements."},
+            [member](const ModesResult& m) { return m.report.window ? Value((*m.report.window).*member) : Value(); }};
     };
-    return {{{"solver", "", {}, "The config's word for the equation and how it is solved."},
+    return {{{"solver", "", {}, "Mode solver, as named by modes.solver in the config."},
              [](const ModesResult& m) { return Value(m.report.solver); }},
-            {{"boundary_index", "1", {}, "Largest effective index of light that runs along the walls; a mode below it is not guided."},
+            {{"boundary_index",
+              "1",
+              {},
+              "Largest effective index of light that travels along the walls of the window. A "
+              "mode below it is not guided."},
              [](const ModesResult& m) { return Value(m.boundary_index); }},
-            {{"eigensolver", "", {}, "The eigensolver."}, [](const ModesResult& m) { return Value(m.report.eigensolver); }},
-            integer("degree", &SolverReport::degree, "Degree of the elements."),
-            integer("unknowns", &SolverReport::unknowns, "Unknowns of the largest system."),
-            integer("solves", &SolverReport::solves, "Systems solved with the factors."),
-            {{"factor_bytes", "B", {}, "Memory of the factors.", "The modes were found on elements."},
+            {{"eigensolver", "", {}, "Name of the eigenvalue solver."},
+             [](const ModesResult& m) { return Value(m.report.eigensolver); }},
+            integer("degree", &SolverReport::degree, "Polynomial degree of the elements on the finest level."),
+            integer("unknowns", &SolverReport::unknowns, "Number of unknowns of the largest linear system."),
+            integer("solves", &SolverReport::solves, "Number of linear systems solved with the factorised matrices."),
+            {{"factor_bytes", "B", {}, "Memory of the largest factorised matrix.", "The modes were found on elements."},
              [](const ModesResult& m) {
                  return m.report.factor_bytes ? Value(static_cast<std::int64_t>(*m.report.factor_bytes)) : Value();
              }},
@@ -253,7 +349,7 @@ std::vector<RowOf<ModesResult>> solver_rows() {
             side("right", &Window::right),
             side("bottom", &Window::bottom),
             side("top", &Window::top),
-            {{"leakage", "", {}, "Whether loss through the walls is part of the solution."},
+            {{"leakage", "", {}, "Whether the loss of light through the walls of the window is part of the solution."},
              [](const ModesResult& m) {
                  return Value(std::string(m.report.leakage_computed ? "computed: matched layers"
                                                                     : "not computed: closed boundary"));
@@ -267,7 +363,8 @@ std::vector<RowOf<ModesResult>> solver_rows() {
 std::vector<Group> mode_groups() {
     std::vector<Group> list;
     list.push_back(make_group<Item>(
-        {.name = "modes", .item = "mode", .words = "Guided modes of the section at z = 0.", .rows = {}, .fill = {}}, mode_rows(),
+        {.name = "modes", .item = "mode", .words = "Guided modes of the section at z = 0.", .rows = {}, .fill = {}},
+        mode_rows(),
         [](const WavelengthResult& w, Fields fields) -> Items {
             if (!w.modes || w.modes->is_planar) return {};
             return items_of(w, w.modes->modes, fields);
@@ -276,10 +373,12 @@ std::vector<Group> mode_groups() {
     list.push_back(make_group<Item>(
         {.name = "grid_modes",
          .item = "mode",
-         .words = "Scalar modes on the light's grid, for what travels on it, where the modes themselves were found on elements.",
+         .words =
+             "Scalar modes on the grid of the propagation, which propagation and coupling use. They are listed if the "
+             "guided modes themselves were found on elements.",
          .rows = {},
          .fill = {}},
-        mode_rows(),
+        grid_mode_rows(),
         [](const WavelengthResult& w, Fields fields) -> Items {
             if (!w.modes || w.modes->on_grid.empty() || w.modes->modes.empty() || !w.modes->modes[0].psi.values.empty())
                 return {};
@@ -287,30 +386,38 @@ std::vector<Group> mode_groups() {
         },
         [](const WavelengthResult& w) { return axes_of(w, w.modes->on_grid); }));
     list.push_back(make_group<ModesResult>(
-        {.name = "mode_solver", .item = "", .words = "How the modes were found.", .rows = {}, .fill = {}}, solver_rows(),
-        [](const WavelengthResult& w, Fields) -> std::optional<std::vector<ModesResult>> {
+        {.name = "mode_solver", .item = "", .words = "How the modes were found.", .rows = {}, .fill = {}},
+        solver_rows(), [](const WavelengthResult& w, Fields) -> std::optional<std::vector<ModesResult>> {
             if (!w.modes) return {};
             ModesResult without_modes;
             without_modes.boundary_index = w.modes->boundary_index;
             without_modes.report = w.modes->report;
             return std::vector<ModesResult>{without_modes};
         }));
-    list.push_back(make_group<GuidedMode>(
-        {.name = "planar_modes",
-         .item = "mode",
-         .words = "Mode indices of a guide without a mask, as a prism coupler measures them.",
-         .rows = {},
-         .fill = {}},
-        {{{"polarization", "", {}, "TE: the field lies in the surface; TM: it does not.", "", "planar"},
-          [](const GuidedMode& m) { return Value(m.polarization); }},
-         {{"number", "1", {}, "Number of the mode among those of its polarisation."},
-          [](const GuidedMode& m) { return Value(static_cast<std::int64_t>(m.number)); }},
-         {{"n_eff", "1", {}, "Effective index.", "", "n_eff", 7}, [](const GuidedMode& m) { return Value(m.n_eff.real()); }},
-         {{"n_eff_error", "1", {}, "Its error bar.", "", "+-", 2}, [](const GuidedMode& m) { return optional_value(m.error); }}},
-        [](const WavelengthResult& w, Fields) -> std::optional<std::vector<GuidedMode>> {
-            if (!w.modes || !w.modes->is_planar) return {};
-            return w.modes->planar;
-        }));
+    list.push_back(
+        make_group<GuidedMode>({.name = "planar_modes",
+                                .item = "mode",
+                                .words = "Mode indices of a guide without a mask, as a prism coupler measures them.",
+                                .rows = {},
+                                .fill = {}},
+                               {{{"polarization",
+                                  "",
+                                  {},
+                                  "TE (the electric field is parallel to the surface) or TM (the magnetic field "
+                                  "is).",
+                                  "",
+                                  "planar"},
+                                 [](const GuidedMode& m) { return Value(m.polarization); }},
+                                {{"number", "1", {}, "Number of the mode among those of its polarisation."},
+                                 [](const GuidedMode& m) { return Value(static_cast<std::int64_t>(m.number)); }},
+                                {{"n_eff", "1", {}, "Effective index.", "", "n_eff", 7},
+                                 [](const GuidedMode& m) { return Value(m.n_eff.real()); }},
+                                {{"n_eff_error", "1", {}, "Error bar of the effective index.", "", "+-", 2},
+                                 [](const GuidedMode& m) { return optional_value(m.error); }}},
+                               [](const WavelengthResult& w, Fields) -> std::optional<std::vector<GuidedMode>> {
+                                   if (!w.modes || !w.modes->is_planar) return {};
+                                   return w.modes->planar;
+                               }));
     return list;
 }
 

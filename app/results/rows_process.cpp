@@ -72,33 +72,54 @@ std::vector<RowOf<Sample>> sample_rows() {
     return {
         {{"ions", "", {"ion"}, "Incoming ions, in the order of the recipe."},
          [](const Sample& s) { return Value(s.e->ions); }},
-        {{"peak_concentration", "1", {}, "Largest concentration of the first ion after the last step, as a share of the sites."},
+        {{"peak_concentration",
+          "1",
+          {},
+          "Largest concentration of the first ion after the last step, as a fraction of "
+          "the exchangeable sites."},
          [](const Sample& s) { return Value(s.last().peak); }},
         {{"peak_depth", "m", {}, "Depth of that peak below the surface.", "", "peak depth"},
          [](const Sample& s) { return Value(s.last().peak_depth); }},
         {{"dose", "m^2", {}, "Integral of the first ion's concentration over the cross-section, after the last step."},
          [](const Sample& s) { return Value(s.last().dose[0]); }},
-        {{"exchanged_ions_per_length", "1/m", {}, "Number of exchanged ions per length of guide.",
-          "The glass's record knows its cation density."},
+        {{"exchanged_ions_per_length",
+          "1/m",
+          {},
+          "Number of exchanged ions per length of guide.",
+          "The glass's record states its cation density."},
          [](const Sample& s) {
              return s.view->cation_density ? Value(all_ions(s) * *s.view->cation_density) : Value();
          }},
-        {{"exchanged_ions_per_area", "1/m^2", {}, "Number of exchanged ions per area of the surface.",
-          "There is no mask, and the glass's record knows its cation density."},
+        {{"exchanged_ions_per_area",
+          "1/m^2",
+          {},
+          "Number of exchanged ions per area of the surface.",
+          "There is no mask, and the glass's record states its cation density."},
          [](const Sample& s) {
              return s.view->cation_density && s.e->mesh.nx() == 1
                         ? Value(all_ions(s) * *s.view->cation_density / s.view->section_width)
                         : Value();
          }},
-        {{"haven", "1", {}, "Haven factor of the first ion, on which the current under a voltage rests.",
-          "A step has a voltage."},
+        {{"haven",
+          "1",
+          {},
+          "Haven factor of the first ion. The current that flows under a given voltage is "
+          "inversely proportional to it.",
+          "At least one step prescribes a voltage."},
          [](const Sample& s) { return optional_value(s.view->haven); }},
-        {{"concentration_at_section_edge", "1", {},
+        {{"concentration_at_section_edge",
+          "1",
+          {},
           "Largest concentration on the sides and the bottom of the section, relative to the peak."},
          [](const Sample& s) { return Value(s.e->far_edge); }},
-        {{"concentration", "1", {"ion", "y", "x"}, "Concentration of every ion after the last step, as a share of the sites."},
+        {{"concentration",
+          "1",
+          {"ion", "y", "x"},
+          "Concentration of every ion after the last step, as a fraction of the "
+          "exchangeable sites."},
          concentration},
-        {{"surface_concentration", "1", {"ion", "x"}, "The same at the surface y = 0."}, surface_concentration}};
+        {{"surface_concentration", "1", {"ion", "x"}, "The same concentration at the surface y = 0."},
+         surface_concentration}};
 }
 
 struct Step {
@@ -113,8 +134,11 @@ struct Step {
 };
 
 std::vector<RowOf<Step>> step_rows() {
-    const std::string field = "The step has a field.",
-                      heat = "The step has a field, and the glass's record knows what the heating needs.";
+    const std::string
+        field = "A field is applied in the step.",
+        heat =
+            "A field is applied in the step, and the glass's record states the cation density and the thermal "
+            "conductivity.";
     return {
         {{"dose", "m^2", {}, "Integral of the first ion's concentration over the cross-section, after the step."},
          [](const Step& s) { return Value(s.report->dose[0]); }},
@@ -124,65 +148,115 @@ std::vector<RowOf<Step>> step_rows() {
              for (std::size_t i = 0; i < s.e->ions.size(); ++i) doses.emplace_back(s.e->ions[i], s.report->dose[i]);
              return Value(doses);
          }},
-        {{"peak_concentration", "1", {}, "Largest concentration of the first ion present after the step."},
+        {{"peak_concentration", "1", {}, "Largest concentration after the step of the first ion that is in the glass."},
          [](const Step& s) { return Value(s.report->peak); }},
-        {{"peak_depth", "m", {}, "Its depth."}, [](const Step& s) { return Value(s.report->peak_depth); }},
-        {{"mass_imbalance", "1", {}, "Largest change of a dose less the flux through the surface, relative to the largest dose.", "",
-          "mass balance", 2},
+        {{"peak_depth", "m", {}, "Depth of that peak below the surface."},
+         [](const Step& s) { return Value(s.report->peak_depth); }},
+        {{"mass_imbalance",
+          "1",
+          {},
+          "Error of the mass balance: change of an ion's dose minus what entered through "
+          "the boundary, the largest of all ions, relative to the largest dose.",
+          "",
+          "mass balance error",
+          2},
          [](const Step& s) { return Value(s.report->mass_imbalance); }},
-        {{"charge_imbalance", "1", {}, "Current into the glass less the current out of it, relative.", field},
+        {{"charge_imbalance",
+          "1",
+          {},
+          "Error of the charge balance: difference between the currents into and out of "
+          "the glass, relative to the current.",
+          field},
          [](const Step& s) { return s.with_field(s.report->account.charge_imbalance); }},
         {{"lowest_concentration", "1", {}, "Lowest concentration during the step.", "", "lowest concentration", 3},
          [](const Step& s) { return Value(s.report->account.lowest); }},
-        {{"highest_concentration", "1", {}, "Highest concentration during the step.", "", "highest", 4},
+        {{"highest_concentration", "1", {}, "Highest concentration during the step.", "", "highest concentration", 4},
          [](const Step& s) { return Value(s.report->account.highest); }},
         {{"largest_voltage", "V", {}, "Largest voltage over the glass during the step.", field},
          [](const Step& s) { return s.with_field(s.report->account.largest_voltage); }},
-        {{"charge_per_length", "C/m", {}, "Charge that has crossed the glass, per length of guide.",
-          "The step has a field, and the glass's record knows its cation density."},
+        {{"charge_per_length",
+          "C/m",
+          {},
+          "Charge that has passed through the glass, per length of guide.",
+          "A field is applied in the step, and the glass's record states its cation density."},
          [](const Step& s) {
              return s.has_field() && s.report->charge_per_length > 0.0 ? Value(s.report->charge_per_length) : Value();
          }},
-        {{"opening_conductances", "1", {"opening"},
-          "Current through each opening per voltage and conductivity of the fresh glass.", field},
+        {{"opening_conductances",
+          "1",
+          {"opening"},
+          "Conductance of each opening per length of guide, at the end of the step: its current divided by the voltage "
+          "and "
+          "by the conductivity of the fresh glass.",
+          field},
          [](const Step& s) { return s.has_field() ? Value(s.report->conductances) : Value(); }},
-        {{"joule_heating.power_density", "W/m^3", {}, "Power that the current leaves per volume of an open slab.", heat},
+        {{"joule_heating.power_density",
+          "W/m^3",
+          {},
+          "Joule heat per volume, estimated for a slab of the glass whose whole surface is "
+          "open.",
+          heat},
          [](const Step& s) { return s.heating(&exchange::JouleHeating::power_density); }},
-        {{"joule_heating.temperature_rise", "K", {}, "Temperature of its middle above its faces.", heat},
+        {{"joule_heating.temperature_rise",
+          "K",
+          {},
+          "Temperature in the middle of this slab above that of its faces.",
+          heat},
          [](const Step& s) { return s.heating(&exchange::JouleHeating::temperature_rise); }},
-        {{"joule_heating.runaway_parameter", "1", {}, "Frank-Kamenetskii's parameter of that slab.", heat},
+        {{"joule_heating.runaway_parameter",
+          "1",
+          {},
+          "Frank-Kamenetskii parameter of this slab, which tells how close it is to "
+          "thermal runaway.",
+          heat},
          [](const Step& s) { return s.heating(&exchange::JouleHeating::runaway); }},
-        {{"joule_heating.runaway_limit", "1", {}, "Above this value of the parameter the slab heats without end.", heat},
+        {{"joule_heating.runaway_limit",
+          "1",
+          {},
+          "Value of the Frank-Kamenetskii parameter above which the temperature of the "
+          "slab runs away.",
+          heat},
          [](const Step& s) { return s.report->heating ? Value(exchange::runaway_limit) : Value(); }},
-        {{"film_used_up_at", "s", {}, "Time from the step's beginning at which the film was used up.",
-          "The step has a film, and it was."},
-         [](const Step& s) {
-             return s.report->account.film_end >= 0.0 ? Value(s.report->account.film_end) : Value();
-         }},
-        {{"melt_fraction_at_end", "1", {}, "Cation fraction of the ion that is left in the melt.",
-          "The melt is used up (`melt_depth`)."},
+        {{"film_used_up_at",
+          "s",
+          {},
+          "Time after the start of the step at which the film was used up.",
+          "The step has a film, and the film was used up."},
+         [](const Step& s) { return s.report->account.film_end >= 0.0 ? Value(s.report->account.film_end) : Value(); }},
+        {{"melt_fraction_at_end",
+          "1",
+          {},
+          "Cation fraction of the ion in the melt at the end of the step.",
+          "The exchange depletes the melt (`melt_depth`)."},
          [](const Step& s) { return optional_value(s.report->melt_fraction_end); }},
-        {{"cells", "1", {}, "Cells of the last mesh."},
+        {{"cells", "1", {}, "Number of cells of the last mesh of the step."},
          [](const Step& s) { return Value(static_cast<std::int64_t>(s.report->cells)); }},
-        {{"meshes", "1", {}, "Meshes that the step was computed on."},
+        {{"meshes", "1", {}, "Number of meshes that the step used, one after the other."},
          [](const Step& s) { return Value(static_cast<std::int64_t>(s.report->account.meshes)); }},
-        {{"time_steps", "1", {}, "Time steps taken."},
+        {{"time_steps", "1", {}, "Number of time steps."},
          [](const Step& s) { return Value(static_cast<std::int64_t>(s.report->account.steps)); }},
-        {{"rejected_steps", "1", {}, "Time steps that were taken again with a shorter one."},
+        {{"rejected_steps", "1", {}, "Number of time steps that were rejected and repeated with a smaller step."},
          [](const Step& s) { return Value(static_cast<std::int64_t>(s.report->account.rejected)); }}};
 }
 
 std::vector<RowOf<ProcessView>> view_rows() {
-    return {
-        {{"surface_index_change", "1", {}, "Largest rise of the index at the surface, for scalar light."},
-         [](const ProcessView& v) { return Value(v.surface_index_change); }},
-        {{"peak_index_change", "1", {}, "Largest rise of the index in all of the section, for scalar light.", "",
-          "peak index change", 5},
-         [](const ProcessView& v) { return Value(v.peak_index_change); }},
-        {{"largest_birefringence", "1", {}, "Largest n_y - n_x of the section by size, n_x and n_y being the indices of light "
-                                            "polarised along x and along y.",
-          "An ion brings stress, and the index was computed."},
-         [](const ProcessView& v) { return optional_value(v.largest_birefringence); }}};
+    return {{{"surface_index_change", "1", {}, "Largest rise of the index at the surface, for scalar light."},
+             [](const ProcessView& v) { return Value(v.surface_index_change); }},
+            {{"peak_index_change",
+              "1",
+              {},
+              "Largest rise of the index in all of the section, for scalar light.",
+              "",
+              "peak index change",
+              5},
+             [](const ProcessView& v) { return Value(v.peak_index_change); }},
+            {{"largest_birefringence",
+              "1",
+              {},
+              "Birefringence n_y - n_x of largest magnitude in the section, n_x and n_y being "
+              "the indices for light polarised along x and along y.",
+              "An incoming ion causes stress, and the index was computed."},
+             [](const ProcessView& v) { return optional_value(v.largest_birefringence); }}};
 }
 
 template <typename T>
@@ -212,7 +286,12 @@ std::vector<AxisInfo> step_axes(const WavelengthResult& w) {
 std::vector<Group> process_groups() {
     std::vector<Group> list;
     list.push_back(make_group<Sample>(
-        {.name = "process", .item = "", .words = "The glass after the recipe.", .of_wavelength = false, .rows = {}, .fill = {}},
+        {.name = "process",
+         .item = "",
+         .words = "The glass after the recipe.",
+         .of_wavelength = false,
+         .rows = {},
+         .fill = {}},
         sample_rows(),
         [](const WavelengthResult& w, Fields) -> Items<Sample> {
             if (!w.process) return {};
@@ -220,21 +299,30 @@ std::vector<Group> process_groups() {
         },
         sample_axes));
     list.push_back(make_group<Step>(
-        {.name = "process.steps", .item = "step", .words = "The recipe step by step.", .of_wavelength = false, .rows = {}, .fill = {}},
+        {.name = "process.steps",
+         .item = "step",
+         .words = "The recipe step by step.",
+         .of_wavelength = false,
+         .rows = {},
+         .fill = {}},
         step_rows(),
         [](const WavelengthResult& w, Fields) -> Items<Step> {
             if (!w.process) return {};
             std::vector<Step> steps;
-            for (const StepReport& step : w.process->exchange->steps) steps.push_back({&step, w.process->exchange.get()});
+            for (const StepReport& step : w.process->exchange->steps)
+                steps.push_back({&step, w.process->exchange.get()});
             return steps;
         },
         step_axes));
-    list.push_back(make_group<ProcessView>(
-        {.name = "process", .item = "", .words = "The exchanged glass as light of the wavelength sees it.", .rows = {}, .fill = {}},
-        view_rows(), [](const WavelengthResult& w, Fields) -> Items<ProcessView> {
-            if (!w.process) return {};
-            return std::vector<ProcessView>{*w.process};
-        }));
+    list.push_back(make_group<ProcessView>({.name = "process",
+                                            .item = "",
+                                            .words = "Index change of the exchanged glass at this wavelength.",
+                                            .rows = {},
+                                            .fill = {}},
+                                           view_rows(), [](const WavelengthResult& w, Fields) -> Items<ProcessView> {
+                                               if (!w.process) return {};
+                                               return std::vector<ProcessView>{*w.process};
+                                           }));
     return list;
 }
 

@@ -51,7 +51,8 @@ private:
 };
 
 /// A scalar, or numbers by name; arrays and what was not computed have no cell.
-void put_value(Columns& columns, const std::string& name, const std::string& unit, std::size_t line, const Json& value) {
+void put_value(Columns& columns, const std::string& name, const std::string& unit, std::size_t line,
+               const Json& value) {
     if (value.is_number() || value.is_string() || value.is_boolean()) {
         columns.put(name, unit, line, text_of(value));
     } else if (value.is_object() && !value.contains("dataset")) {

@@ -105,21 +105,26 @@ std::string results_text(const stages::RunResult& result, std::span<const Group>
 
 std::string rows_markdown(std::span<const Group> list) {
     std::string out =
-        "# Quantities of a result\n\nMade by `vitral schema --format results` from the rows that JSON, HDF5, the tables of a sweep "
-        "and the screen are written from. Numbers are SI.\nIn JSON a quantity stands under its group and its name, a dot making a "
-        "table inside a table; in a results file under the path given, dots in its name being underscores. `w0`, `w1`, ... count "
-        "the wavelengths. A group that is a list has its items along one more axis, in front. What was not computed is null in "
-        "JSON; in a file it is not a number, an empty text, or, of an array, left out.\n";
+        "# Quantities of a result\n\nMade by `vitral schema --format results` from the same rows that produce the JSON, the "
+        "HDF5 files, the tables of a sweep and the text on the screen. All numbers are in SI units.\n\n"
+        "In JSON a quantity is found under its group and its name; a dot in a name stands for a nested object. In a "
+        "results file it is found under the path given, with dots in its name replaced by underscores. `w0`, `w1`, ... "
+        "stand for the wavelengths in order. If a group is a list, its quantities have an additional first axis along the "
+        "items of the list. Arrays over places in space are in the file only; JSON names their dataset and shape.\n\n"
+        "A quantity that was not computed is null in JSON. In a file it is left out, or, if another item of a list has it, "
+        "NaN or an empty text.\n";
     for (const Group& group : list) {
         std::string path = "/" + group.name;
         std::replace(path.begin(), path.end(), '.', '/');
-        out += fmt::format("\n## {}\n\n{} In a file: `{}{}`{}.\n\n| quantity | unit | axes | what it is | when it is computed |\n"
-                           "|---|---|---|---|---|\n",
-                           group.name, group.words, path, group.of_wavelength ? "/w0" : "",
-                           group.item.empty() ? "" : ", a list along `" + group.item + "`");
+        out += fmt::format(
+            "\n## {}\n\n{} In a file: `{}{}`{}.\n\n| quantity | unit | axes | what it is | when it is computed |\n"
+            "|---|---|---|---|---|\n",
+            group.name, group.words, path, group.of_wavelength ? "/w0" : "",
+            group.item.empty() ? "" : ", a list along `" + group.item + "`");
         for (const RowInfo& row : group.rows) {
             std::string words = row.words;
-            for (std::size_t at = 0; (at = words.find('|', at)) != std::string::npos; at += 2) words.replace(at, 1, "\\|");
+            for (std::size_t at = 0; (at = words.find('|', at)) != std::string::npos; at += 2)
+                words.replace(at, 1, "\\|");
             out += fmt::format("| {} | {} | {} | {} | {} |\n", row.name, row.unit, list_of(row.axes), words,
                                row.when.empty() ? "always" : row.when);
         }

@@ -93,7 +93,8 @@ std::optional<LinkResult> link_budget(const CouplingParams& params, const Coupli
     LinkResult link;
     link.budget.emplace_back(fmt::format("{} to glass", in->kind), in->loss_dB);
     if (propagation != nullptr) {
-        if (!propagation->transmission || propagation->launched_mode != 0) return {};  // of another mode than the budget's
+        if (!propagation->transmission || propagation->launched_mode != 0)
+            return {};  // of another mode than the budget's
         link.budget.emplace_back("propagation", coupling::loss_dB(*propagation->transmission));
     }
     link.budget.emplace_back(fmt::format("glass to {}", out->kind), out->loss_dB);

@@ -64,10 +64,10 @@ modes::SectionModesParams FollowedModes::wish(double wavelength) const {
 
 FollowedModes::Posed FollowedModes::pose(const std::shared_ptr<const Medium>& medium) const {
     // Scalar light sees the mean of a birefringent glass, as on the grid.
-    Posed posed{medium::section_of(medium, params_.solver == ModesParams::Solver::scalar_elements
-                                               ? medium::Directions::mean
-                                               : medium::Directions::apart),
-                {}};
+    Posed posed{
+        medium::section_of(medium, params_.solver == ModesParams::Solver::scalar_elements ? medium::Directions::mean
+                                                                                          : medium::Directions::apart),
+        {}};
     if (!medium->outline().absorption_known) return posed;
     const medium::Absorptivity most = medium::absorptivity(posed.section, medium->outline().regions);
     // The second order, about Im² over the contrast, must lie below what is asked for.

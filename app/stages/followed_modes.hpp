@@ -29,7 +29,8 @@ private:
               ModesResult& result) const;
     /// Group indices of the same modes half a percent of the wavelength to either side, followed on the same elements; left out
     /// where a mode cannot be followed that far, or where a material's record ends.
-    void add_dispersion(const modes::SectionModeSet& set, const modes::SectionModesParams& wish, ModesResult& result) const;
+    void add_dispersion(const modes::SectionModeSet& set, const modes::SectionModesParams& wish,
+                        ModesResult& result) const;
     /// Gives every mode the number of the mode of the last wavelength that it overlaps with most, and that overlap.
     void number_by_overlap(const modes::SectionModeSet& now, ModesResult& result);
 

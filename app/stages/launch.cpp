@@ -77,8 +77,7 @@ Field<Complex> resampled(const io::StoredField& stored, const Grid& grid) {
 }
 
 Placed make(const StoredLight& stored, const Scene& s) {
-    const io::StoredField& field =
-        stored.fields[stored.fields.size() > 1 ? static_cast<std::size_t>(s.wavelength) : 0];
+    const io::StoredField& field = stored.fields[stored.fields.size() > 1 ? static_cast<std::size_t>(s.wavelength) : 0];
     if (field.y.empty() != s.light.grid().is_slab())
         throw Error(Failure::input_file, field.y.empty() ? "holds a field of a slab" : "holds a field of a section",
                     stored.name);
@@ -88,8 +87,8 @@ Placed make(const StoredLight& stored, const Scene& s) {
         throw Error(Failure::input_file, "the field lies outside of the window: no light is launched", stored.name);
     if (stored.keeps_power) return light;
     if (std::abs(held - 1.0) > 1e-3)
-        s.warnings.push_back(fmt::format("the field of {} holds a power of {:.4g} in the window and is scaled to unit power",
-                                         stored.name, held));
+        s.warnings.push_back(fmt::format(
+            "the field of {} holds a power of {:.4g} in the window and is scaled to unit power", stored.name, held));
     normalize(light.launch.psi);
     return light;
 }
@@ -119,8 +118,8 @@ Placed make(const PortLight& wish, const Scene& s) {
     if (grid.is_slab()) {
         light.x += wish.offset.x.value;
         const double w = 0.5 * gaussian->mfd_x;
-        light.launch.psi = sample(
-            grid, [&](double x, double) { return gaussian_before_waist(x - light.x, w, wish.focus, k); });
+        light.launch.psi =
+            sample(grid, [&](double x, double) { return gaussian_before_waist(x - light.x, w, wish.focus, k); });
         return light;
     }
     const Port port = make_port(wish.port, s.light.wavelength());

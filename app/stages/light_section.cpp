@@ -61,12 +61,12 @@ std::unique_ptr<SampledMedium> LightSection::along(const Motion& motion) const {
 }
 
 modes::ModeSet LightSection::solve(const IndexMap& n, int count, std::vector<Field<double>> start) const {
-    modes::ModeSet set = modes::scalar_modes(
-        n, wavelength(),
-        {.count = count,
-         .top = medium_->outline().dark_cover ? modes::TopWall::dark_cover : modes::TopWall::open,
-         .start = std::move(start),
-         .polarization = stepped()});
+    modes::ModeSet set =
+        modes::scalar_modes(n, wavelength(),
+                            {.count = count,
+                             .top = medium_->outline().dark_cover ? modes::TopWall::dark_cover : modes::TopWall::open,
+                             .start = std::move(start),
+                             .polarization = stepped()});
     if (!set.report)
         throw Error(Failure::numerical,
                     fmt::format("the mode solver has not converged after {} iterations: residual {:.2g}",

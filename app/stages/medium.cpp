@@ -30,8 +30,8 @@ std::shared_ptr<const medium::Substrate> make_substrate(const ExchangedParams& g
 
 std::shared_ptr<const Medium> make_medium(const MediumParams& params,
                                           const std::shared_ptr<const exchange::Exchange>& process, double wavelength) {
-    auto substrate = std::visit(
-        [&](const auto& source) { return make_substrate(source, params, process, wavelength); }, params.source);
+    auto substrate = std::visit([&](const auto& source) { return make_substrate(source, params, process, wavelength); },
+                                params.source);
     return std::make_shared<const medium::DrawnMedium>(std::move(substrate), wavelength, params.window, params.slab,
                                                        params.cover, params.boxes);
 }

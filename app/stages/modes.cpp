@@ -95,11 +95,11 @@ void ModeFinder::find_planar(const std::shared_ptr<const Medium>& medium, ModesR
         layers.permittivity = medium::lossless(std::move(layers.permittivity));
         const bool te = field == Polarization::along_x;
         // Every mode of a profile is a line of the prism coupler.
-        const auto set = modes::section_modes(
-            layers, {.wavelength = medium->wavelength(),
-                     .count = 40,
-                     .accuracy = state_->params.accuracy,
-                     .slab_field = te ? modes::SlabField::along_y : modes::SlabField::along_x});
+        const auto set =
+            modes::section_modes(layers, {.wavelength = medium->wavelength(),
+                                          .count = 40,
+                                          .accuracy = state_->params.accuracy,
+                                          .slab_field = te ? modes::SlabField::along_y : modes::SlabField::along_x});
         int number = 0;
         for (const modes::SectionMode& mode : set.modes) {
             GuidedMode& g = result.planar.emplace_back();

@@ -47,9 +47,9 @@ struct MediumParams {
 struct GridParams {
     Window window;
     bool slab = false;
-    double resolution = 0.0;                       ///< [m]
-    Polarization field = Polarization::scalar;     ///< along which the light's field lies
-    std::string polarization = "scalar";           ///< the same in the config's word
+    double resolution = 0.0;                    ///< [m]
+    Polarization field = Polarization::scalar;  ///< along which the light's field lies
+    std::string polarization = "scalar";        ///< the same in the config's word
 };
 
 /// Guided modes of the section at z = 0.
@@ -58,12 +58,13 @@ struct ModesParams {
     enum class Solver { grid, scalar_elements, vector_elements } solver = Solver::grid;
     std::string solver_word;  ///< in the config's words
     int count = 4;
-    double accuracy = 1e-8;           ///< wanted error of n_eff on elements
-    std::optional<double> near;       ///< n_eff about which leaky modes are sought
+    double accuracy = 1e-8;      ///< wanted error of n_eff on elements
+    std::optional<double> near;  ///< n_eff about which leaky modes are sought
     std::optional<double> bend_radius;
     bool dispersion = false, sensitivities = false;
-    bool continued = false;     ///< whether there are more wavelengths to follow modes along
-    bool on_light_grid = true;  ///< whether modes on the light's grid are wanted: by propagation, by coupling, or as the answer
+    bool continued = false;  ///< whether there are more wavelengths to follow modes along
+    bool on_light_grid =
+        true;  ///< whether modes on the light's grid are wanted: by propagation, by coupling, or as the answer
 };
 
 /// A fiber's LP01 mode, from its record.
@@ -73,8 +74,8 @@ struct FiberPort {
 /// An elliptical Gaussian, of the config's or of a chip's record.
 struct GaussianPort {
     std::string name;
-    double mfd_x = 0.0, mfd_y = 0.0;           ///< 1/e² intensity diameters [m]
-    std::optional<double> index;               ///< of the port's mode, for the facet's reflection
+    double mfd_x = 0.0, mfd_y = 0.0;  ///< 1/e² intensity diameters [m]
+    std::optional<double> index;      ///< of the port's mode, for the facet's reflection
     std::vector<std::string> placeholders;
 };
 using PortParams = std::variant<FiberPort, GaussianPort>;
@@ -85,8 +86,8 @@ struct Coordinate {
     bool sought = false;
 };
 struct OffsetParams {
-    Coordinate x;               ///< from the guide's axis
-    Coordinate y = {0.0, true}; ///< from the glass surface, upwards
+    Coordinate x;                ///< from the guide's axis
+    Coordinate y = {0.0, true};  ///< from the glass surface, upwards
 };
 
 /// A mode of the guide, or of a formula under the same cover.
@@ -107,8 +108,8 @@ struct StoredLight {
 };
 struct LaunchPart {
     std::variant<ModeLight, PortLight, StoredLight> light;
-    double tilt_x = 0.0, tilt_y = 0.0;     ///< towards positive x and y, in the glass [rad]
-    double amplitude = 1.0, phase = 0.0;   ///< in a sum [rad]
+    double tilt_x = 0.0, tilt_y = 0.0;    ///< towards positive x and y, in the glass [rad]
+    double amplitude = 1.0, phase = 0.0;  ///< in a sum [rad]
 };
 
 struct WatchParams {
@@ -120,8 +121,8 @@ struct WatchParams {
 struct PropagationParams {
     GridParams grid;
     Motion motion;
-    double axis_x = 0.0;  ///< of the guide at the input [m]
-    double length = 0.0;  ///< [m]
+    double axis_x = 0.0;               ///< of the guide at the input [m]
+    double length = 0.0;               ///< [m]
     propagation::EngineWishes engine;  ///< what the config asks of the engine, in its words
     bool chooses_order = true;         ///< whether the order is decided by what the light does
     std::optional<double> step;
@@ -152,8 +153,8 @@ struct PortCoupling {
     double axis_x = 0.0;  ///< of the guide at that end [m]
 };
 struct CouplingParams {
-    Motion motion;                  ///< of the guide, for its modes at the output
-    double length = 0.0;            ///< [m]
+    Motion motion;        ///< of the guide, for its modes at the output
+    double length = 0.0;  ///< [m]
     std::vector<PortCoupling> ports;
     bool launched_by_input = false;  ///< whether the launch is the input's port, so that the whole field is a link, too
 };

@@ -122,16 +122,15 @@ private:
             if (!file_.empty()) stopped += fmt::format(".w{}.checkpoint", number());
             const Checkpoint checkpoint(stopped,
                                         result_.stage_keys.at("propagation") + fmt::format("{:a}", w.wavelength));
-            w.propagation = propagate_light(*params_.propagation,
-                                            {params_.medium, light, *w.modes, at_end, number()}, checkpoint,
-                                            progress.observer(), result_.warnings);
+            w.propagation = propagate_light(*params_.propagation, {params_.medium, light, *w.modes, at_end, number()},
+                                            checkpoint, progress.observer(), result_.warnings);
         });
     }
 
     void run_coupling(const std::vector<GuidedMode>& at_end, WavelengthResult& w) {
         const PropagationResult* propagation = w.propagation ? &*w.propagation : nullptr;
-        CouplingAnswer answer = find_coupling(params_.coupling, w.modes->on_grid[0], at_end, w.wavelength, propagation,
-                                              result_.warnings);
+        CouplingAnswer answer =
+            find_coupling(params_.coupling, w.modes->on_grid[0], at_end, w.wavelength, propagation, result_.warnings);
         w.link = link_budget(params_.coupling, answer, propagation);
         w.coupling = std::move(answer.ports);
     }
@@ -142,21 +141,24 @@ private:
         if (modes.is_planar) {
             if (modes.planar.empty()) warn(fmt::format("no guided mode at {:g} nm", nm));
             if (travels)
-                warn("without a mask the guide is planar, and nothing holds light sideways: it is neither propagated "
-                     "nor coupled");
+                warn(
+                    "without a mask the guide is planar, and nothing holds light sideways: it is neither propagated "
+                    "nor coupled");
             return;
         }
         if (modes.modes.empty()) warn(fmt::format("no guided mode at {:g} nm", nm));
         if (!modes.report.within_accuracy)
             warn(fmt::format("the modes are not known to {:g}: see their error bars", params_.modes.accuracy));
         if (!params_.medium.boxes.empty() && travels)
-            warn("light is propagated and coupled by scalar modes on the section's grid, which samples the drawn boxes");
+            warn(
+                "light is propagated and coupled by scalar modes on the section's grid, which samples the drawn boxes");
         if (modes.on_grid.empty()) return;
         if (const double jump = medium::largest_jump(light.section(), light.params().field);
             jump > medium::weak_jump && light.stepped() == Polarization::scalar)
-            warn(fmt::format("the index changes by {:.2g} of itself between neighbouring points along the field: what "
-                             "polarisation adds there is known within a tenth",
-                             jump));
+            warn(
+                fmt::format("the index changes by {:.2g} of itself between neighbouring points along the field: what "
+                            "polarisation adds there is known within a tenth",
+                            jump));
         for (const GuidedMode& mode : modes.on_grid) {
             const auto& f = mode.figures;
             if (const double near = std::max({f.near_left, f.near_right, f.near_bottom}); near > 1e-4)
@@ -183,12 +185,12 @@ std::map<std::string, std::string> keys_of(const RunParams& params) {
     if (params.process) keys["process"] = process;
     const std::string wavelengths = Digest().add(params.wavelengths).hash();
     // The index is looked at on the light's grid.
-    keys["index"] = key_of("index", medium_version, std::pair(params.medium, params.modes.grid), {process, wavelengths});
+    keys["index"] =
+        key_of("index", medium_version, std::pair(params.medium, params.modes.grid), {process, wavelengths});
     keys["modes"] = key_of("modes", modes_version, params.modes, {keys["index"]});
     std::string light = keys["modes"];
     if (params.propagation)
-        light = keys["propagation"] =
-            key_of("propagation", propagation_version, *params.propagation, {keys["modes"]});
+        light = keys["propagation"] = key_of("propagation", propagation_version, *params.propagation, {keys["modes"]});
     if (!params.coupling.ports.empty())
         keys["coupling"] = key_of("coupling", coupling_version, params.coupling, {light});
     return keys;

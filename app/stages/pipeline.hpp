@@ -18,7 +18,7 @@ enum class Until { process, index, modes, propagation, coupling };
 
 /// The chain: process, index, modes, propagation, coupling, for every wavelength. Throws Error. A propagation that is
 /// stopped leaves a file beside `result`, from which the same run goes on; with no result file nothing is left.
-[[nodiscard]] RunResult run_stages(const RunParams& params, Until until, ExchangeCache& cache,
-                                   Progress::Output output, const std::filesystem::path& result = {});
+[[nodiscard]] RunResult run_stages(const RunParams& params, Until until, ExchangeCache& cache, Progress::Output output,
+                                   const std::filesystem::path& result = {});
 
 }  // namespace vitral::stages

@@ -59,10 +59,11 @@ ProcessView view_of(const ProcessParams& params, std::shared_ptr<const exchange:
 void warn_about_process(const ProcessParams& params, const exchange::Exchange& process,
                         std::vector<std::string>& warnings) {
     if (process.far_edge > 1e-3)
-        warnings.push_back(fmt::format(
-            "the concentration at the section's edge is {:.2g} of the peak: a section of {:.0f} um x {:.0f} um would do",
-            process.far_edge, std::max(std::ceil(1e6 * process.wanted_width), 1e6 * params.width),
-            std::max(std::ceil(1e6 * process.wanted_depth), 1e6 * params.depth)));
+        warnings.push_back(
+            fmt::format("the concentration at the section's edge is {:.2g} of the peak: a section of {:.0f} um x "
+                        "{:.0f} um would do",
+                        process.far_edge, std::max(std::ceil(1e6 * process.wanted_width), 1e6 * params.width),
+                        std::max(std::ceil(1e6 * process.wanted_depth), 1e6 * params.depth)));
     for (std::size_t k = 0; k < process.steps.size(); ++k) {
         const auto& step = process.steps[k];
         if (step.heating && step.heating->runaway > exchange::runaway_limit)

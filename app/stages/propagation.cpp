@@ -31,8 +31,7 @@ propagation::Edges edges_of(const PropagationParams& params, const LightSection&
     a.sides = std::min(wish.value_or(0.1 * g.x.length()), 0.4 * g.x.length());
     if (g.is_slab()) return a;
     a.bottom = std::min(wish.value_or(0.1 * g.y.length()), 0.4 * g.y.length());
-    if (!light.medium().outline().dark_cover)
-        a.top = std::min(wish.value_or(0.1 * g.y.length()), 0.5 * g.y.upper());
+    if (!light.medium().outline().dark_cover) a.top = std::min(wish.value_or(0.1 * g.y.length()), 0.5 * g.y.upper());
     return a;
 }
 
@@ -234,7 +233,8 @@ private:
         const double farthest = std::max(x.jacobian(0).value, x.jacobian(x.count - 1).value);
         if (r_.edges.sides > 0.0 && r_.edges.kind == propagation::EdgeKind::matched_layer)
             r_.edge_return = propagation::matched_layer_return(
-                r_.edges.sides, propagation::MatchedLayers::strength(k0() * r_.n_ref, r_.dz), farthest * x.spacing, q());
+                r_.edges.sides, propagation::MatchedLayers::strength(k0() * r_.n_ref, r_.dz), farthest * x.spacing,
+                q());
         r_.launched = done.launched;
         r_.removed = done.removed;
         r_.radiated = done.radiated;
@@ -242,7 +242,8 @@ private:
         r_.transmitted = power(done.psi);
         if (r_.along.balance > (is_double() ? 1e-9 : 1e-3))
             throw Error(Failure::numerical,
-                        fmt::format("power is not conserved: {:.2g} of it is missing", r_.along.balance), "propagation");
+                        fmt::format("power is not conserved: {:.2g} of it is missing", r_.along.balance),
+                        "propagation");
     }
 
     /// What of the launched mode arrives.
@@ -250,12 +251,12 @@ private:
         const auto own = static_cast<std::size_t>(launch_.mode);
         const double at_start = r_.along.mode_power[own].front();
         if (at_start < 1e-3 * r_.launched) {
-            warnings_.push_back(fmt::format("the launch hardly excites mode {}: its transmission is not computed", own));
+            warnings_.push_back(
+                fmt::format("the launch hardly excites mode {}: its transmission is not computed", own));
         } else if (params_.motion.path.has_arc() && !(r_.edges.sides > 0.0)) {
             warnings_.push_back("the loss of the bend is not computed: closed boundary (propagation.absorber is 0)");
         } else if (own < in_.end_modes.size()) {
-            r_.transmission =
-                std::norm(inner_product(carried(in_.end_modes[own].psi, r_.grid), done.psi)) / at_start;
+            r_.transmission = std::norm(inner_product(carried(in_.end_modes[own].psi, r_.grid), done.psi)) / at_start;
             if (*r_.transmission > 1.0 + 1e-4)
                 warnings_.push_back(fmt::format(
                     "the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long",

@@ -15,7 +15,8 @@ inline constexpr int propagation_version = 2;
 /// The engine for what the config asks, and what the paraxial operator would err by.
 struct ChosenEngine {
     const propagation::EngineRow* row = nullptr;
-    std::optional<double> paraxial_error = {};  ///< share of the launched power; absent where nothing is known of the slopes
+    std::optional<double> paraxial_error =
+        {};  ///< share of the launched power; absent where nothing is known of the slopes
 };
 
 /// Where the order is left open it follows from the path's slope and the launch's tilt: the paraxial operator errs along a slope

@@ -18,8 +18,8 @@ namespace vitral::stages {
 struct ProcessView {
     std::shared_ptr<const exchange::Exchange> exchange;
     double surface_index_change = 0.0, peak_index_change = 0.0;
-    std::optional<double> largest_birefringence;   ///< n_y - n_x, by size
-    std::optional<double> cation_density, haven;   ///< of the glass and its first ion, as the process used them
+    std::optional<double> largest_birefringence;      ///< n_y - n_x, by size
+    std::optional<double> cation_density, haven;      ///< of the glass and its first ion, as the process used them
     double section_width = 0.0, section_depth = 0.0;  ///< [m]
 };
 
@@ -41,13 +41,13 @@ struct SolverReport {
 };
 
 struct ModesResult {
-    std::vector<GuidedMode> modes;             ///< the answer
-    std::vector<GuidedMode> on_grid;           ///< what travels on the light's grid; empty where it is not wanted
-    std::vector<std::string> regions;          ///< what the confinements belong to
-    std::vector<GuidedMode> planar;            ///< of a guide without a mask
+    std::vector<GuidedMode> modes;     ///< the answer
+    std::vector<GuidedMode> on_grid;   ///< what travels on the light's grid; empty where it is not wanted
+    std::vector<std::string> regions;  ///< what the confinements belong to
+    std::vector<GuidedMode> planar;    ///< of a guide without a mask
     bool is_planar = false;
-    double boundary_index = 0.0;               ///< of the answer
-    double grid_boundary_index = 0.0;          ///< of the modes on the light's grid
+    double boundary_index = 0.0;       ///< of the answer
+    double grid_boundary_index = 0.0;  ///< of the modes on the light's grid
     SolverReport report;
 };
 
@@ -72,12 +72,14 @@ struct PropagationResult {
     /// Share of the power that comes back from the edges, of light at the angle between n_eff and the boundary index.
     std::optional<double> edge_return;
     double radiated = 0.0;  ///< power beside the guided modes of a straight stretch, left where it was
-    std::optional<double> paraxial_error;  ///< estimated, of the paraxial operator on this path, share of the launched power
-    std::optional<double> step_error;      ///< estimated, by the step, share of the launched power; absent: step given
-    std::optional<double> transmission;    ///< power of the launched mode at the end over that at z = 0; absent where it is
-                                           ///< hardly excited
-    int launched_mode = 0;                 ///< its number; the fundamental mode where a port launches
-    std::vector<std::string> watch;        ///< names of the watched modes
+    std::optional<double>
+        paraxial_error;  ///< estimated, of the paraxial operator on this path, share of the launched power
+    std::optional<double> step_error;  ///< estimated, by the step, share of the launched power; absent: step given
+    std::optional<double>
+        transmission;                ///< power of the launched mode at the end over that at z = 0; absent where it is
+                                     ///< hardly excited
+    int launched_mode = 0;           ///< its number; the fundamental mode where a port launches
+    std::vector<std::string> watch;  ///< names of the watched modes
     PropagationRecords along;
     double intensity_y = 0.0;  ///< height of along.intensity_xz [m]
     Field<Complex> field;      ///< at the end
@@ -105,7 +107,8 @@ struct CouplingResult {
 struct LinkResult {
     std::vector<std::pair<std::string, double>> budget;  ///< [dB]
     double loss_dB = 0.0;
-    std::optional<double> full_field_loss_dB;  ///< launched port to receiving port with all modes and radiation in the window
+    std::optional<double>
+        full_field_loss_dB;  ///< launched port to receiving port with all modes and radiation in the window
 };
 
 struct WavelengthResult {

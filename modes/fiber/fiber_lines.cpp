@@ -64,11 +64,18 @@ std::vector<double> roots(const std::function<double(double)>& f, double V, int 
     return found;
 }
 
+/// LP01, HE11; with two digits LP11,2.
+std::string name_of(const char* family, int order, int radial) {
+    const char* between = order > 9 || radial > 9 ? "," : "";
+    return family + std::to_string(order) + between + std::to_string(radial);
+}
+
 void add(std::vector<FiberLine>& lines, const Normalised& fiber, const char* family, int order,
          const std::vector<double>& zeros) {
-    for (std::size_t i = 0; i < zeros.size(); ++i)
-        lines.push_back({family + std::to_string(order) + std::to_string(i + 1), order, static_cast<int>(i) + 1,
-                         fiber.n_eff(zeros[i])});
+    for (std::size_t i = 0; i < zeros.size(); ++i) {
+        const int radial = static_cast<int>(i) + 1;
+        lines.push_back({name_of(family, order, radial), order, radial, fiber.n_eff(zeros[i])});
+    }
 }
 
 void sort(std::vector<FiberLine>& lines) {
@@ -82,11 +89,8 @@ std::vector<FiberLine> lp_modes(const StepFiber& step, double wavelength) {
     const Normalised fiber(step, wavelength);
     std::vector<FiberLine> lines;
     for (int l = 0;; ++l) {
-        const auto zeros = roots(
-            [&](double u) {
-                return u * J(l + 1, u) - K_ratio(l, fiber.w(u)) * J(l, u);
-            },
-            fiber.V, l);
+        const auto zeros =
+            roots([&](double u) { return u * J(l + 1, u) - K_ratio(l, fiber.w(u)) * J(l, u); }, fiber.V, l);
         if (zeros.empty()) break;
         add(lines, fiber, "LP", l, zeros);
     }
@@ -183,7 +187,7 @@ std::vector<FiberLine> graded_lp_modes(const std::function<double(double)>& n, d
         lines.clear();
         for (int i = 0; i < inner && -solver.eigenvalues()[i] > cladding * cladding; ++i)
             lines.push_back(
-                {"LP" + std::to_string(l) + std::to_string(i + 1), l, i + 1, std::sqrt(-solver.eigenvalues()[i])});
+                {name_of("LP", l, i + 1), l, i + 1, std::sqrt(-solver.eigenvalues()[i])});
         // A wall where the least bound light has fallen by 1e-9; where nothing is bound, a second look from further away.
         const double needed =
             lines.empty() ? 4.0 * wall

@@ -8,7 +8,7 @@
 
 namespace vitral::modes {
 
-/// A mode of a fiber by its name: LP01, HE11, TE01, ... (azimuthal order, then radial order from 1).
+/// A mode of a fiber by its name: LP01, HE11, TE01, ... (azimuthal order, then radial order from 1; LP11,2 with two digits).
 struct FiberLine {
     std::string name;
     int azimuthal = 0, radial = 1;

@@ -86,7 +86,8 @@ const EngineRow* find_row(std::span<const EngineRow> list, const EngineParams& p
     return found == list.end() ? nullptr : &*found;
 }
 
-std::unique_ptr<Engine> make_engine(const SampledMedium& index, const EngineParams& p, std::span<const EngineRow> list) {
+std::unique_ptr<Engine> make_engine(const SampledMedium& index, const EngineParams& p,
+                                    std::span<const EngineRow> list) {
     const EngineRow* row = find_row(list, p);
     if (row == nullptr)
         throw std::invalid_argument(std::string(p.method.word) + " has no such operator, or no such splitting of it");
@@ -104,9 +105,7 @@ std::string_view word_of(Operator op) {
     return words[static_cast<int>(op)];
 }
 std::string_view word_of(Splitting splitting) { return splitting == strang ? "strang" : "fourth-order"; }
-std::string_view word_of(Precision precision) {
-    return precision == Precision::double_precision ? "double" : "single";
-}
+std::string_view word_of(Precision precision) { return precision == Precision::double_precision ? "double" : "single"; }
 std::string_view word_of(EdgeKind edges) {
     constexpr std::string_view words[] = {"absorber", "pml", "transparent"};
     return words[static_cast<int>(edges)];

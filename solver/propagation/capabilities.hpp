@@ -19,7 +19,7 @@ struct EngineRow {
     Splitting splitting;
     bool single_precision, transparent_edges, graded_axes, polarized_steps;
     double doubles, doubles_single;  ///< per point, of its own arrays in double and in single precision
-    double seconds;  ///< per point and step, about
+    double seconds;                  ///< per point and step, about
     std::unique_ptr<Engine> (*make)(const SampledMedium& index, const EngineParams& params);
 };
 
@@ -56,9 +56,9 @@ struct EngineFeatures {
 /// TM light meets jumps of the index.
 using EngineWishes = std::vector<std::pair<std::string, std::string>>;
 struct Conflict {
-    std::string key, word;              ///< of the wish that cannot be met
-    std::string other;                  ///< the key that stands against it
-    std::vector<std::string> goes_with; ///< words of the other key with which it could
+    std::string key, word;               ///< of the wish that cannot be met
+    std::string other;                   ///< the key that stands against it
+    std::vector<std::string> goes_with;  ///< words of the other key with which it could
 };
 /// Every pair of wishes that no row meets together.
 [[nodiscard]] std::vector<Conflict> conflicts(const EngineWishes& wishes,

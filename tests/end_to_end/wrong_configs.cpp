@@ -239,8 +239,8 @@ segments = [ { s_bend = "1 mm", to_x = "80 um" } ]
 [propagation]
 launch = { mode = 0 }
 )~",
-     R"~(7:1: [index] segments move the formula's section; it uses z already
-7:1: [index] the path leaves the section: a wider section is needed)~"},
+     R"~(7:1: [index] the path leaves the section: a wider section is needed
+7:1: [index] segments move the formula's section; it uses z already)~"},
     {R"~(to_x = "5 um")~", R"~(to_y = "5 um")~", "", R"~(14:37: segments: s_bend and to_x belong together
 14:56: segments unknown key "to_y")~"},
     {R"~(at = "input")~", R"~(at = "inlet")~", "", R"~(35:6: [[coupling]] at = "inlet" is none of "input", "output")~"},

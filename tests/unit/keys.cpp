@@ -125,41 +125,55 @@ const Stages none = {}, process = {"process"}, index_ = {"index"}, modes_ = {"mo
              ports = {"coupling"}, path = {"propagation", "coupling"};
 
 std::vector<KeyCase> process_cases() {
-    const auto one = [](const std::string& key, const std::string& value, Stages given, std::vector<std::string> before = {},
-                        const char* base = exchanged) {
+    const auto one = [](const std::string& key, const std::string& value, Stages given,
+                        std::vector<std::string> before = {}, const char* base = exchanged) {
         std::vector<std::string> after = before;
         after.push_back(key + "=" + value);
         return KeyCase{key, base, before, after, std::move(given)};
     };
     const std::string step = "process[0].";
-    const std::vector<std::string> film = {"process[0]={ step = \"film\", ion = \"Ag\", film_thickness = \"20 nm\", voltage = "
-                                           "\"20 V\", temperature = \"280 degC\", duration = \"1 s\" }",
-                                           "mask.material=dielectric"},
-                                   current = {"process[0]={ step = \"field-assisted\", ion = \"Ag\", surface_fraction = 0.5, "
-                                              "current = \"1 uA/mm\", temperature = \"280 degC\", duration = \"1 s\" }",
-                                              "mask.material=dielectric"},
-                                   density = {"process[0]={ step = \"field-assisted\", ion = \"Ag\", surface_fraction = 0.5, "
-                                              "current_density = \"10 A/m^2\", temperature = \"280 degC\", duration = "
-                                              "\"1 s\" }",
-                                              "mask.material=dielectric"},
-                                   melt = {"process[0]={ step = \"exchange\", ion = \"Ag\", melt_fraction = 0.01, "
-                                           "melt_depth = \"1 mm\", temperature = \"280 degC\", duration = \"1 s\" }",
-                                           "mask.material=dielectric"},
-                                   opened = {"process[0].openings=[ { x = \"0 um\", width = \"5 um\" } ]"};
+    const std::vector<std::string>
+        film =
+            {"process[0]={ step = \"film\", ion = \"Ag\", film_thickness = \"20 nm\", voltage = "
+             "\"20 V\", temperature = \"280 degC\", duration = \"1 s\" }",
+             "mask.material=dielectric"},
+        current =
+            {"process[0]={ step = \"field-assisted\", ion = \"Ag\", surface_fraction = 0.5, "
+             "current = \"1 uA/mm\", temperature = \"280 degC\", duration = \"1 s\" }",
+             "mask.material=dielectric"},
+        density =
+            {"process[0]={ step = \"field-assisted\", ion = \"Ag\", surface_fraction = 0.5, "
+             "current_density = \"10 A/m^2\", temperature = \"280 degC\", duration = "
+             "\"1 s\" }",
+             "mask.material=dielectric"},
+        melt =
+            {"process[0]={ step = \"exchange\", ion = \"Ag\", melt_fraction = 0.01, "
+             "melt_depth = \"1 mm\", temperature = \"280 degC\", duration = \"1 s\" }",
+             "mask.material=dielectric"},
+        opened = {"process[0].openings=[ { x = \"0 um\", width = \"5 um\" } ]"};
     return {
         one("glass.name", "soda-lime", {"process", "index"}, {"process[0].ion=Ag", "glass.name=borofloat-33"}),
         one("glass.thickness", "2 mm", process),
         one("mask.guide[0].x", "1 um", {"process", "propagation", "coupling"}),
         one("mask.guide[0].width", "7 um", process),
         one("mask.guide[0].segments[0].straight", "50 um", path),
-        one("mask.guide[0].segments[0].s_bend", "50 um", path, {"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]"}),
-        one("mask.guide[0].segments[0].to_x", "2 um", path, {"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]"}),
-        one("mask.guide[0].segments[0].arc", "50 um", path, {"mask.guide[0].segments=[ { arc = \"40 um\", radius = \"20 mm\" } ]"}),
-        one("mask.guide[0].segments[0].radius", "30 mm", path, {"mask.guide[0].segments=[ { arc = \"40 um\", radius = \"20 mm\" } ]"}),
+        one("mask.guide[0].segments[0].s_bend", "50 um", path,
+            {"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]"}),
+        one("mask.guide[0].segments[0].to_x", "2 um", path,
+            {"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]"}),
+        one("mask.guide[0].segments[0].arc", "50 um", path,
+            {"mask.guide[0].segments=[ { arc = \"40 um\", radius = \"20 mm\" } ]"}),
+        one("mask.guide[0].segments[0].radius", "30 mm", path,
+            {"mask.guide[0].segments=[ { arc = \"40 um\", radius = \"20 mm\" } ]"}),
         one("mask.material", "dielectric", process, {}, soda_lime),
         one("mask.potential", "0.1 V", process, {}, soda_lime),
         one("mask.contact_resistance", "1e-3 Ohm m^2", process, {}, soda_lime),
-        {"process[0].step", soda_lime, {}, {"process[0]={ step = \"exchange\", ion = \"Ag\", surface_fraction = 0.5, temperature = \"280 degC\", duration = \"1 s\" }"}, process},
+        {"process[0].step",
+         soda_lime,
+         {},
+         {"process[0]={ step = \"exchange\", ion = \"Ag\", surface_fraction = 0.5, temperature = \"280 degC\", "
+          "duration = \"1 s\" }"},
+         process},
         one(step + "ion", "K", {"process", "index"}, {"process[0].temperature=320 degC"}, soda_lime),
         one(step + "melt", "KNO3", none),
         one(step + "surface_fraction", "0.9", process),
@@ -180,8 +194,8 @@ std::vector<KeyCase> process_cases() {
 }
 
 std::vector<KeyCase> light_cases(const std::string& file, const std::string& other_dataset) {
-    const auto one = [](const std::string& key, const std::string& value, Stages given, std::vector<std::string> before = {},
-                        const char* base = formula) {
+    const auto one = [](const std::string& key, const std::string& value, Stages given,
+                        std::vector<std::string> before = {}, const char* base = formula) {
         std::vector<std::string> after = before;
         after.push_back(key + "=" + value);
         return KeyCase{key, base, before, after, std::move(given)};
@@ -201,11 +215,20 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
             {"index={ formula = \"1.5+0.01*exp(-x^2)\" }", "modes={ count = 1 }"}, elements),
         one("index.formula", "ns + 1.1*dn*exp(-(x/4)^2 - ((y+6)/3)^2)", index_),
         one("index.constants", "{ ns = 1.5035, dn = 0.021 }", index_),
-        one("index.segments[0].straight", "50 um", path, {"propagation={ step = \"10 um\", launch = { mode = 0 } }", "index.segments=[ { straight = \"40 um\" } ]"}),
-        one("index.segments[0].s_bend", "50 um", path, {"propagation={ step = \"10 um\", launch = { mode = 0 } }", "index.segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]"}),
-        one("index.segments[0].to_x", "2 um", path, {"propagation={ step = \"10 um\", launch = { mode = 0 } }", "index.segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]"}),
-        one("index.segments[0].arc", "50 um", path, {"propagation={ step = \"10 um\", launch = { mode = 0 } }", "index.segments=[ { arc = \"40 um\", radius = \"20 mm\" } ]"}),
-        one("index.segments[0].radius", "30 mm", path, {"propagation={ step = \"10 um\", launch = { mode = 0 } }", "index.segments=[ { arc = \"40 um\", radius = \"20 mm\" } ]"}),
+        one("index.segments[0].straight", "50 um", path,
+            {"propagation={ step = \"10 um\", launch = { mode = 0 } }", "index.segments=[ { straight = \"40 um\" } ]"}),
+        one("index.segments[0].s_bend", "50 um", path,
+            {"propagation={ step = \"10 um\", launch = { mode = 0 } }",
+             "index.segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]"}),
+        one("index.segments[0].to_x", "2 um", path,
+            {"propagation={ step = \"10 um\", launch = { mode = 0 } }",
+             "index.segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]"}),
+        one("index.segments[0].arc", "50 um", path,
+            {"propagation={ step = \"10 um\", launch = { mode = 0 } }",
+             "index.segments=[ { arc = \"40 um\", radius = \"20 mm\" } ]"}),
+        one("index.segments[0].radius", "30 mm", path,
+            {"propagation={ step = \"10 um\", launch = { mode = 0 } }",
+             "index.segments=[ { arc = \"40 um\", radius = \"20 mm\" } ]"}),
         one("index.box[0].name", "wire", index_, {}, elements),
         one("index.box[0].x", "50 nm", index_, {}, elements),
         one("index.box[0].width", "650 nm", index_, {}, elements),
@@ -245,19 +268,29 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         one("coupling[0].to.gaussian.index", "1.46", ports),
         one("coupling[0].offset.x", "1 um", ports),
         one("coupling[0].offset.y", "-5 um", ports),
-        {"coupling[0].tolerance.x", formula, {"coupling[0].tolerance={ x = \"2 um\", y = \"2 um\" }"}, {"coupling[0].tolerance={ x = \"3 um\", y = \"2 um\" }"}, ports},
-        {"coupling[0].tolerance.y", formula, {"coupling[0].tolerance={ x = \"2 um\", y = \"2 um\" }"}, {"coupling[0].tolerance={ x = \"2 um\", y = \"3 um\" }"}, ports},
+        {"coupling[0].tolerance.x",
+         formula,
+         {"coupling[0].tolerance={ x = \"2 um\", y = \"2 um\" }"},
+         {"coupling[0].tolerance={ x = \"3 um\", y = \"2 um\" }"},
+         ports},
+        {"coupling[0].tolerance.y",
+         formula,
+         {"coupling[0].tolerance={ x = \"2 um\", y = \"2 um\" }"},
+         {"coupling[0].tolerance={ x = \"2 um\", y = \"3 um\" }"},
+         ports},
         one("sweep", "{ modes = { count = [1, 2] } }", none),
     };
     // One light alone, and as a part of a sum.
     const std::string gaussian = "gaussian = { mfd_x = \"5 um\" }";
-    for (const std::string& at : {std::string("propagation.launch"), std::string("propagation.launch.superposition[0]")}) {
+    for (const std::string& at :
+         {std::string("propagation.launch"), std::string("propagation.launch.superposition[0]")}) {
         const bool part = at.back() == ']';
         const auto launch = [&](const std::string& lights) {
             return part ? "propagation.launch={ superposition = [ { " + lights + " } ] }"
                         : "propagation.launch={ " + lights + " }";
         };
-        const auto changed = [&](const std::string& key, const std::string& before, const std::string& after, Stages given) {
+        const auto changed = [&](const std::string& key, const std::string& before, const std::string& after,
+                                 Stages given) {
             list.push_back({at + "." + key, formula, {launch(before)}, {launch(after)}, std::move(given)});
         };
         changed("fiber", "mode = 0", "fiber = \"SMF-28\"", light);
@@ -270,13 +303,17 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         changed("tilt_x", gaussian, gaussian + ", tilt_x = \"1 deg\"", light);
         changed("tilt_y", gaussian, gaussian + ", tilt_y = \"1 deg\"", light);
         changed("focus", gaussian, gaussian + ", focus = \"20 um\"", light);
-        list.push_back({at + ".mode", formula, {"modes.count=2", "index.constants={ ns = 1.5035, dn = 0.06 }", launch("mode = 0")},
-                        {"modes.count=2", "index.constants={ ns = 1.5035, dn = 0.06 }", launch("mode = 1")}, light});
+        list.push_back({at + ".mode",
+                        formula,
+                        {"modes.count=2", "index.constants={ ns = 1.5035, dn = 0.06 }", launch("mode = 0")},
+                        {"modes.count=2", "index.constants={ ns = 1.5035, dn = 0.06 }", launch("mode = 1")},
+                        light});
         const std::string own = "mode = 0, formula = \"ns + dn*exp(-((x-1)/4)^2 - ((y+6)/3)^2)\"";
         changed("formula", "mode = 0", own, light);
         changed("constants", own, own + ", constants = { unused = 1.0 }", light);
         changed("file", "mode = 0", "file = \"" + file + "\"", light);
-        changed("dataset", "file = \"" + file + "\"", "file = \"" + file + "\", dataset = \"" + other_dataset + "\"", light);
+        changed("dataset", "file = \"" + file + "\"", "file = \"" + file + "\", dataset = \"" + other_dataset + "\"",
+                light);
         if (!part) continue;
         changed("amplitude", gaussian, gaussian + ", amplitude = 0.5", light);
         changed("phase", gaussian, gaussian + ", phase = \"10 deg\"", light);
@@ -325,9 +362,13 @@ std::map<std::string, std::string> answers_of(const stages::RunParams& run) {
         index.add(w.index->n);
         for (const GuidedMode& m : w.modes->modes) modes.add(m.n_eff).add(m.psi).add(m.n_group).add(m.dispersion);
         if (w.propagation) from_light.add(w.propagation->field).add(w.propagation->along).add(w.propagation->watch);
-        for (const auto& c : w.coupling) from_ports.add(c.at).add(c.to).add(c.loss_dB).add(c.offset_x).add(c.efficiency);
+        for (const auto& c : w.coupling)
+            from_ports.add(c.at).add(c.to).add(c.loss_dB).add(c.offset_x).add(c.efficiency);
     }
-    return {{"process", from_process.hash()}, {"index", index.hash()}, {"modes", modes.hash()}, {"propagation", from_light.hash()},
+    return {{"process", from_process.hash()},
+            {"index", index.hash()},
+            {"modes", modes.hash()},
+            {"propagation", from_light.hash()},
             {"coupling", from_ports.hash()}};
 }
 
@@ -340,7 +381,9 @@ std::map<std::string, std::string> keys_with_gaps(const stages::RunParams& run) 
 
 }  // namespace
 
-TEST_CASE("every key of the schema changes the keys of the stages that are given it, and where an answer changes, its key did") {
+TEST_CASE(
+    "every key of the schema changes the keys of the stages that are given it, and where an answer changes, its key "
+    "did") {
     const tests::TemporaryFolder folder;
     const std::string stored = (folder / "stored.h5").string(),
                       config = folder.write("stored.toml", std::string(formula) + "");
@@ -401,8 +444,9 @@ TEST_CASE("a digest sees every member of a struct, at any depth") {
     CHECK(seen.count(hash(Outer(base))) == 1);
     for (const auto& change : std::vector<std::function<void(Outer&)>>{
              [](Outer& o) { o.name = "other"; }, [](Outer& o) { o.list[0].a = 1.5; }, [](Outer& o) { o.list[0].b = 3; },
-             [](Outer& o) { o.list[0].b.reset(); }, [](Outer& o) { o.list.emplace_back(); }, [](Outer& o) { o.either = 3.5; },
-             [](Outer& o) { o.either = std::string("3"); }, [](Outer& o) { o.inner.a = -4.0; }, [](Outer& o) { o.inner.b = 0; },
+             [](Outer& o) { o.list[0].b.reset(); }, [](Outer& o) { o.list.emplace_back(); },
+             [](Outer& o) { o.either = 3.5; }, [](Outer& o) { o.either = std::string("3"); },
+             [](Outer& o) { o.inner.a = -4.0; }, [](Outer& o) { o.inner.b = 0; },
              [](Outer& o) { o.kind = Outer::Kind::second; }}) {
         Outer changed = base;
         change(changed);
@@ -410,7 +454,9 @@ TEST_CASE("a digest sees every member of a struct, at any depth") {
     }
 }
 
-TEST_CASE("what a link's loss depends on is in the key of the coupling, and only what its stage is given in that of the modes") {
+TEST_CASE(
+    "what a link's loss depends on is in the key of the coupling, and only what its stage is given in that of the "
+    "modes") {
     const auto keys = [](const std::vector<std::string>& settings) {
         return keys_with_gaps(app::read_setup_text(exchanged, "case.toml", "", settings).run);
     };
@@ -418,9 +464,11 @@ TEST_CASE("what a link's loss depends on is in the key of the coupling, and only
     const auto moved = keys({"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"2 um\" } ]"});
     CHECK(moved.at("coupling") != base.at("coupling"));
     CHECK(moved.at("modes") == base.at("modes"));
-    const auto port = keys({"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]", "coupling[1].to.gaussian.mfd_x=9 um"});
+    const auto port = keys(
+        {"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]", "coupling[1].to.gaussian.mfd_x=9 um"});
     CHECK(port.at("coupling") != base.at("coupling"));
     for (const char* stage : {"process", "index", "modes", "propagation"}) CHECK(port.at(stage) == base.at(stage));
-    const auto tolerance = keys({"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]", "propagation.tolerance=0.1 dB"});
+    const auto tolerance =
+        keys({"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]", "propagation.tolerance=0.1 dB"});
     CHECK(tolerance.at("coupling") != base.at("coupling"));
 }
