@@ -149,26 +149,22 @@ const Schema<CompositionRecord>& composition_schema() {
     return schema;
 }
 
-const Schema<GlassRecord>& glass_schema() {
-    static const Schema<ValueRecord> transition = value_schema("transition_temperature", Dimension::temperature,
-                                                               "Glass transition."),
-                                     density = value_schema("cation_density", Dimension::number_density,
-                                                            "Exchangeable ions per volume."),
-                                     conductivity = value_schema("thermal_conductivity",
-                                                                 Dimension::thermal_conductivity, "Near the process."),
-                                     excess = value_schema("excess_absorption", Dimension::attenuation,
-                                                           "Power attenuation at C = 1.");
-    static const Schema<ValueRecord> haven(
-        "haven",
-        with_origin<ValueRecord>({number("value", &ValueRecord::value, positive(), "Haven factor.").require()}));
-    static const Schema<RatioRecord> ratio(
-        "mobility_ratio",
-        with_origin<RatioRecord>({number("value", &RatioRecord::value, positive(), "M = D_A/D_B.").require(),
-                                  quantity("activation_energy", &RatioRecord::activation_energy,
-                                           Dimension::molar_energy, between(-1e6, 1e6), "Of M: D_A's less D_B's."),
-                                  quantity("at", &RatioRecord::at, Dimension::temperature, positive(),
-                                           "Temperature at which M is given.")}));
-    static const Schema<DiffusivityRecord> diffusivity =
+/// A table of one number per wavelength.
+Schema<TableRecord> over_wavelengths(const char* name, Row<TableRecord> values) {
+    return Schema<TableRecord>(
+               name, with_origin<TableRecord>({quantities("wavelengths", &TableRecord::wavelengths, Dimension::length,
+                                                          positive(), "Wavelengths, ascending.")
+                                                   .require(),
+                                               std::move(values)}))
+        .check([name](const TableRecord& r, const config::ConfigNode& node, config::Diagnostics& d) {
+            if (r.wavelengths.size() != r.values.size() || r.wavelengths.empty() ||
+                !std::is_sorted(r.wavelengths.begin(), r.wavelengths.end(), std::less_equal<>()))
+                d.error(node.span, std::string(name) + ": as many values as ascending wavelengths are expected");
+        });
+}
+
+const Schema<DiffusivityRecord>& diffusivity_schema() {
+    static const Schema<DiffusivityRecord> schema =
         Schema<DiffusivityRecord>(
             "diffusivity",
             with_origin<DiffusivityRecord>({quantity("prefactor", &DiffusivityRecord::prefactor, Dimension::diffusivity,
@@ -184,24 +180,25 @@ const Schema<GlassRecord>& glass_schema() {
                 if (r.range.size() != 2 || !(r.range[0] < r.range[1]))
                     d.error(node.span, "diffusivity: range takes the lowest and the highest temperature");
             });
-    const auto over_wavelengths = [](const char* name, Row<TableRecord> values) {
-        return Schema<TableRecord>(
-                   name, with_origin<TableRecord>({quantities("wavelengths", &TableRecord::wavelengths,
-                                                              Dimension::length, positive(), "Wavelengths, ascending.")
-                                                       .require(),
-                                                   std::move(values)}))
-            .check([name](const TableRecord& r, const config::ConfigNode& node, config::Diagnostics& d) {
-                if (r.wavelengths.size() != r.values.size() || r.wavelengths.empty() ||
-                    !std::is_sorted(r.wavelengths.begin(), r.wavelengths.end(), std::less_equal<>()))
-                    d.error(node.span, std::string(name) + ": as many values as ascending wavelengths are expected");
-            });
-    };
+    return schema;
+}
+
+/// What the record says of one ion that can be exchanged into the glass.
+const Schema<PairRecord>& pair_schema() {
+    static const Schema<ValueRecord> excess =
+        value_schema("excess_absorption", Dimension::attenuation, "Power attenuation at C = 1.");
+    static const Schema<ValueRecord> haven(
+        "haven",
+        with_origin<ValueRecord>({number("value", &ValueRecord::value, positive(), "Haven factor.").require()}));
+    static const Schema<RatioRecord> ratio(
+        "mobility_ratio",
+        with_origin<RatioRecord>({number("value", &RatioRecord::value, positive(), "M = D_A/D_B.").require(),
+                                  quantity("activation_energy", &RatioRecord::activation_energy,
+                                           Dimension::molar_energy, between(-1e6, 1e6), "Of M: D_A's less D_B's."),
+                                  quantity("at", &RatioRecord::at, Dimension::temperature, positive(),
+                                           "Temperature at which M is given.")}));
     static const Schema<TableRecord> change = over_wavelengths(
         "index_change", numbers("values", &TableRecord::values, "Index change at full exchange.").require());
-    static const Schema<TableRecord> absorption = over_wavelengths(
-        "absorption",
-        quantities("values", &TableRecord::values, Dimension::attenuation, between(0.0, 1e5), "Power attenuation.")
-            .require());
     static const Schema<MeltRecord> melt(
         "melt", with_origin<MeltRecord>({number("equilibrium_constant", &MeltRecord::equilibrium_constant, positive(),
                                                 "K of A(melt) + B(glass) <-> A(glass) + B(melt).")
@@ -219,10 +216,11 @@ const Schema<GlassRecord>& glass_schema() {
                  .require(),
              quantity("C2", &StressRecord::C2, Dimension::inverse_pressure, {}, "Stress-optic coefficient across it.")
                  .require()}));
-    static const Schema<PairRecord> pair(
+    static const Schema<PairRecord> schema(
         "[[exchange]]",
         {text("ion", &PairRecord::ion, "Incoming ion.").require(),
-         table("diffusivity", &PairRecord::diffusivity, diffusivity, "Self-diffusion of the incoming ion.").require(),
+         table("diffusivity", &PairRecord::diffusivity, diffusivity_schema(), "Self-diffusion of the incoming ion.")
+             .require(),
          table("mobility_ratio", &PairRecord::mobility_ratio, ratio, "M = D_A/D_B.").require(),
          table("haven", &PairRecord::haven, haven, "Haven factor.").require(),
          table("index_change", &PairRecord::index_change, change, "Index change at full exchange.").require(),
@@ -230,6 +228,20 @@ const Schema<GlassRecord>& glass_schema() {
          table("melt", &PairRecord::melt, melt, "Equilibrium with a nitrate melt."),
          table("stress", &PairRecord::stress, stress, "Stress of the exchanged layer, for its birefringence."),
          table("excess_absorption", &PairRecord::excess_absorption, excess, "Absorption that follows the ion.")});
+    return schema;
+}
+
+const Schema<GlassRecord>& glass_schema() {
+    static const Schema<ValueRecord> transition = value_schema("transition_temperature", Dimension::temperature,
+                                                               "Glass transition."),
+                                     density = value_schema("cation_density", Dimension::number_density,
+                                                            "Exchangeable ions per volume."),
+                                     conductivity = value_schema("thermal_conductivity",
+                                                                 Dimension::thermal_conductivity, "Near the process.");
+    static const Schema<TableRecord> absorption = over_wavelengths(
+        "absorption",
+        quantities("values", &TableRecord::values, Dimension::attenuation, between(0.0, 1e5), "Power attenuation.")
+            .require());
     static const Schema<GlassRecord> schema(
         "glass",
         {text("name", &GlassRecord::name, "Name.").require(),
@@ -239,7 +251,7 @@ const Schema<GlassRecord>& glass_schema() {
          table("cation_density", &GlassRecord::cation_density, density, "Density of exchangeable ions."),
          table("thermal_conductivity", &GlassRecord::thermal_conductivity, conductivity, "Thermal conductivity."),
          table("absorption", &GlassRecord::absorption, absorption, "Absorption of the glass."),
-         tables("exchange", &GlassRecord::exchange, pair, "Ions that can be exchanged into it.")});
+         tables("exchange", &GlassRecord::exchange, pair_schema(), "Ions that can be exchanged into it.")});
     return schema;
 }
 

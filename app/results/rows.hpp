@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -98,6 +100,14 @@ template <typename T>
         return filled;
     };
     return head;
+}
+
+/// Several tables about the same thing as one.
+template <typename T>
+[[nodiscard]] std::vector<RowOf<T>> joined(std::vector<std::vector<RowOf<T>>> tables) {
+    std::vector<RowOf<T>> all;
+    for (auto& table : tables) std::move(table.begin(), table.end(), std::back_inserter(all));
+    return all;
 }
 
 template <typename T>

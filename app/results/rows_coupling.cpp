@@ -22,12 +22,8 @@ RowOf<CouplingResult> map_row(const char* name, const char* unit, std::vector<st
             [member](const CouplingResult& r) { return of_map(r, member); }};
 }
 
-std::vector<RowOf<CouplingResult>> port_rows() {
-    const std::string of_fiber = "The port is a fiber.", of_sheet = "The fiber's record gives it at this wavelength.",
-                      wanted = "A map is requested by [[coupling]] tolerance.";
-    const auto optional = [](std::optional<double> CouplingResult::*member) {
-        return [member](const CouplingResult& r) { return optional_value(r.*member); };
-    };
+/// Where the port is and what the facet passes.
+std::vector<RowOf<CouplingResult>> facet_rows() {
     return {{{"at", "", {}, "End of the guide: input or output.", "", "at the"},
              [](const CouplingResult& r) { return Value(r.at); }},
             {{"to", "", {}, "The port.", "", "to"}, [](const CouplingResult& r) { return Value(r.to); }},
@@ -70,8 +66,16 @@ std::vector<RowOf<CouplingResult>> port_rows() {
               3},
              [](const CouplingResult& r) { return Value(r.offset_x); }},
             {{"offset_y", "m", {}, "Height of the port's axis above the surface; negative in the glass.", "", "y", 4},
-             [](const CouplingResult& r) { return Value(r.offset_y); }},
-            {{"tolerance_1dB_x",
+             [](const CouplingResult& r) { return Value(r.offset_y); }}};
+}
+
+/// How far the port may be off, and the fiber's mode beside its data sheet.
+std::vector<RowOf<CouplingResult>> alignment_rows() {
+    const std::string of_fiber = "The port is a fiber.", of_sheet = "The fiber's record gives it at this wavelength.";
+    const auto optional = [](std::optional<double> CouplingResult::*member) {
+        return [member](const CouplingResult& r) { return optional_value(r.*member); };
+    };
+    return {{{"tolerance_1dB_x",
               "m",
               {},
               "Misalignment along x at which 1 dB is lost, averaged over both directions.",
@@ -98,8 +102,12 @@ std::vector<RowOf<CouplingResult>> port_rows() {
               3},
              optional(&CouplingResult::data_sheet_mfd)},
             {{"data_sheet_mfd_tolerance", "m", {}, "Tolerance of the stated mode-field diameter.", of_sheet, "+-", 2},
-             optional(&CouplingResult::data_sheet_tolerance)},
-            map_row("x", "m", {"place_x"}, &MisalignmentResult::x,
+             optional(&CouplingResult::data_sheet_tolerance)}};
+}
+
+std::vector<RowOf<CouplingResult>> map_rows() {
+    const std::string wanted = "A map is requested by [[coupling]] tolerance.";
+    return {map_row("x", "m", {"place_x"}, &MisalignmentResult::x,
                     "Misalignments along x, relative to the port's position.", wanted),
             map_row("y", "m", {"place_y"}, &MisalignmentResult::y,
                     "Misalignments along y, relative to the port's position.", wanted),
@@ -111,6 +119,10 @@ std::vector<RowOf<CouplingResult>> port_rows() {
                     "Fraction of the power that arrives in the fundamental mode at the other end of the guide, at each "
                     "misalignment.",
                     wanted + " The port is at the input of a propagation.")};
+}
+
+std::vector<RowOf<CouplingResult>> port_rows() {
+    return joined<CouplingResult>({facet_rows(), alignment_rows(), map_rows()});
 }
 
 std::vector<RowOf<LinkResult>> link_rows() {

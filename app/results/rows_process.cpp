@@ -133,12 +133,10 @@ struct Step {
     }
 };
 
-std::vector<RowOf<Step>> step_rows() {
-    const std::string
-        field = "A field is applied in the step.",
-        heat =
-            "A field is applied in the step, and the glass's record states the cation density and the thermal "
-            "conductivity.";
+const char* const with_a_field = "A field is applied in the step.";
+
+/// Doses, balances and what the field did.
+std::vector<RowOf<Step>> balance_rows() {
     return {
         {{"dose", "m^2", {}, "Integral of the first ion's concentration over the cross-section, after the step."},
          [](const Step& s) { return Value(s.report->dose[0]); }},
@@ -166,13 +164,13 @@ std::vector<RowOf<Step>> step_rows() {
           {},
           "Error of the charge balance: difference between the currents into and out of "
           "the glass, relative to the current.",
-          field},
+          with_a_field},
          [](const Step& s) { return s.with_field(s.report->account.charge_imbalance); }},
         {{"lowest_concentration", "1", {}, "Lowest concentration during the step.", "", "lowest concentration", 3},
          [](const Step& s) { return Value(s.report->account.lowest); }},
         {{"highest_concentration", "1", {}, "Highest concentration during the step.", "", "highest concentration", 4},
          [](const Step& s) { return Value(s.report->account.highest); }},
-        {{"largest_voltage", "V", {}, "Largest voltage over the glass during the step.", field},
+        {{"largest_voltage", "V", {}, "Largest voltage over the glass during the step.", with_a_field},
          [](const Step& s) { return s.with_field(s.report->account.largest_voltage); }},
         {{"charge_per_length",
           "C/m",
@@ -188,35 +186,47 @@ std::vector<RowOf<Step>> step_rows() {
           "Conductance of each opening per length of guide, at the end of the step: its current divided by the voltage "
           "and "
           "by the conductivity of the fresh glass.",
-          field},
-         [](const Step& s) { return s.has_field() ? Value(s.report->conductances) : Value(); }},
-        {{"joule_heating.power_density",
-          "W/m^3",
-          {},
-          "Joule heat per volume, estimated for a slab of the glass whose whole surface is "
-          "open.",
-          heat},
-         [](const Step& s) { return s.heating(&exchange::JouleHeating::power_density); }},
-        {{"joule_heating.temperature_rise",
-          "K",
-          {},
-          "Temperature in the middle of this slab above that of its faces.",
-          heat},
-         [](const Step& s) { return s.heating(&exchange::JouleHeating::temperature_rise); }},
-        {{"joule_heating.runaway_parameter",
-          "1",
-          {},
-          "Frank-Kamenetskii parameter of this slab, which tells how close it is to "
-          "thermal runaway.",
-          heat},
-         [](const Step& s) { return s.heating(&exchange::JouleHeating::runaway); }},
-        {{"joule_heating.runaway_limit",
-          "1",
-          {},
-          "Value of the Frank-Kamenetskii parameter above which the temperature of the "
-          "slab runs away.",
-          heat},
-         [](const Step& s) { return s.report->heating ? Value(exchange::runaway_limit) : Value(); }},
+          with_a_field},
+         [](const Step& s) { return s.has_field() ? Value(s.report->conductances) : Value(); }}};
+}
+
+/// The Joule heat of the step, for a slab of the glass.
+std::vector<RowOf<Step>> heating_rows() {
+    const std::string heat =
+        "A field is applied in the step, and the glass's record states the cation density and the thermal "
+        "conductivity.";
+    return {{{"joule_heating.power_density",
+              "W/m^3",
+              {},
+              "Joule heat per volume, estimated for a slab of the glass whose whole surface is "
+              "open.",
+              heat},
+             [](const Step& s) { return s.heating(&exchange::JouleHeating::power_density); }},
+            {{"joule_heating.temperature_rise",
+              "K",
+              {},
+              "Temperature in the middle of this slab above that of its faces.",
+              heat},
+             [](const Step& s) { return s.heating(&exchange::JouleHeating::temperature_rise); }},
+            {{"joule_heating.runaway_parameter",
+              "1",
+              {},
+              "Frank-Kamenetskii parameter of this slab, which tells how close it is to "
+              "thermal runaway.",
+              heat},
+             [](const Step& s) { return s.heating(&exchange::JouleHeating::runaway); }},
+            {{"joule_heating.runaway_limit",
+              "1",
+              {},
+              "Value of the Frank-Kamenetskii parameter above which the temperature of the "
+              "slab runs away.",
+              heat},
+             [](const Step& s) { return s.report->heating ? Value(exchange::runaway_limit) : Value(); }}};
+}
+
+/// The film, the melt and the numerics of the step.
+std::vector<RowOf<Step>> course_rows() {
+    return {
         {{"film_used_up_at",
           "s",
           {},
@@ -238,6 +248,8 @@ std::vector<RowOf<Step>> step_rows() {
         {{"rejected_steps", "1", {}, "Number of time steps that were rejected and repeated with a smaller step."},
          [](const Step& s) { return Value(static_cast<std::int64_t>(s.report->account.rejected)); }}};
 }
+
+std::vector<RowOf<Step>> step_rows() { return joined<Step>({balance_rows(), heating_rows(), course_rows()}); }
 
 std::vector<RowOf<ProcessView>> view_rows() {
     return {{{"surface_index_change", "1", {}, "Largest rise of the index at the surface, for scalar light."},

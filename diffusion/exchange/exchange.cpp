@@ -213,15 +213,13 @@ double computed_share(const ExchangeParams& params, const Layout& layout, std::s
     return layout.mirrored ? 0.5 : 1.0;
 }
 
-/// Runs one step of the recipe; the mesh follows the profile.
-StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::size_t k, Exchange& result,
-                     const ProgressObserver& observer) {
-    const RecipeStep& step = params.recipe[k];
+/// The conditions of a step for the computed part of the glass.
+Conditions shared_conditions(const ExchangeParams& params, const Layout& layout, std::size_t k) {
     const StepMask& mask = layout.masks[k];
     double opening_width = 0.0;
     for (const Opening& o : mask.openings) opening_width += o.width;
     if (mask.whole) opening_width = params.width;
-    Conditions conditions = conditions_of(params, step, opening_width);
+    Conditions conditions = conditions_of(params, params.recipe[k], opening_width);
     const double share = computed_share(params, layout, k);
     conditions.film *= share;
     const auto whole_drive = conditions.drive;
@@ -234,6 +232,15 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
         conditions.surface_fraction = [fraction, share](double t, double taken_up) {
             return fraction(t, taken_up / share);
         };
+    return conditions;
+}
+
+/// Runs one step of the recipe; the mesh follows the profile.
+StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::size_t k, Exchange& result,
+                     const ProgressObserver& observer) {
+    const RecipeStep& step = params.recipe[k];
+    const StepMask& mask = layout.masks[k];
+    Conditions conditions = shared_conditions(params, layout, k);
     const bool metal = params.mask.material == MaskMaterial::metal && !mask.whole && step.kind != StepKind::anneal;
     MeshChoice choice(layout.domain, demand_of(params, layout, k));
     const IonLaw law = conditions.law(0.0);

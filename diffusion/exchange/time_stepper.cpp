@@ -97,167 +97,205 @@ TimeStepper::Increment TimeStepper::increment(std::span<const double> rate, cons
     return result;
 }
 
-void TimeStepper::run(StepState& state, const Conditions& conditions,
-                      const std::function<bool(const StepState&)>& interrupt) {
-    const std::size_t size = transport_.mesh().size(), all = areas_.size();
+bool TimeStepper::Trial::is_in_bounds() const noexcept {
+    return low >= -bound_tolerance && high <= 1.0 + bound_tolerance;
+}
+
+/// Where a time step begins: the field there, and what it says of the step before.
+TimeStepper::Begin TimeStepper::begin(StepState& state, const Conditions& conditions) {
     StepAccount& account = state.account;
-    const auto melt_ion = static_cast<std::size_t>(conditions.melt_ion);
+    Begin from;
+    from.taken_up = account.inflow[static_cast<std::size_t>(conditions.melt_ion)];
+    prepare(conditions, state.t, from.taken_up);
+    if (!solve_field(state.c, conditions, state.t))
+        throw Error(Failure::numerical, "the field does not converge at t = " + std::to_string(state.t) + " s");
+    if (drift_) {
+        from.anode = drift_->anode_current();
+        const double through = std::max(drift_->throughput(), 1e-300);
+        account.charge_imbalance =
+            std::max(account.charge_imbalance, std::abs(from.anode - drift_->cathode_current()) / through);
+        account.largest_current = std::max(account.largest_current, std::abs(from.anode));
+        if (std::abs(drift_->voltage()) > std::abs(account.largest_voltage))
+            account.largest_voltage = drift_->voltage();
+    }
+    current_begin_ = current_;
     // Ramps and metals (which open and close to the current) are solved for at either stage.
     const bool may_extrapolate =
         conditions.breaks.empty() &&
         std::none_of(transport_.surface().begin(), transport_.surface().end(),
                      [](const SurfaceCell& cell) { return cell.contact == SurfaceCell::Contact::metal; });
-    int failures = 0;
+    from.extrapolates = drift_ && may_extrapolate && state.known_rates >= 1 && has_before_;
+    return from;
+}
+
+/// How far the next try goes.
+TimeStepper::Trial TimeStepper::plan(const StepState& state, const Conditions& conditions, const Begin& from) const {
+    Trial trial;
+    trial.end = conditions.duration;
+    for (const double corner : conditions.breaks)
+        if (corner > state.t * (1.0 + 1e-12)) trial.end = std::min(trial.end, corner);
+    trial.is_last = state.t + state.dt >= trial.end * (1.0 - 1e-12);
+    trial.dt = trial.is_last ? trial.end - state.t : state.dt;
+    // A film is used up to the last ion: steps close in on that moment.
+    trial.film_left = conditions.film - state.account.inflow[static_cast<std::size_t>(conditions.film_ion)];
+    if (conditions.film >= 0.0 && from.anode * trial.dt >= trial.film_left) {
+        trial.dt = trial.film_left / from.anode * (trial.film_left > 1e-9 * conditions.film ? 0.9999 : 1.0);
+        trial.to_film_end = true;
+    }
+    trial.is_first_order = state.starting > 0;
+    trial.is_estimated = !trial.is_first_order && state.known_rates >= 1;
+    trial.anode_end = from.anode;
+    return trial;
+}
+
+/// next_ and what flows in on the way to it.
+void TimeStepper::attempt(const StepState& state, const Conditions& conditions, Begin& from, Trial& trial) {
+    const std::size_t all = areas_.size();
+    const double tau = trial.is_first_order ? trial.dt : gamma * trial.dt;
+    linearise(state.c, tau);
+    if (std::exchange(from.is_first_try, false) && was_extrapolated_) {
+        // What the extrapolated currents cost in the last step: they are known now.
+        for (std::size_t i = 0; i < all; ++i)
+            from.field_error =
+                largest(from.field_error, 0.5 * state.dt_before * std::abs(rate_now_[i] - rate_next_[i]) / areas_[i]);
+        from.field_error *= (state.t + state.dt_before) / state.dt_before;
+    }
+    const Increment first = increment(rate_now_, inflow_now_, trial.dt, tau, first_, {});
+    trial.solved = first.solved;
+    if (trial.is_first_order) {
+        trial.inflow = first.inflow;
+        for (std::size_t i = 0; i < all; ++i) next_[i] = state.c[i] + first_[i];
+    } else if (trial.solved) {
+        second_stage(state, conditions, from, first, trial);
+    }
+}
+
+void TimeStepper::second_stage(const StepState& state, const Conditions& conditions, const Begin& from,
+                               const Increment& first, Trial& trial) {
+    const std::size_t all = areas_.size();
+    for (std::size_t i = 0; i < all; ++i) {
+        stage_[i] = state.c[i] + first_[i];
+        second_[i] = -first_[i];
+    }
+    const double t_end = state.t + trial.dt;
+    prepare(conditions, t_end, from.taken_up + first.inflow[static_cast<std::size_t>(conditions.melt_ion)]);
+    if (from.extrapolates) {
+        // Along the line through the last two solutions, both free of sources: second order, too.
+        const double share = trial.dt / state.dt_before;
+        extrapolate(share);
+        trial.anode_end = from.anode + share * (from.anode - anode_before_);
+    } else {
+        trial.solved = solve_field(stage_, conditions, t_end);
+        if (drift_) trial.anode_end = drift_->anode_current();
+    }
+    const IonSums inflow_stage = transport_.inflow(stage_, current_, rate_stage_);
+    const Increment second = increment(rate_stage_, inflow_stage, trial.dt, gamma * trial.dt, second_, first_);
+    trial.solved = trial.solved && second.solved;
+    for (std::size_t ion = 0; ion < fields_; ++ion)
+        trial.inflow[ion] = 0.5 * (first.inflow[ion] + second.inflow[ion]);
+    for (std::size_t i = 0; i < all; ++i) next_[i] = state.c[i] + 1.5 * first_[i] + 0.5 * second_[i];
+}
+
+/// Bounds and error of next_.
+void TimeStepper::measure(const StepState& state, Trial& trial) {
+    const std::size_t size = transport_.mesh().size(), all = areas_.size();
+    for (std::size_t i = 0; i < all; ++i) trial.low = next_[i] >= trial.low ? trial.low : next_[i];  // a NaN stays
+    for (std::size_t i = 0; i < size; ++i) {
+        double sum = next_[i];
+        for (std::size_t k = 1; k < fields_; ++k) sum += next_[k * size + i];
+        trial.high = sum <= trial.high ? trial.high : sum;
+    }
+    if (!trial.is_estimated) return;
+    // Third derivative from the rates at the last, this and the next time.
+    const double dt = trial.dt;
+    (void)transport_.inflow(next_, current_, rate_next_);
+    const double scale = error_constant * dt * dt * dt * 2.0 / (dt + state.dt_before) * (state.t + dt) / dt;
+    for (std::size_t i = 0; i < all; ++i) {
+        const double change = (rate_next_[i] - rate_now_[i]) / dt - (rate_now_[i] - state.rate[i]) / state.dt_before;
+        trial.error = largest(trial.error, std::abs(scale * change) / areas_[i]);
+    }
+}
+
+/// Again from the beginning of the step, with a shorter one.
+void TimeStepper::reject(StepState& state, const Conditions& conditions, const Begin& from, const Trial& trial) {
+    ++state.account.rejected;
+    if (++failures_ > failure_limit)
+        throw Error(Failure::numerical, "the exchange step does not converge at t = " + std::to_string(state.t) + " s");
+    const bool in_bounds = trial.is_in_bounds();
+    if (trial.solved && !in_bounds && failures_ >= 4) state.starting = 1;
+    state.dt = trial.dt *
+               (trial.solved && in_bounds ? std::clamp(0.85 * std::pow(tolerance_ / trial.error, 0.4), 0.2, 0.9) : 0.5);
+    std::fill(first_.begin(), first_.end(), 0.0);
+    current_ = current_begin_;
+    prepare(conditions, state.t, from.taken_up);
+}
+
+/// Goes on to next_ and chooses the next step's length.
+void TimeStepper::accept(StepState& state, const Begin& from, const Trial& trial) {
+    failures_ = 0;
+    was_extrapolated_ = from.extrapolates && trial.is_estimated;
+    if (drift_) {
+        std::swap(current_before_, current_begin_);
+        anode_before_ = from.anode;
+        has_before_ = true;
+    }
+    StepAccount& account = state.account;
+    ++account.steps;
+    for (std::size_t ion = 0; ion < fields_; ++ion) account.inflow[ion] += trial.inflow[ion];
+    account.charge += 0.5 * trial.dt * (from.anode + trial.anode_end);
+    account.lowest = std::min(account.lowest, trial.low);
+    account.highest = std::max(account.highest, trial.high);
+    state.c.swap(next_);
+    if (state.known_rates >= 0) state.rate.assign(rate_now_.begin(), rate_now_.end());
+    state.known_rates = std::min(state.known_rates + 1, 1);
+    state.dt_before = trial.dt;
+    state.t = trial.is_last && !trial.to_film_end ? trial.end : state.t + trial.dt;
+    if (trial.is_first_order) {
+        --state.starting;
+    } else if (!trial.to_film_end) {
+        const double error = largest(trial.error, from.field_error);  // the next step makes up for the field's
+        // An estimate of 0 (nothing happens) lets the step grow, too; without one it stays.
+        const double factor = error > 0.0 ? 0.85 * std::pow(tolerance_ / error, 0.4) : 2.0;
+        state.dt = trial.is_estimated ? trial.dt * std::clamp(factor, 0.3, 2.0) : trial.dt;
+        for (double& value : first_) value *= state.dt / trial.dt;
+    }
+}
+
+/// One accepted time step; whether a film was used up in it.
+bool TimeStepper::step(StepState& state, const Conditions& conditions) {
+    Begin from = begin(state, conditions);
+    const auto film_ion = static_cast<std::size_t>(conditions.film_ion);
+    while (true) {
+        Trial trial = plan(state, conditions, from);
+        attempt(state, conditions, from, trial);
+        if (trial.solved) measure(state, trial);
+        // A current that grows may take more than the film holds.
+        if (conditions.film >= 0.0 &&
+            trial.inflow[film_ion] > trial.film_left + film_tolerance * conditions.film)
+            trial.solved = false;
+        if (!trial.solved || !trial.is_in_bounds() || !(trial.error <= tolerance_)) {
+            reject(state, conditions, from, trial);
+            continue;
+        }
+        accept(state, from, trial);
+        return trial.to_film_end &&
+               conditions.film - state.account.inflow[film_ion] <= film_tolerance * conditions.film;
+    }
+}
+
+void TimeStepper::run(StepState& state, const Conditions& conditions,
+                      const std::function<bool(const StepState&)>& interrupt) {
+    failures_ = 0;
     std::fill(first_.begin(), first_.end(), 0.0);
     while (state.t < conditions.duration) {
-        prepare(conditions, state.t, account.inflow[melt_ion]);
-        if (!solve_field(state.c, conditions, state.t))
-            throw Error(Failure::numerical, "the field does not converge at t = " + std::to_string(state.t) + " s");
-        const double anode_begin = drift_ ? drift_->anode_current() : 0.0;
-        if (drift_) {
-            const double through = std::max(drift_->throughput(), 1e-300);
-            account.charge_imbalance = std::max(
-                account.charge_imbalance, std::abs(drift_->anode_current() - drift_->cathode_current()) / through);
-            account.largest_current = std::max(account.largest_current, std::abs(anode_begin));
-            if (std::abs(drift_->voltage()) > std::abs(account.largest_voltage))
-                account.largest_voltage = drift_->voltage();
-        }
-        current_begin_ = current_;
-        const double taken_up = account.inflow[melt_ion];
-        const bool before_is_known = state.known_rates >= 1 && has_before_;
-        double field_error = 0.0;
-        bool first_try = true;
-        for (bool accepted = false; !accepted;) {
-            double end = conditions.duration;
-            for (const double corner : conditions.breaks)
-                if (corner > state.t * (1.0 + 1e-12)) end = std::min(end, corner);
-            const bool last = state.t + state.dt >= end * (1.0 - 1e-12);
-            double dt = last ? end - state.t : state.dt;
-            // A film is used up to the last ion: steps close in on that moment.
-            const double remaining = conditions.film - account.inflow[static_cast<std::size_t>(conditions.film_ion)];
-            bool to_film_end = false;
-            if (conditions.film >= 0.0 && anode_begin * dt >= remaining) {
-                dt = remaining / anode_begin * (remaining > 1e-9 * conditions.film ? 0.9999 : 1.0);
-                to_film_end = true;
-            }
-            const bool first_order = state.starting > 0;
-            const bool estimated = !first_order && state.known_rates >= 1;
-            const double tau = first_order ? dt : gamma * dt;
-
-            bool solved = true;
-            IonSums inflow{};
-            linearise(state.c, tau);
-            if (std::exchange(first_try, false) && was_extrapolated_) {
-                // What the extrapolated currents cost in the last step: they are known now.
-                for (std::size_t i = 0; i < all; ++i)
-                    field_error = largest(field_error,
-                                          0.5 * state.dt_before * std::abs(rate_now_[i] - rate_next_[i]) / areas_[i]);
-                field_error *= (state.t + state.dt_before) / state.dt_before;
-            }
-            const Increment first = increment(rate_now_, inflow_now_, dt, tau, first_, {});
-            solved = first.solved;
-            double anode_second = anode_begin;
-            if (first_order) {
-                inflow = first.inflow;
-                for (std::size_t i = 0; i < all; ++i) next_[i] = state.c[i] + first_[i];
-            } else if (solved) {
-                for (std::size_t i = 0; i < all; ++i) {
-                    stage_[i] = state.c[i] + first_[i];
-                    second_[i] = -first_[i];
-                }
-                prepare(conditions, state.t + dt, taken_up + first.inflow[melt_ion]);
-                if (drift_ && may_extrapolate && before_is_known) {
-                    // Along the line through the last two solutions, both free of sources: second order, too.
-                    const double share = dt / state.dt_before;
-                    extrapolate(share);
-                    anode_second = anode_begin + share * (anode_begin - anode_before_);
-                } else {
-                    solved = solve_field(stage_, conditions, state.t + dt);
-                    if (drift_) anode_second = drift_->anode_current();
-                }
-                const IonSums inflow_stage = transport_.inflow(stage_, current_, rate_stage_);
-                const Increment second = increment(rate_stage_, inflow_stage, dt, tau, second_, first_);
-                solved = solved && second.solved;
-                for (std::size_t ion = 0; ion < fields_; ++ion)
-                    inflow[ion] = 0.5 * (first.inflow[ion] + second.inflow[ion]);
-                for (std::size_t i = 0; i < all; ++i) next_[i] = state.c[i] + 1.5 * first_[i] + 0.5 * second_[i];
-            }
-
-            double low = 1.0, high = 0.0, error = 0.0;
-            if (solved) {
-                for (std::size_t i = 0; i < all; ++i) low = next_[i] >= low ? low : next_[i];  // a NaN stays
-                for (std::size_t i = 0; i < size; ++i) {
-                    double sum = next_[i];
-                    for (std::size_t k = 1; k < fields_; ++k) sum += next_[k * size + i];
-                    high = sum <= high ? high : sum;
-                }
-                // Third derivative from the rates at the last, this and the next time.
-                if (estimated) {
-                    (void)transport_.inflow(next_, current_, rate_next_);
-                    const double scale =
-                        error_constant * dt * dt * dt * 2.0 / (dt + state.dt_before) * (state.t + dt) / dt;
-                    for (std::size_t i = 0; i < all; ++i) {
-                        const double change =
-                            (rate_next_[i] - rate_now_[i]) / dt - (rate_now_[i] - state.rate[i]) / state.dt_before;
-                        error = largest(error, std::abs(scale * change) / areas_[i]);
-                    }
-                }
-            }
-            const bool in_bounds = low >= -bound_tolerance && high <= 1.0 + bound_tolerance;
-            // A current that grows may take more than the film holds.
-            if (conditions.film >= 0.0 &&
-                inflow[static_cast<std::size_t>(conditions.film_ion)] > remaining + film_tolerance * conditions.film)
-                solved = false;
-            if (!solved || !in_bounds || !(error <= tolerance_)) {
-                ++account.rejected;
-                if (++failures > failure_limit)
-                    throw Error(Failure::numerical,
-                                "the exchange step does not converge at t = " + std::to_string(state.t) + " s");
-                if (solved && !in_bounds && failures >= 4) state.starting = 1;
-                state.dt =
-                    dt * (solved && in_bounds ? std::clamp(0.85 * std::pow(tolerance_ / error, 0.4), 0.2, 0.9) : 0.5);
-                std::fill(first_.begin(), first_.end(), 0.0);
-                current_ = current_begin_;
-                prepare(conditions, state.t, taken_up);
-                continue;
-            }
-            accepted = true;
-            failures = 0;
-            error = largest(error, field_error);  // the next step makes up for it
-            was_extrapolated_ = drift_ && may_extrapolate && before_is_known && estimated;
-            if (drift_) {
-                std::swap(current_before_, current_begin_);
-                anode_before_ = anode_begin;
-                has_before_ = true;
-            }
-            ++account.steps;
-            for (std::size_t ion = 0; ion < fields_; ++ion) account.inflow[ion] += inflow[ion];
-            account.charge += 0.5 * dt * (anode_begin + anode_second);
-            account.lowest = std::min(account.lowest, low);
-            account.highest = std::max(account.highest, high);
-            state.c.swap(next_);
-            if (state.known_rates >= 0) state.rate.assign(rate_now_.begin(), rate_now_.end());
-            state.known_rates = std::min(state.known_rates + 1, 1);
-            state.dt_before = dt;
-            state.t = last && !to_film_end ? end : state.t + dt;
-            if (first_order) {
-                --state.starting;
-            } else if (!to_film_end) {
-                // An estimate of 0 (nothing happens) lets the step grow, too; without one it stays.
-                const double factor = error > 0.0 ? 0.85 * std::pow(tolerance_ / error, 0.4) : 2.0;
-                state.dt = estimated ? dt * std::clamp(factor, 0.3, 2.0) : dt;
-                for (double& value : first_) value *= state.dt / dt;
-            }
-            if (to_film_end && conditions.film - account.inflow[static_cast<std::size_t>(conditions.film_ion)] <=
-                                   film_tolerance * conditions.film) {
-                account.film_end = state.t;
-                return;
-            }
+        if (step(state, conditions)) {
+            state.account.film_end = state.t;
+            return;
         }
         if (drift_) {
-            account.opening_currents = drift_->opening_currents();
-            account.voltage = drift_->voltage();
-            account.mobility = field_mobility_;
+            state.account.opening_currents = drift_->opening_currents();
+            state.account.voltage = drift_->voltage();
+            state.account.mobility = field_mobility_;
         }
         if (interrupt && interrupt(state)) return;
     }

@@ -74,6 +74,31 @@ private:
         bool solved = false;
         IonSums inflow{};
     };
+    /// Where a time step begins.
+    struct Begin {
+        double anode = 0.0, taken_up = 0.0;  ///< current into the glass [m²/s]; what the melt has lost so far [m²]
+        bool extrapolates = false;           ///< whether the field at the end is taken from the last two
+        double field_error = 0.0;            ///< what that has cost in the step before
+        bool is_first_try = true;
+    };
+    /// One try of a time step.
+    struct Trial {
+        double dt = 0.0, end = 0.0;  ///< its length; the next corner of a schedule, or the end [s]
+        double film_left = 0.0;      ///< [m²]
+        bool is_last = false, to_film_end = false, is_first_order = false, is_estimated = false, solved = true;
+        IonSums inflow{};
+        double anode_end = 0.0, low = 1.0, high = 0.0, error = 0.0;
+        [[nodiscard]] bool is_in_bounds() const noexcept;
+    };
+    [[nodiscard]] Begin begin(StepState& state, const Conditions& conditions);
+    [[nodiscard]] Trial plan(const StepState& state, const Conditions& conditions, const Begin& from) const;
+    void attempt(const StepState& state, const Conditions& conditions, Begin& from, Trial& trial);
+    void second_stage(const StepState& state, const Conditions& conditions, const Begin& from, const Increment& first,
+                      Trial& trial);
+    void measure(const StepState& state, Trial& trial);
+    void reject(StepState& state, const Conditions& conditions, const Begin& from, const Trial& trial);
+    void accept(StepState& state, const Begin& from, const Trial& trial);
+    [[nodiscard]] bool step(StepState& state, const Conditions& conditions);
     void prepare(const Conditions& conditions, double t, double taken_up);
     bool solve_field(std::span<const double> c, const Conditions& conditions, double t);
     void extrapolate(double share);
@@ -89,6 +114,7 @@ private:
         current_before_;  ///< at the stage, and at the starts of this step and the last
     double anode_before_ = 0.0, field_mobility_ = 0.0;
     bool has_before_ = false, was_extrapolated_ = false;
+    int failures_ = 0;  ///< tries in a row that were not accepted
     std::vector<kernels::FivePointMatrix> matrix_;
     kernels::FivePointSolver solver_;
     bool is_symmetric_;  ///< without field and of one ion

@@ -76,6 +76,101 @@ ModeContinuation::ModeContinuation(const SectionModeSet& set, const SectionModes
 
 ModeContinuation::~ModeContinuation() = default;
 
+namespace {
+
+/// A mode's vector put right, and what is known of it then.
+struct Corrected {
+    std::vector<double> u;
+    double nu = 0.0, error = 1.0;
+    int corrections = 0;
+    bool done = false;
+};
+
+/// Corrects an extrapolated vector by its residual until what the next correction would change in n_eff is below a hundredth of
+/// `accuracy`; `factorise(nu)` renews the inverse where the old one no longer helps.
+template <typename Factorise>
+Corrected corrected(const SectionForm<double>& form, std::vector<double> u, Track& track, double accuracy,
+                    Factorise&& factorise) {
+    const auto n = static_cast<std::size_t>(form.elements().size());
+    std::vector<double> a(n), b(n), r(n), e;
+    Corrected c{std::move(u), track.nu};
+    bool fresh = false;
+    for (int i = 0; i < 12 && !c.done; ++i) {
+        form.apply_a(c.u, a);
+        form.apply_b(c.u, b);
+        const double size = dot(c.u, b);
+        c.nu = -dot(c.u, a) / size;
+        for (std::size_t l = 0; l < n; ++l) r[l] = a[l] + c.nu * b[l];
+        if (!track.inverse || (i == 6 && !fresh)) factorise(c.nu), fresh = true;
+        e = r;
+        track.inverse->solve(e);
+        ++c.corrections;
+        const double error_before = c.error;
+        c.error = std::abs(dot(r, e) / size) / (2.0 * std::sqrt(std::abs(c.nu)));
+        c.done = c.error < 0.01 * accuracy;
+        if (!c.done && i > 0 && c.error > 0.5 * error_before && !fresh) factorise(c.nu), fresh = true;
+        // (A + σB)e = r leaves (σ-ν)/(σ-ν') of every other mode ν' and enlarges this one: only what is across counts.
+        const double along = dot(e, b) / size;
+        for (std::size_t l = 0; l < n; ++l) c.u[l] -= e[l] - along * c.u[l];
+    }
+    return c;
+}
+
+}  // namespace
+
+bool ModeContinuation::follow(std::size_t m, const SectionProblem& problem, double bound, Point& point) {
+    State& s = *state_;
+    Track& track = s.tracks[m];
+    const double wavelength = problem.wavelength;
+    const SectionForm<double> form(problem);
+    const auto factorise = [&](double nu) {
+        // Beside the mode: upon it the matrix has no inverse.
+        double beside = 0.05 * std::abs(nu - bound);
+        for (std::size_t other = 0; other < s.tracks.size(); ++other)
+            if (other != m) beside = std::min(beside, 0.2 * std::abs(nu - s.tracks[other].nu));
+        const double shift = nu + std::max(beside, 1e-9);
+        track.inverse = std::make_unique<kernels::NestedDissection<double>>(
+            form.elements(),
+            [&](int ex, int ey, std::span<double> matrix) { form.element_matrix(ex, ey, shift, matrix); });
+    };
+    std::vector<double> guess = extrapolated(track, wavelength);
+    rescale(guess, form.elements(), track.wavelengths.back(), wavelength);
+    Corrected c = corrected(form, std::move(guess), track, s.params.accuracy, factorise);
+    point.corrections += c.corrections;
+    if (!c.done || !(c.nu > bound)) return false;
+    // A window that was laid for another decay does for a third more or less.
+    if (std::abs(std::log((c.nu - bound) / track.first_rise)) > 0.6) return false;
+    const auto n = static_cast<std::size_t>(form.elements().size());
+    std::vector<double> b(n), weighed(n), last = track.vectors.back();
+    form.apply_b(c.u, b);
+    const double size = dot(c.u, b);
+    // The overlap with the point before, in this point's measure.
+    rescale(last, form.elements(), track.wavelengths.back(), wavelength);
+    form.apply_b(last, weighed);
+    point.overlaps[m] = std::pow(dot(last, b), 2) / (size * dot(last, weighed));
+    if (point.overlaps[m] < 0.5) return false;
+    track.nu = c.nu;
+    for (auto& vector : track.vectors) rescale(vector, form.elements(), track.wavelengths.back(), wavelength);
+    // Extrapolation needs vectors of one length and sign.
+    const double scale = (dot(last, b) < 0.0 ? -1.0 : 1.0) * std::sqrt(dot(last, weighed) / size);
+    for (double& value : c.u) value *= scale;
+    track.vectors.push_back(c.u);
+    track.wavelengths.push_back(wavelength);
+    if (track.vectors.size() > 4)
+        track.vectors.erase(track.vectors.begin()), track.wavelengths.erase(track.wavelengths.begin());
+    const SolvedSection& before = *s.set.modes[m].on;
+    SectionMode& mode = point.set.modes[m];
+    mode.on = std::make_shared<const SolvedSection>(
+        SolvedSection{problem, std::make_shared<const kernels::TensorElements>(form.elements()), before.mirrored_x,
+                      before.mirrored_y});
+    mode.n_eff = std::sqrt(c.nu);
+    mode.residual = c.error;
+    mode.error = s.set.modes[m].error + c.error;  // the elements are the same, and so is what they leave out
+    mode.unknowns.assign(c.u.begin(), c.u.end());
+    normalize(mode);
+    return true;
+}
+
 std::optional<ModeContinuation::Point> ModeContinuation::next(const Section& section, double wavelength) {
     State& s = *state_;
     if (!s.usable) return {};
@@ -86,76 +181,10 @@ std::optional<ModeContinuation::Point> ModeContinuation::next(const Section& sec
     const double bound = std::pow(point.set.boundary_index, 2);
     point.overlaps.resize(s.tracks.size());
     for (std::size_t m = 0; m < s.tracks.size(); ++m) {
-        Track& track = s.tracks[m];
-        const SolvedSection& before = *s.set.modes[m].on;
-        SectionProblem problem = before.problem;
+        SectionProblem problem = s.set.modes[m].on->problem;
         problem.permittivity = section.permittivity;
         problem.wavelength = wavelength;
-        const SectionForm<double> form(problem);
-        const auto factorise = [&](double nu) {
-            // Beside the mode: upon it the matrix has no inverse.
-            double beside = 0.05 * std::abs(nu - bound);
-            for (std::size_t other = 0; other < s.tracks.size(); ++other)
-                if (other != m) beside = std::min(beside, 0.2 * std::abs(nu - s.tracks[other].nu));
-            const double shift = nu + std::max(beside, 1e-9);
-            track.inverse = std::make_unique<kernels::NestedDissection<double>>(
-                form.elements(),
-                [&](int ex, int ey, std::span<double> matrix) { form.element_matrix(ex, ey, shift, matrix); });
-        };
-        const auto n = static_cast<std::size_t>(form.elements().size());
-        std::vector<double> a(n), b(n), r(n), e;
-        std::vector<double> u = extrapolated(track, wavelength);
-        rescale(u, form.elements(), track.wavelengths.back(), wavelength);
-        double nu = track.nu, error = 1.0, size = 1.0;
-        bool fresh = false, done = false;
-        for (int i = 0; i < 12 && !done; ++i) {
-            form.apply_a(u, a);
-            form.apply_b(u, b);
-            size = dot(u, b);
-            nu = -dot(u, a) / size;
-            for (std::size_t l = 0; l < n; ++l) r[l] = a[l] + nu * b[l];
-            if (!track.inverse || (i == 6 && !fresh)) factorise(nu), fresh = true;
-            e = r;
-            track.inverse->solve(e);
-            ++point.corrections;
-            const double error_before = error;
-            error = std::abs(dot(r, e) / size) / (2.0 * std::sqrt(std::abs(nu)));
-            done = error < 0.01 * s.params.accuracy;
-            if (!done && i > 0 && error > 0.5 * error_before && !fresh) factorise(nu), fresh = true;
-            // (A + σB)e = r leaves (σ-ν)/(σ-ν') of every other mode ν' and enlarges this one: only what is across counts.
-            const double along = dot(e, b) / size;
-            for (std::size_t l = 0; l < n; ++l) u[l] -= e[l] - along * u[l];
-        }
-        if (!done || !(nu > bound)) return {};
-        // A window that was laid for another decay does for a third more or less.
-        if (std::abs(std::log((nu - bound) / track.first_rise)) > 0.6) return {};
-        form.apply_b(u, b);
-        size = dot(u, b);
-        // The overlap with the point before, in this point's measure.
-        std::vector<double> weighed(n);
-        std::vector<double> last = track.vectors.back();
-        rescale(last, form.elements(), track.wavelengths.back(), wavelength);
-        form.apply_b(last, weighed);
-        point.overlaps[m] = std::pow(dot(last, b), 2) / (size * dot(last, weighed));
-        if (point.overlaps[m] < 0.5) return {};
-        track.nu = nu;
-        for (auto& vector : track.vectors) rescale(vector, form.elements(), track.wavelengths.back(), wavelength);
-        // Extrapolation needs vectors of one length and sign.
-        const double scale = (dot(last, b) < 0.0 ? -1.0 : 1.0) * std::sqrt(dot(last, weighed) / size);
-        for (double& value : u) value *= scale;
-        track.vectors.push_back(u);
-        track.wavelengths.push_back(wavelength);
-        if (track.vectors.size() > 4)
-            track.vectors.erase(track.vectors.begin()), track.wavelengths.erase(track.wavelengths.begin());
-        SectionMode& mode = point.set.modes[m];
-        mode.on = std::make_shared<const SolvedSection>(
-            SolvedSection{problem, std::make_shared<const kernels::TensorElements>(form.elements()), before.mirrored_x,
-                          before.mirrored_y});
-        mode.n_eff = std::sqrt(nu);
-        mode.residual = error;
-        mode.error = s.set.modes[m].error + error;  // the elements are the same, and so is what they leave out
-        mode.unknowns.assign(u.begin(), u.end());
-        normalize(mode);
+        if (!follow(m, problem, bound, point)) return {};
     }
     point.set.solves = point.corrections;
     return point;

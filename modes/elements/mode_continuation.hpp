@@ -31,6 +31,8 @@ public:
     [[nodiscard]] std::optional<Point> next(const Section& section, double wavelength);
 
 private:
+    /// Follows mode m to another problem on its elements, above ν = `bound`; false where it is lost.
+    bool follow(std::size_t m, const SectionProblem& problem, double bound, Point& point);
     struct State;
     std::unique_ptr<State> state_;
 };

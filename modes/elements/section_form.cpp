@@ -157,46 +157,71 @@ std::vector<T> SectionForm<T>::tensor(int ex, int ey, Coefficient c, Space in_x,
     return result;
 }
 
+namespace {
+
+/// ∂φ_k of a continuous function is a slope times the broken function of this number.
+int broken_of(int k) { return k < 2 ? 0 : k - 1; }
+
+/// Those slopes in element e.
+std::vector<double> slopes_of(const kernels::PiecewisePolynomials& line, int e) {
+    std::vector<double> s;
+    for (int k = 0; k <= line.degree(); ++k) s.push_back(line.derivative(e, broken_of(k), k));
+    return s;
+}
+
+}  // namespace
+
 template <typename T>
 void SectionForm<T>::element_matrix(int ex, int ey, T nu, std::span<T> matrix) const {
+    std::fill(matrix.begin(), matrix.end(), T(0.0));
+    if (problem_.equation == WaveEquation::scalar)
+        scalar_matrix(ex, ey, nu, matrix);
+    else
+        vector_matrix(ex, ey, nu, matrix);
+}
+
+template <typename T>
+void SectionForm<T>::scalar_matrix(int ex, int ey, T nu, std::span<T> matrix) const {
     const int px = elements_.x().degree(), py = elements_.y().degree();
     const auto locals = elements_.local().size();
     const auto at = [&](int r, int c) -> T& {
         return matrix[static_cast<std::size_t>(r) * locals + static_cast<std::size_t>(c)];
     };
-    std::fill(matrix.begin(), matrix.end(), T(0.0));
-    // ∂φ_k of a continuous function is `slope` times the broken function `row`.
-    const auto row = [](int k) { return k < 2 ? 0 : k - 1; };
-    const auto slopes = [&row](const kernels::PiecewisePolynomials& line, int e) {
-        std::vector<double> s;
-        for (int k = 0; k <= line.degree(); ++k) s.push_back(line.derivative(e, row(k), k));
-        return s;
-    };
-    const std::vector<double> slopes_x = slopes(elements_.x(), ex), slopes_y = slopes(elements_.y(), ey);
+    const auto row = broken_of;
+    const std::vector<double> slopes_x = slopes_of(elements_.x(), ex), slopes_y = slopes_of(elements_.y(), ey);
     const auto slope_x = [&](int k) { return slopes_x[static_cast<std::size_t>(k)]; };
     const auto slope_y = [&](int k) { return slopes_y[static_cast<std::size_t>(k)]; };
     const int vx = px + 1, vy = py + 1;
+    const auto kx = tensor(ex, ey, &Weights::fx, Space::broken, Space::continuous),
+               ky = tensor(ex, ey, &Weights::fy, Space::continuous, Space::broken),
+               m = tensor(ex, ey, &Weights::ex, Space::continuous, Space::continuous),
+               b = tensor(ex, ey, &Weights::ez, Space::continuous, Space::continuous);
+    for (int i = 0; i < vx; ++i)
+        for (int j = 0; j < vy; ++j)
+            for (int k = 0; k < vx; ++k)
+                for (int l = 0; l < vy; ++l) {
+                    const auto same = static_cast<std::size_t>(((i * vy + j) * vx + k) * vy + l);
+                    at(i * vy + j, k * vy + l) =
+                        slope_x(i) * slope_x(k) *
+                            kx[static_cast<std::size_t>(((row(i) * vy + j) * px + row(k)) * vy + l)] +
+                        slope_y(j) * slope_y(l) *
+                            ky[static_cast<std::size_t>(((i * py + row(j)) * vx + k) * py + row(l))] -
+                        m[same] + nu * b[same];
+                }
+}
 
-    if (problem_.equation == WaveEquation::scalar) {
-        const auto kx = tensor(ex, ey, &Weights::fx, Space::broken, Space::continuous),
-                   ky = tensor(ex, ey, &Weights::fy, Space::continuous, Space::broken),
-                   m = tensor(ex, ey, &Weights::ex, Space::continuous, Space::continuous),
-                   b = tensor(ex, ey, &Weights::ez, Space::continuous, Space::continuous);
-        for (int i = 0; i < vx; ++i)
-            for (int j = 0; j < vy; ++j)
-                for (int k = 0; k < vx; ++k)
-                    for (int l = 0; l < vy; ++l) {
-                        const auto same = static_cast<std::size_t>(((i * vy + j) * vx + k) * vy + l);
-                        at(i * vy + j, k * vy + l) =
-                            slope_x(i) * slope_x(k) *
-                                kx[static_cast<std::size_t>(((row(i) * vy + j) * px + row(k)) * vy + l)] +
-                            slope_y(j) * slope_y(l) *
-                                ky[static_cast<std::size_t>(((i * py + row(j)) * vx + k) * py + row(l))] -
-                            m[same] + nu * b[same];
-                    }
-        return;
-    }
-
+template <typename T>
+void SectionForm<T>::vector_matrix(int ex, int ey, T nu, std::span<T> matrix) const {
+    const int px = elements_.x().degree(), py = elements_.y().degree();
+    const auto locals = elements_.local().size();
+    const auto at = [&](int r, int c) -> T& {
+        return matrix[static_cast<std::size_t>(r) * locals + static_cast<std::size_t>(c)];
+    };
+    const auto row = broken_of;
+    const std::vector<double> slopes_x = slopes_of(elements_.x(), ex), slopes_y = slopes_of(elements_.y(), ey);
+    const auto slope_x = [&](int k) { return slopes_x[static_cast<std::size_t>(k)]; };
+    const auto slope_y = [&](int k) { return slopes_y[static_cast<std::size_t>(k)]; };
+    const int vx = px + 1, vy = py + 1;
     const auto curl = tensor(ex, ey, &Weights::curl, Space::broken, Space::broken),
                bx = tensor(ex, ey, &Weights::fx, Space::broken, Space::continuous),
                by = tensor(ex, ey, &Weights::fy, Space::continuous, Space::broken),
@@ -333,15 +358,125 @@ void SectionForm<T>::apply_b(std::span<const T> x, std::span<T> y) const {
         }
 }
 
+/// y = A x of one element: its coefficients, and what works on them.
+template <typename T>
+class SectionForm<T>::ElementProduct {
+public:
+    ElementProduct(const SectionForm& form, int ex, int ey)
+        : form_(form),
+          ex_(ex),
+          ey_(ey),
+          px_(form.elements_.x().degree()),
+          py_(form.elements_.y().degree()),
+          nx_(static_cast<std::size_t>(px_)),
+          vy_(static_cast<std::size_t>(py_) + 1),
+          hx_(form.elements_.x().length(ex)),
+          hy_(form.elements_.y().length(ey)),
+          at_(static_cast<std::size_t>(form.points_x() * form.points_y())) {}
+
+    /// ∫ ∇ψ·∇v - n² ψ v
+    void scalar(const T* in, T* out) {
+        const Patch plain{form_.along_x_.continuous, form_.along_y_.continuous, 1.0};
+        plain.values(in, at_.data(), work_);
+        weigh(&Weights::ex, -1.0);
+        plain.add_moments(at_.data(), out, work_);
+        for (const bool along_x : {true, false}) {
+            take_slope(along_x, in);
+            through_patch(along_x, along_x ? &Weights::fx : &Weights::fy, 1.0);
+            give_slope(along_x, out);
+        }
+    }
+
+    /// ∫ (∇×f)(∇×g) - (f - ∇ζ)·ε(g - ∇η), component by component
+    void vector(const T* in, T* out) {
+        const int begin_y = form_.elements_.local_begin(1), begin_z = form_.elements_.local_begin(2);
+        const T *f_x = in, *f_y = in + begin_y, *zeta = in + begin_z;
+        T *to_x = out, *to_y = out + begin_y, *to_zeta = out + begin_z;
+        // The curl, ∂f_y/∂x - ∂f_x/∂y.
+        slopes_.assign(nx_ * (vy_ - 1), T(0.0));
+        y_slope(f_x, nx_, false, slopes_.data());
+        for (T& value : slopes_) value = -value;
+        x_slope(f_y, vy_ - 1, false, slopes_.data());
+        const Patch both{form_.along_x_.broken, form_.along_y_.broken, 1.0 / std::sqrt(hx_ * hy_)};
+        both.values(slopes_.data(), at_.data(), work_);
+        weigh(&Weights::curl, 1.0);
+        std::fill(slopes_.begin(), slopes_.end(), T(0.0));
+        both.add_moments(at_.data(), slopes_.data(), work_);
+        x_slope(slopes_.data(), vy_ - 1, true, to_y);
+        for (T& value : slopes_) value = -value;
+        y_slope(slopes_.data(), nx_, true, to_x);
+        for (const bool along_x : {true, false}) {
+            take_slope(along_x, zeta);
+            const T* f = along_x ? f_x : f_y;
+            for (std::size_t l = 0; l < slopes_.size(); ++l) slopes_[l] = f[l] - slopes_[l];
+            through_patch(along_x, along_x ? &Weights::ex : &Weights::ey, -1.0);
+            T* to = along_x ? to_x : to_y;
+            for (std::size_t l = 0; l < slopes_.size(); ++l) to[l] += slopes_[l], slopes_[l] = -slopes_[l];
+            give_slope(along_x, to_zeta);
+        }
+    }
+
+private:
+    void weigh(Coefficient c, double sign) {
+        const auto nqy = static_cast<std::size_t>(form_.points_y());
+        for (int qx = 0; qx < form_.points_x(); ++qx)
+            for (int qy = 0; qy < form_.points_y(); ++qy)
+                at_[static_cast<std::size_t>(qx) * nqy + static_cast<std::size_t>(qy)] *=
+                    form_.weights(ex_, ey_, qx, qy).*c *
+                    (0.25 * sign * hx_ * hy_ * form_.along_x_.rule.weight[static_cast<std::size_t>(qx)] *
+                     form_.along_y_.rule.weight[static_cast<std::size_t>(qy)]);
+    }
+    /// From continuous coefficients to those of the slope, or (back) adds the transpose.
+    void x_slope(const T* c, std::size_t nv, bool back, T* to) const {
+        for (int k = 0; k <= px_; ++k) {
+            const double slope = form_.elements_.x().derivative(ex_, broken_of(k), k);
+            for (std::size_t j = 0; j < nv; ++j) {
+                const std::size_t fine = static_cast<std::size_t>(k) * nv + j,
+                                  coarse = static_cast<std::size_t>(broken_of(k)) * nv + j;
+                back ? to[fine] += slope * c[coarse] : to[coarse] += slope * c[fine];
+            }
+        }
+    }
+    void y_slope(const T* c, std::size_t nu, bool back, T* to) const {
+        for (std::size_t i = 0; i < nu; ++i)
+            for (int k = 0; k <= py_; ++k) {
+                const double slope = form_.elements_.y().derivative(ey_, broken_of(k), k);
+                const std::size_t fine = i * vy_ + static_cast<std::size_t>(k),
+                                  coarse = i * (vy_ - 1) + static_cast<std::size_t>(broken_of(k));
+                back ? to[fine] += slope * c[coarse] : to[coarse] += slope * c[fine];
+            }
+    }
+    /// slopes_ <- the slope of a continuous field, and its transpose added to one.
+    void take_slope(bool along_x, const T* c) {
+        slopes_.assign(along_x ? nx_ * vy_ : (nx_ + 1) * (vy_ - 1), T(0.0));
+        along_x ? x_slope(c, vy_, false, slopes_.data()) : y_slope(c, nx_ + 1, false, slopes_.data());
+    }
+    void give_slope(bool along_x, T* to) const {
+        along_x ? x_slope(slopes_.data(), vy_, true, to) : y_slope(slopes_.data(), nx_ + 1, true, to);
+    }
+    /// slopes_ <- its moments, weighed at the points.
+    void through_patch(bool along_x, Coefficient c, double sign) {
+        const Patch patch{along_x ? form_.along_x_.broken : form_.along_x_.continuous,
+                          along_x ? form_.along_y_.continuous : form_.along_y_.broken,
+                          1.0 / std::sqrt(along_x ? hx_ : hy_)};
+        patch.values(slopes_.data(), at_.data(), work_);
+        weigh(c, sign);
+        std::fill(slopes_.begin(), slopes_.end(), T(0.0));
+        patch.add_moments(at_.data(), slopes_.data(), work_);
+    }
+
+    const SectionForm& form_;
+    int ex_, ey_, px_, py_;
+    std::size_t nx_, vy_;
+    double hx_, hy_;
+    std::vector<T> at_, slopes_, work_;
+};
+
 template <typename T>
 void SectionForm<T>::apply_a(std::span<const T> x, std::span<T> y) const {
     const auto locals = elements_.local().size();
-    const std::size_t nqy = static_cast<std::size_t>(points_y()), points = static_cast<std::size_t>(points_x()) * nqy;
     std::fill(y.begin(), y.end(), T(0.0));
-    const int px = elements_.x().degree(), py = elements_.y().degree();
-    const std::size_t vy = static_cast<std::size_t>(py) + 1;
-    const bool scalar = problem_.equation == WaveEquation::scalar;
-    std::vector<T> in(locals), out(locals), first(points), second(points), third(points), slopes, work;
+    std::vector<T> in(locals), out(locals);
     for (int ex = 0; ex < elements_.nx(); ++ex)
         for (int ey = 0; ey < elements_.ny(); ++ey) {
             const int* numbers = elements_.numbers(ex, ey);
@@ -349,89 +484,11 @@ void SectionForm<T>::apply_a(std::span<const T> x, std::span<T> y) const {
                 in[l] = numbers[l] < 0 ? T(0.0) : x[static_cast<std::size_t>(numbers[l])];
                 out[l] = T(0.0);
             }
-            const double hx = elements_.x().length(ex), hy = elements_.y().length(ey);
-            const Patch broken_x{along_x_.broken, along_y_.continuous, 1.0 / std::sqrt(hx)},
-                broken_y{along_x_.continuous, along_y_.broken, 1.0 / std::sqrt(hy)},
-                both{along_x_.broken, along_y_.broken, 1.0 / std::sqrt(hx * hy)},
-                plain{along_x_.continuous, along_y_.continuous, 1.0};
-            const auto weigh = [&](std::vector<T>& at, Coefficient c, double sign) {
-                for (int qx = 0; qx < points_x(); ++qx)
-                    for (int qy = 0; qy < points_y(); ++qy)
-                        at[static_cast<std::size_t>(qx) * nqy + static_cast<std::size_t>(qy)] *=
-                            weights(ex, ey, qx, qy).*c *
-                            (0.25 * sign * hx * hy * along_x_.rule.weight[static_cast<std::size_t>(qx)] *
-                             along_y_.rule.weight[static_cast<std::size_t>(qy)]);
-            };
-            // ∂/∂x of (continuous, *) is (broken, *): row k-1 (0 for both ends), times a slope; likewise in y.
-            const auto row = [](int k) { return k < 2 ? 0 : k - 1; };
-            const auto x_slope = [&](const T* c, std::size_t nv, bool back, T* to) {
-                for (int k = 0; k <= px; ++k) {
-                    const double slope = elements_.x().derivative(ex, row(k), k);
-                    for (std::size_t j = 0; j < nv; ++j) {
-                        const std::size_t fine = static_cast<std::size_t>(k) * nv + j,
-                                          coarse = static_cast<std::size_t>(row(k)) * nv + j;
-                        back ? to[fine] += slope * c[coarse] : to[coarse] += slope * c[fine];
-                    }
-                }
-            };
-            const auto y_slope = [&](const T* c, std::size_t nu, bool back, T* to) {
-                for (std::size_t i = 0; i < nu; ++i)
-                    for (int k = 0; k <= py; ++k) {
-                        const double slope = elements_.y().derivative(ey, row(k), k);
-                        const std::size_t fine = i * vy + static_cast<std::size_t>(k),
-                                          coarse = i * (vy - 1) + static_cast<std::size_t>(row(k));
-                        back ? to[fine] += slope * c[coarse] : to[coarse] += slope * c[fine];
-                    }
-            };
-            const std::size_t nx = static_cast<std::size_t>(px), wide = nx * vy, high = (nx + 1) * (vy - 1);
-            if (scalar) {
-                plain.values(in.data(), first.data(), work);
-                weigh(first, &Weights::ex, -1.0);
-                plain.add_moments(first.data(), out.data(), work);
-                for (const bool along_x : {true, false}) {
-                    slopes.assign(along_x ? wide : high, T(0.0));
-                    along_x ? x_slope(in.data(), vy, false, slopes.data())
-                            : y_slope(in.data(), nx + 1, false, slopes.data());
-                    const Patch& patch = along_x ? broken_x : broken_y;
-                    patch.values(slopes.data(), second.data(), work);
-                    weigh(second, along_x ? &Weights::fx : &Weights::fy, 1.0);
-                    std::fill(slopes.begin(), slopes.end(), T(0.0));
-                    patch.add_moments(second.data(), slopes.data(), work);
-                    along_x ? x_slope(slopes.data(), vy, true, out.data())
-                            : y_slope(slopes.data(), nx + 1, true, out.data());
-                }
-            } else {
-                const T *f_x = in.data(), *f_y = f_x + elements_.local_begin(1), *zeta = f_x + elements_.local_begin(2);
-                T *to_x = out.data(), *to_y = to_x + elements_.local_begin(1),
-                  *to_zeta = to_x + elements_.local_begin(2);
-                // The curl, ∂f_y/∂x - ∂f_x/∂y.
-                slopes.assign(nx * (vy - 1), T(0.0));
-                y_slope(f_x, nx, false, slopes.data());
-                for (T& value : slopes) value = -value;
-                x_slope(f_y, vy - 1, false, slopes.data());
-                both.values(slopes.data(), first.data(), work);
-                weigh(first, &Weights::curl, 1.0);
-                std::fill(slopes.begin(), slopes.end(), T(0.0));
-                both.add_moments(first.data(), slopes.data(), work);
-                x_slope(slopes.data(), vy - 1, true, to_y);
-                for (T& value : slopes) value = -value;
-                y_slope(slopes.data(), nx, true, to_x);
-                // -(f - ∇ζ)·ε(g - ∇η), component by component.
-                for (const bool along_x : {true, false}) {
-                    slopes.assign(along_x ? wide : high, T(0.0));
-                    along_x ? x_slope(zeta, vy, false, slopes.data()) : y_slope(zeta, nx + 1, false, slopes.data());
-                    const T* f = along_x ? f_x : f_y;
-                    for (std::size_t l = 0; l < slopes.size(); ++l) slopes[l] = f[l] - slopes[l];
-                    const Patch& patch = along_x ? broken_x : broken_y;
-                    patch.values(slopes.data(), third.data(), work);
-                    weigh(third, along_x ? &Weights::ex : &Weights::ey, -1.0);
-                    std::fill(slopes.begin(), slopes.end(), T(0.0));
-                    patch.add_moments(third.data(), slopes.data(), work);
-                    T* to = along_x ? to_x : to_y;
-                    for (std::size_t l = 0; l < slopes.size(); ++l) to[l] += slopes[l], slopes[l] = -slopes[l];
-                    along_x ? x_slope(slopes.data(), vy, true, to_zeta) : y_slope(slopes.data(), nx + 1, true, to_zeta);
-                }
-            }
+            ElementProduct product(*this, ex, ey);
+            if (problem_.equation == WaveEquation::scalar)
+                product.scalar(in.data(), out.data());
+            else
+                product.vector(in.data(), out.data());
             for (std::size_t l = 0; l < locals; ++l)
                 if (numbers[l] >= 0) y[static_cast<std::size_t>(numbers[l])] += out[l];
         }

@@ -87,6 +87,9 @@ private:
     /// ∫ c u_a u_a' v_j v_j' over an element for all pairs; u and v from the tables, with the spaces of a field.
     std::vector<T> tensor(int ex, int ey, Coefficient c, kernels::Space in_x, kernels::Space in_y) const;
     void sample();
+    void scalar_matrix(int ex, int ey, T nu, std::span<T> matrix) const;
+    void vector_matrix(int ex, int ey, T nu, std::span<T> matrix) const;
+    class ElementProduct;
 
     SectionProblem problem_;
     double k0_;
