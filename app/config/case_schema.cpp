@@ -343,8 +343,10 @@ std::vector<Row<LaunchConfig>> light_rows() {
     list.push_back(named_numbers("constants", &LaunchConfig::constants,
                                  "Named constants of this formula, in addition to those of [index]."));
     list.push_back(text("file", &LaunchConfig::file,
-                        "HDF5 file with the field to launch: a results file of Vitral, or any file whose axes are "
-                        "HDF5 dimension scales in metres."));
+                        "HDF5 file with the field to launch: a results file of Vitral, or any file whose field has "
+                        "dimension scales named x and y (z is along the guide). The order of the axes is free. Their "
+                        "attribute `units` names their unit of length; without it they are in metres. The field is "
+                        "normalised to a power of 1."));
     list.push_back(text("dataset", &LaunchConfig::dataset,
                         "Dataset of the field in this file. Default: /propagation/wN/field, the field at the end of "
                         "an earlier run, where N counts the wavelengths from 0."));

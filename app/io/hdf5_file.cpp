@@ -87,9 +87,9 @@ void Hdf5Writer::write_raw(const std::string& path, const void* values, std::int
     // A few numbers lie with their description, and are written with it.
     constexpr std::size_t few = 2048;
     const std::size_t bytes = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)) * H5Tget_size(type);
-    const Id dataset(H5Dcreate2(file_, path.c_str(), type, space, links_, bytes <= few ? compact_ : H5P_DEFAULT,
-                                H5P_DEFAULT),
-                     H5Dclose);
+    const Id dataset(
+        H5Dcreate2(file_, path.c_str(), type, space, links_, bytes <= few ? compact_ : H5P_DEFAULT, H5P_DEFAULT),
+        H5Dclose);
     check(dataset, "dataset " + path + " cannot be created");
     check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, transfer_, values), "dataset " + path + " cannot be written");
     for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -279,7 +279,9 @@ void to_metres(const OpenDataset& open, ScaledAxis& axis) {
     for (std::size_t k = 1; k < axis.places.size(); ++k)
         if (!(axis.places[k] > axis.places[k - 1])) open.fail("has an axis that does not ascend");
     if (axis.units.empty() && axis.places.back() - axis.places.front() > 1.0)
-        open.fail("has an axis of more than a metre and no attribute `units` at its scale: um, perhaps?");
+        open.fail(
+            "one of its axes is longer than a metre, and its scale has no attribute `units`; if it is in micrometres, "
+            "set it to um");
 }
 
 std::vector<ScaledAxis> axes_of(const OpenDataset& open, const hsize_t* lengths, int rank) {

@@ -259,7 +259,7 @@ std::vector<RowOf<ProcessView>> view_rows() {
               {},
               "Largest rise of the index in all of the section, for scalar light.",
               "",
-              "peak index change",
+              "largest",
               5},
              [](const ProcessView& v) { return Value(v.peak_index_change); }},
             {{"largest_birefringence",
@@ -327,6 +327,7 @@ std::vector<Group> process_groups() {
         },
         step_axes));
     list.push_back(make_group<ProcessView>({.name = "process",
+                                            .title = "index change",
                                             .item = "",
                                             .words = "Index change of the exchanged glass at this wavelength.",
                                             .rows = {},

@@ -71,7 +71,8 @@ void check_loss(const Json& light, double length, double tolerance, double besid
     REQUIRE(expected > 0.0);
     CHECK(p["loss_dB"].get<double>() == Approx(expected).epsilon(tolerance).margin(beside));
     const double share = 1.0 - std::pow(10.0, -0.1 * expected);
-    CHECK(p["removed"]["absorbed"].get<double>() == Approx(share * p["launched_power"].get<double>()).epsilon(tolerance));
+    CHECK(p["removed"]["absorbed"].get<double>() ==
+          Approx(share * p["launched_power"].get<double>()).epsilon(tolerance));
     CHECK(p["balance"].get<double>() < 1e-3);
 }
 
@@ -89,10 +90,10 @@ TEST_CASE("every engine loses what the mode loses by the absorption of the glass
                 // The steps of the wide operators are costly: a shorter guide says as much.
                 const bool costly = order != "paraxial";
                 const std::string length = costly || stepped ? "1 mm" : "20 mm";
-                std::vector<std::string> settings = {
-                    "propagation.method=" + method,       "propagation.order=" + order,
-                    "propagation.splitting=" + splitting, "propagation.precision=" + precision,
-                    "mask.guide[0].segments=[ { straight = \"" + length + "\" } ]"};
+                std::vector<std::string> settings = {"propagation.method=" + method, "propagation.order=" + order,
+                                                     "propagation.splitting=" + splitting,
+                                                     "propagation.precision=" + precision,
+                                                     "mask.guide[0].segments=[ { straight = \"" + length + "\" } ]"};
                 if (stepped) settings.push_back("propagation.step=20 um");
                 const double metres = costly || stepped ? 1e-3 : 20e-3;
                 // Single precision leaves 1e-6 of the power, of which 1 mm loses 5e-4.
@@ -116,16 +117,19 @@ TEST_CASE("absorption is in the link budget, and moves with a guide that bends")
 TEST_CASE("what a drawn box absorbs is lost by the light that runs in it") {
     const TemporaryFolder folder;
     // 1.5135 at the core's peak, and 1 dB/cm: k = 23.03 / (4 pi / 1.31e-6) = 2.4e-6.
-    (void)folder.write("lossy.yml",
-                       "DATA:\n  - type: tabulated nk\n    data: |\n      1.2 1.51 2.4003e-6\n      1.4 1.51 2.4003e-6\n");
+    (void)folder.write(
+        "lossy.yml",
+        "DATA:\n  - type: tabulated nk\n    data: |\n      1.2 1.51 2.4003e-6\n      1.4 1.51 2.4003e-6\n");
     const std::string config = folder.write(
-        "box.toml", guide +
-                        "[[index.box]]\nname = \"core\"\nwidth = \"6 um\"\nbottom = \"-12 um\"\nheight = \"6 um\"\nindex = "
-                        "\"./lossy.yml\"\n[propagation]\nlength = \"2 mm\"\nrecords = 8\nlaunch = { mode = 0 }\n");
+        "box.toml",
+        guide +
+            "[[index.box]]\nname = \"core\"\nwidth = \"6 um\"\nbottom = \"-12 um\"\nheight = \"6 um\"\nindex = "
+            "\"./lossy.yml\"\n[propagation]\nlength = \"2 mm\"\nrecords = 8\nlaunch = { mode = 0 }\n");
     const Json grid = run(config, {"modes.solver=scalar"}), elements = run(config, {"modes.solver=scalar-elements"});
     check_loss(grid, 2e-3, 1e-3);
     const double share = grid["modes"][0]["absorption_dB_per_cm"];
     CHECK(share > 0.5);
     CHECK(share < 1.0);
-    CHECK(elements["modes"][0]["absorption_dB_per_cm"].get<double>() == Approx(share).epsilon(0.03));  // the grid samples the box
+    CHECK(elements["modes"][0]["absorption_dB_per_cm"].get<double>() ==
+          Approx(share).epsilon(0.03));  // the grid samples the box
 }

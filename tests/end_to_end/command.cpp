@@ -132,11 +132,9 @@ TEST_CASE("the whole chain answers in JSON, and the file holds the same answer")
               .epsilon(1e-9));
     CHECK(in["port_mfd"].get<double>() == Approx(8.81e-6).epsilon(2e-3));
     CHECK(in["data_sheet_mfd"].get<double>() == Approx(9.2e-6));
-    CHECK(in["efficiency"].get<double>() ==
-          Approx(p["launched_power"].get<double>() == 0.0 ? 0.0 : in["efficiency"].get<double>()));
     // The launched fiber puts its overlap into the fundamental mode; what stays in it is the transmission.
     CHECK(p["mode_power"][0].get<double>() ==
-          Approx(in["efficiency"].get<double>() * p["transmission"].get<double>()).epsilon(2e-3));
+          Approx(in["efficiency"].get<double>() * p["transmission"].get<double>()).epsilon(2e-8));
     CHECK(result["provenance"]["config_sha256"].get<std::string>().size() == 64);
     CHECK(result["provenance"]["stages_sha256"].contains("process"));
 }
@@ -306,7 +304,7 @@ width = "6 um"
 depth = "3 um"
 resolution = "0.5 um"
 [numerics]
-process_tolerance = 5e-3
+process_tolerance = 5e-2
 [[mask.guide]]
 width = "4 um"
 [[process]]
@@ -314,7 +312,7 @@ step = "exchange"
 ion = "Ag"
 surface_fraction = 1.0
 temperature = "310 degC"
-duration = "60 min"
+duration = "20 min"
 [[process]]
 step = "field-assisted"
 ion = "Na"

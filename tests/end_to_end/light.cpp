@@ -37,7 +37,8 @@ TEST_CASE("a result says what its edges send back, and where the power went") {
     const Answer answer = vitral_command({"run", config, "-o", (folder / "r.h5").string(), "--json"});
     REQUIRE(answer.code == 0);
     const Json light = Json::parse(answer.out)["wavelengths"][0], &p = light["propagation"];
-    const double n_eff = light["modes"][0]["n_eff"], n_edge = light["mode_solver"]["boundary_index"], k0 = 2.0 * vitral::pi / 1.31e-6;
+    const double n_eff = light["modes"][0]["n_eff"], n_edge = light["mode_solver"]["boundary_index"],
+                 k0 = 2.0 * vitral::pi / 1.31e-6;
     CHECK(p["edge_return"].get<double>() ==
           Approx(vitral::propagation::absorber_return(15e-6, 2.0, k0 * n_eff,
                                                       k0 * std::sqrt(n_eff * n_eff - n_edge * n_edge), true))
@@ -172,7 +173,8 @@ launch = { gaussian = { mfd_x = "10 um" }, offset = { x = "-20 um" }, tilt_x = "
     CHECK(beam(1).second == Approx(5e-6).epsilon(0.01));
     // The same from the moments that every record keeps: 4 sigma is twice the 1/e field radius.
     const auto center = vitral::io::read_hdf5_field((folder / "r.h5").string(), "/propagation/w0/center_x_along_z"),
-               width = vitral::io::read_hdf5_field((folder / "r.h5").string(), "/propagation/w0/width_4sigma_x_along_z");
+               width =
+                   vitral::io::read_hdf5_field((folder / "r.h5").string(), "/propagation/w0/width_4sigma_x_along_z");
     for (const std::size_t record : {0, 1, 2}) {
         CHECK(center.values[record].real() == Approx(beam(record).first).epsilon(1e-9));
         CHECK(width.values[record].real() == Approx(2.0 * beam(record).second).epsilon(1e-9));

@@ -1,6 +1,7 @@
 /// Every row of a result is in JSON, in the file with its unit, in the table where it is a scalar, and on its page.
 #include <hdf5.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -13,159 +14,9 @@
 using namespace vitral;
 using tests::vitral_command;
 using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
 
 namespace {
-
-/// Runs that together compute every quantity there is.
-const std::vector<std::pair<std::string, std::string>> runs = {{"chain", R"(wavelength = "1310 nm"
-[glass]
-name = "N-BK7"
-[section]
-width = "40 um"
-depth = "20 um"
-resolution = "0.5 um"
-[numerics]
-process_tolerance = 2e-2
-[[mask.guide]]
-width = "8 um"
-segments = [ { straight = "200 um" } ]
-[[process]]
-step = "exchange"
-ion = "K"
-surface_fraction = 1.0
-temperature = "400 degC"
-duration = "4 h"
-[modes]
-count = 1
-[propagation]
-records = 8
-launch = { fiber = "SMF-28" }
-[[coupling]]
-at = "input"
-to = { fiber = "SMF-28" }
-tolerance = { x = "2 um", y = "2 um" }
-[[coupling]]
-at = "output"
-to = { gaussian = { mfd_x = "8 um", index = 1.45 } }
-)"},
-                                                               {"field", R"(wavelength = "1310 nm"
-[glass]
-name = "soda-lime"
-thickness = "1 mm"
-[section]
-width = "16 um"
-depth = "8 um"
-cover = 1.45
-height = "4 um"
-resolution = "1 um"
-[numerics]
-process_tolerance = 5e-2
-[[mask.guide]]
-width = "4 um"
-[[process]]
-step = "film"
-ion = "Ag"
-film_thickness = "2 nm"
-voltage = "20 V"
-temperature = "280 degC"
-duration = "20 s"
-[[process]]
-step = "exchange"
-ion = "Ag"
-melt_fraction = 0.01
-melt_depth = "1 mm"
-temperature = "280 degC"
-duration = "10 s"
-[modes]
-count = 1
-)"},
-                                                               {"formula", R"~(wavelength = "1310 nm"
-[section]
-width = "40 um"
-depth = "20 um"
-cover = "none"
-height = "10 um"
-resolution = "0.5 um"
-[index]
-formula = "1.5035+0.01*exp(-(x/4)^2-((y+8)/3)^2)"
-[modes]
-count = 1
-[propagation]
-length = "100 um"
-step = "10 um"
-records = 4
-launch = { mode = 0 }
-watch = [ { name = "it", formula = "1.5035+0.01*exp(-(x/4)^2-((y+8)/3)^2)" } ]
-)~"},
-                                                               {"wire", R"(wavelength = ["1550 nm", "1552 nm"]
-[section]
-width = "3 um"
-depth = "1.5 um"
-height = "1.5 um"
-cover = "none"
-resolution = "100 nm"
-[index]
-formula = "1.444"
-box = [ { name = "core", width = "600 nm", bottom = "-150 nm", height = "300 nm", index = 2.0 } ]
-[modes]
-count = 1
-accuracy = 1e-4
-dispersion = true
-sensitivities = true
-)"},
-                                                               {"leaky", R"~(wavelength = "1550 nm"
-[section]
-slab = true
-width = "20 um"
-resolution = "0.2 um"
-[index]
-formula = "1.5+0.01*exp(-(x/3)^2)"
-[modes]
-count = 1
-solver = "scalar-elements"
-bend_radius = "5 mm"
-accuracy = 1e-5
-)~"},
-                                                               {"planar", R"(wavelength = "632.8 nm"
-[glass]
-name = "soda-lime"
-[section]
-width = "10 um"
-depth = "10 um"
-resolution = "0.5 um"
-[numerics]
-process_tolerance = 1e-2
-[[process]]
-step = "exchange"
-ion = "Ag"
-surface_fraction = 1.0
-temperature = "280 degC"
-duration = "5 min"
-)"},
-                                                               {"boxes", R"(wavelength = "1550 nm"
-[section]
-width = "6 um"
-depth = "3 um"
-height = "3 um"
-cover = "none"
-resolution = "100 nm"
-[index]
-formula = "1.444"
-box = [ { name = "core", width = "1.5 um", bottom = "-400 nm", height = "800 nm", index = 1.6 } ]
-[modes]
-count = 1
-solver = "scalar-elements"
-accuracy = 1e-4
-[[coupling]]
-at = "input"
-to = { gaussian = { mfd_x = "2 um" } }
-)"}};
-
-/// A text with one part of it replaced.
-std::string with(std::string text, const std::string& part, const std::string& other) {
-    text.replace(text.find(part), part.size(), other);
-    return text;
-}
 
 const Json* find(const Json& object, const std::string& name) {
     const std::size_t dot = name.find('.');
@@ -200,9 +51,13 @@ public:
     }
     [[nodiscard]] const std::string& page() const { return page_; }
 
-    void run(const std::string& name, const std::string& text) {
+    /// One of tests/end_to_end/quantities.
+    void run(const fs::path& file_of_run) {
+        const std::string name = file_of_run.stem().string();
         INFO(name);
-        const std::string config = folder_.write(name + ".toml", text + "[sweep]\ntitle = [\"" + name + "\"]\n"),
+        std::ifstream text(file_of_run);
+        const std::string config = folder_.write(name + ".toml", std::string(std::istreambuf_iterator<char>(text), {}) +
+                                                                     "[sweep]\ntitle = [\"" + name + "\"]\n"),
                           result = (folder_ / (name + ".h5")).string();
         const tests::Answer answer = vitral_command({"run", config, "-o", result, "--json"});
         INFO(answer.out);
@@ -273,10 +128,11 @@ private:
 TEST_CASE("every quantity is in JSON, in the file with its unit, in the table, and on its page") {
     Walk walk;
     CHECK(walk.page() == vitral_command({"schema", "--format", "results"}).out);
-    for (const auto& [name, text] : runs) walk.run(name, text);
-    // Where modes are found on elements and light travels on its own grid.
-    walk.run("both", with(runs[0].second, "count = 1", "count = 1\nsolver = \"scalar-elements\"\naccuracy = 1e-4"));
-    walk.run("slab", with(runs[4].second, "bend_radius = \"5 mm\"", "") +
-                         "[propagation]\nlength = \"20 um\"\nstep = \"10 um\"\nlaunch = { mode = 0 }\n");
+    int runs = 0;
+    for (const auto& entry : fs::directory_iterator(std::string(VITRAL_SOURCE_DIR) + "/tests/end_to_end/quantities")) {
+        walk.run(entry.path());
+        ++runs;
+    }
+    CHECK(runs == 9);
     walk.judge();
 }

@@ -67,7 +67,8 @@ TEST_CASE("units are taken as people write them, and a bare number is told the u
     CHECK(brackets.err.find("write [[coupling]] with two brackets: there may be several") != std::string::npos);
 }
 
-TEST_CASE("temperatures and times are taken as people write them; an unknown ion is answered with those that are known") {
+TEST_CASE(
+    "temperatures and times are taken as people write them; an unknown ion is answered with those that are known") {
     const TemporaryFolder folder;
     const std::string text = R"(wavelength = "1310 nm"
 [glass]
@@ -128,9 +129,10 @@ count = 1
 TEST_CASE("a metal film is absorbing and has Re eps < 0, with a bar that covers its error") {
     const TemporaryFolder folder;
     // Round numbers near gold's; 0.53 + 11 i at 1500 nm.
-    (void)folder.write("gold.yml",
-                       "DATA:\n  - type: tabulated nk\n    data: |\n      1.2 0.40 7.5\n      1.5 0.53 11.0\n      1.8 0.70 "
-                       "13.0\n");
+    (void)folder.write(
+        "gold.yml",
+        "DATA:\n  - type: tabulated nk\n    data: |\n      1.2 0.40 7.5\n      1.5 0.53 11.0\n      1.8 0.70 "
+        "13.0\n");
     const std::string config = folder.write("metal.toml", R"(wavelength = "1500 nm"
 [section]
 width = "6 um"
@@ -152,13 +154,15 @@ accuracy = 1e-5
     const struct {
         const char* family;
         double n_eff, imag, imag_tolerance;
-    } expected[] = {{"TE-like", 1.6355, 1.18e-4, 0.06}, {"TM-like", 1.6114, 7.1e-4, 0.06}};  // finite differences with n + ik
+    } expected[] = {{"TE-like", 1.6355, 1.18e-4, 0.06},
+                    {"TM-like", 1.6114, 7.1e-4, 0.06}};  // finite differences with n + ik
     for (std::size_t m = 0; m < 2; ++m) {
         INFO(expected[m].family);
         CHECK(modes[m]["polarization"] == expected[m].family);
         CHECK(modes[m]["n_eff"].get<double>() == Approx(expected[m].n_eff).epsilon(1e-3));
         CHECK(modes[m]["n_eff_imag"].get<double>() == Approx(expected[m].imag).epsilon(expected[m].imag_tolerance));
-        CHECK(modes[m]["loss_dB_per_cm"].get<double>() == Approx(dB * modes[m]["n_eff_imag"].get<double>()).epsilon(1e-9));
+        CHECK(modes[m]["loss_dB_per_cm"].get<double>() ==
+              Approx(dB * modes[m]["n_eff_imag"].get<double>()).epsilon(1e-9));
         CHECK(modes[m]["absorption_dB_per_cm"] == modes[m]["loss_dB_per_cm"]);
     }
     // The bars against the same modes ten times more exactly.
@@ -176,9 +180,10 @@ accuracy = 1e-5
 
 TEST_CASE("a page of refractiveindex.info is read to its last wavelength, with rows twice or from the longest down") {
     const TemporaryFolder folder;
-    (void)folder.write("page.yml",
-                       "DATA:\n  - type: formula 3\n    wavelength_range: 1.25 1.45\n    coefficients: 2.25\n  - type: "
-                       "tabulated k\n    data: |\n      1.45 2e-6\n      1.30 1e-6\n      1.30 1e-6\n      1.25 1e-6\n");
+    (void)folder.write(
+        "page.yml",
+        "DATA:\n  - type: formula 3\n    wavelength_range: 1.25 1.45\n    coefficients: 2.25\n  - type: "
+        "tabulated k\n    data: |\n      1.45 2e-6\n      1.30 1e-6\n      1.30 1e-6\n      1.25 1e-6\n");
     const std::string config = folder.write("case.toml", R"(wavelength = "1450 nm"
 [section]
 width = "4 um"
@@ -207,10 +212,11 @@ accuracy = 1e-4
 
 TEST_CASE("a fiber of many modes answers all of its groups, soon") {
     const TemporaryFolder folder;
-    const std::string wide = folder.write("wide.toml",
-                                          "name = \"step 105/125, NA 0.22\"\ncore_radius = \"52.5 um\"\ndelta = "
-                                          "0.0115101070154578\ncladding = \"1.43321317\"\nsource = \"own\"\nconfidence = "
-                                          "\"derived\"\n");
+    const std::string wide =
+        folder.write("wide.toml",
+                     "name = \"step 105/125, NA 0.22\"\ncore_radius = \"52.5 um\"\ndelta = "
+                     "0.0115101070154578\ncladding = \"1.43321317\"\nsource = \"own\"\nconfidence = "
+                     "\"derived\"\n");
     const Answer answer = vitral_command({"fiber", wide, "--wavelength", "800 nm", "--json"});
     REQUIRE(answer.code == 0);
     const Json fiber = Json::parse(answer.out);
@@ -262,14 +268,15 @@ TEST_CASE("each file that a run names is opened once") {
     }
     const TemporaryFolder folder;
     (void)folder.write("page.yml", "DATA:\n  - type: tabulated n\n    data: |\n      1.2 1.51\n      1.4 1.505\n");
-    (void)folder.write("glass.toml",
-                       "name = \"mine\"\n[index]\nfile = \"page.yml\"\nsource = \"me\"\nconfidence = \"measured\"\n"
-                       "[[exchange]]\nion = \"Ag\"\n[exchange.diffusivity]\nprefactor = \"1.3e-7 m^2/s\"\n"
-                       "activation_energy = \"90 kJ/mol\"\nrange = [\"200 degC\", \"400 degC\"]\nsource = \"me\"\n"
-                       "confidence = \"measured\"\n[exchange.mobility_ratio]\nvalue = 0.2\nsource = \"me\"\nconfidence = "
-                       "\"measured\"\n[exchange.haven]\nvalue = 0.4\nsource = \"me\"\nconfidence = \"measured\"\n"
-                       "[exchange.index_change]\nwavelengths = [\"1.2 um\", \"1.4 um\"]\nvalues = [0.03, 0.03]\nsource = "
-                       "\"me\"\nconfidence = \"measured\"\n");
+    (void)folder.write(
+        "glass.toml",
+        "name = \"mine\"\n[index]\nfile = \"page.yml\"\nsource = \"me\"\nconfidence = \"measured\"\n"
+        "[[exchange]]\nion = \"Ag\"\n[exchange.diffusivity]\nprefactor = \"1.3e-7 m^2/s\"\n"
+        "activation_energy = \"90 kJ/mol\"\nrange = [\"200 degC\", \"400 degC\"]\nsource = \"me\"\n"
+        "confidence = \"measured\"\n[exchange.mobility_ratio]\nvalue = 0.2\nsource = \"me\"\nconfidence = "
+        "\"measured\"\n[exchange.haven]\nvalue = 0.4\nsource = \"me\"\nconfidence = \"measured\"\n"
+        "[exchange.index_change]\nwavelengths = [\"1.2 um\", \"1.4 um\"]\nvalues = [0.03, 0.03]\nsource = "
+        "\"me\"\nconfidence = \"measured\"\n");
     (void)folder.write("fiber.toml",
                        "name = \"own\"\ncore_radius = \"4.1 um\"\ndelta = 0.0036\ncladding = \"page.yml\"\nsource = "
                        "\"me\"\nconfidence = \"measured\"\n");
