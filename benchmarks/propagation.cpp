@@ -11,12 +11,12 @@
 
 #include "core/beam.hpp"
 #include "core/inner_product.hpp"
+#include "medium/moved_section.hpp"
 #include "modes/grid/scalar_modes.hpp"
 #include "solver/kernels/aligned_array.hpp"
 #include "solver/kernels/fft.hpp"
 #include "solver/kernels/flush_denormals.hpp"
 #include "solver/kernels/line_kernels.hpp"
-#include "medium/moved_section.hpp"
 #include "solver/propagation/observables.hpp"
 #include "solver/propagation/propagate.hpp"
 #include "tests/support/engines.hpp"
@@ -280,7 +280,7 @@ void graded(benchmark::State& state) {
     std::size_t points = 0, of_uniform_points = 0;
     const double reference = guided(uniform, of_uniform, of_uniform_points);
     for (auto _ : state) {
-        value = guided(graded_axis(-80e-6, 80e-6, 0.5e-6, -14e-6, 14e-6, 14e-6, static_cast<double>(state.range(0))),
+        value = guided(graded_axis(-80e-6, 80e-6, 0.5e-6, {-14e-6, 14e-6, 14e-6, static_cast<double>(state.range(0))}),
                        seconds, points);
         state.SetIterationTime(seconds);
     }

@@ -38,7 +38,8 @@ Axis::Jacobian Axis::jacobian(int i) const noexcept {
             rise * step_second(t) / (grading.transition * grading.transition)};
 }
 
-Axis graded_axis(double lower, double upper, double spacing, double from, double to, double transition, double ratio) {
+Axis graded_axis(double lower, double upper, double spacing, Grading grading) {
+    const auto& [from, to, transition, ratio, unset] = grading;
     const double crossing = 0.5 * (1.0 + ratio) * transition;
     const auto steps_beyond = [&](double distance) {  // in ξ, from the fine part to a wall
         if (distance <= 0.0) return distance;
@@ -46,9 +47,10 @@ Axis graded_axis(double lower, double upper, double spacing, double from, double
             throw std::invalid_argument("a wall lies in the transition of a graded axis");
         return transition + (distance - crossing) / ratio;
     };
-    const double start = steps_beyond(from - lower), whole = start + (to - from) + steps_beyond(upper - to);
+    grading.start = steps_beyond(from - lower);
+    const double whole = grading.start + (to - from) + steps_beyond(upper - to);
     const int count = static_cast<int>(std::ceil(whole / spacing - 1e-9));
-    return {lower, whole / count, count, {from, to, transition, ratio, start}};
+    return {lower, whole / count, count, grading};
 }
 
 }  // namespace vitral

@@ -40,9 +40,9 @@ private:
 };
 
 /// A graded axis from wall to wall with steps of at most `spacing` in its fine part. Each wall must lie in the fine part, or
-/// beyond the transition: at a distance of (1 + ratio)/2 transition from it. Throws std::invalid_argument otherwise.
-[[nodiscard]] Axis graded_axis(double lower, double upper, double spacing, double from, double to, double transition,
-                               double ratio);
+/// beyond the transition: at a distance of (1 + ratio)/2 transition from it. The grading's `start` is computed. Throws
+/// std::invalid_argument otherwise.
+[[nodiscard]] Axis graded_axis(double lower, double upper, double spacing, Grading grading);
 
 /// The cross-section on which light lives. Points are indexed (ix, iy), x fastest.
 /// A slab, n(x, z), is a grid with y.count == 1; then y.spacing = 1 m, and integrals are per metre of height.

@@ -52,8 +52,9 @@ Axis thinned(const Axis& axis, const Needs& needs, double lower_edge, double upp
         const bool lower = needs.fine.from - axis.lower > crossing + lower_edge + cells,
                    upper = axis.upper() - needs.fine.to > crossing + upper_edge + cells;
         if (!lower && !upper) continue;
-        const Axis trial = graded_axis(axis.lower, axis.upper(), axis.spacing, lower ? needs.fine.from : axis.lower,
-                                       upper ? needs.fine.to : axis.upper(), needs.transition, ratio);
+        const Axis trial = graded_axis(
+            axis.lower, axis.upper(), axis.spacing,
+            {lower ? needs.fine.from : axis.lower, upper ? needs.fine.to : axis.upper(), needs.transition, ratio});
         if (trial.count < best.count) best = trial;
     }
     return best;

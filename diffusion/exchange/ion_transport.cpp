@@ -115,9 +115,10 @@ FaceFlux<Law::ions> IonTransport::through_surface(const Law& law, const typename
 }
 
 template <typename Law>
-IonSums IonTransport::inflow_of(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
-                                const FaceCurrents& u, std::span<double> into_cells) const {
+IonSums IonTransport::inflow_of(const Law& law, std::span<const double> c, const FaceCurrents& u,
+                                std::span<double> into_cells) {
     constexpr auto K = static_cast<std::size_t>(Law::ions);
+    std::vector<typename Law::Point>& points = points_of<Law>();
     const std::size_t size = mesh_.size(), nx = static_cast<std::size_t>(mesh_.nx());
     points.resize(size);
     law.evaluate(c, points);
@@ -156,10 +157,10 @@ IonSums IonTransport::inflow_of(const Law& law, std::vector<typename Law::Point>
 }
 
 template <typename Law>
-IonSums IonTransport::linearise(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
-                                const FaceCurrents& u, double tau, std::vector<kernels::FivePointMatrix>& blocks,
-                                std::span<double> into_cells) {
+IonSums IonTransport::linearise_by(const Law& law, std::span<const double> c, const FaceCurrents& u, double tau,
+                                   std::vector<kernels::FivePointMatrix>& blocks, std::span<double> into_cells) {
     constexpr auto K = static_cast<std::size_t>(Law::ions);
+    std::vector<typename Law::Point>& points = points_of<Law>();
     const std::size_t size = mesh_.size(), nx = static_cast<std::size_t>(mesh_.nx());
     points.resize(size);
     law.evaluate(c, points);
@@ -229,15 +230,14 @@ IonSums IonTransport::linearise(const Law& law, std::vector<typename Law::Point>
 }
 
 IonSums IonTransport::inflow(std::span<const double> c, const FaceCurrents& u, std::span<double> into_cells) {
-    if (const auto* binary = std::get_if<BinaryLaw>(&law_)) return inflow_of(*binary, binary_points_, c, u, into_cells);
-    return inflow_of(std::get<TernaryLaw>(law_), ternary_points_, c, u, into_cells);
+    if (const auto* binary = std::get_if<BinaryLaw>(&law_)) return inflow_of(*binary, c, u, into_cells);
+    return inflow_of(std::get<TernaryLaw>(law_), c, u, into_cells);
 }
 
 IonSums IonTransport::linearise(std::span<const double> c, const FaceCurrents& u, double tau,
                                 std::vector<kernels::FivePointMatrix>& blocks, std::span<double> into_cells) {
-    if (const auto* binary = std::get_if<BinaryLaw>(&law_))
-        return linearise(*binary, binary_points_, c, u, tau, blocks, into_cells);
-    return linearise(std::get<TernaryLaw>(law_), ternary_points_, c, u, tau, blocks, into_cells);
+    if (const auto* binary = std::get_if<BinaryLaw>(&law_)) return linearise_by(*binary, c, u, tau, blocks, into_cells);
+    return linearise_by(std::get<TernaryLaw>(law_), c, u, tau, blocks, into_cells);
 }
 
 void IonTransport::symmetrise(kernels::FivePointMatrix& A, std::span<double> inverse_diffusivity) const {

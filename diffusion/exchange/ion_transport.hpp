@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <span>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -60,12 +61,18 @@ private:
                                         const std::array<double, static_cast<std::size_t>(Law::ions)>& c, int ix,
                                         double u, std::array<double, static_cast<std::size_t>(Law::ions)>& wall) const;
     template <typename Law>
-    IonSums inflow_of(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
-                      const FaceCurrents& u, std::span<double> into_cells) const;
+    IonSums inflow_of(const Law& law, std::span<const double> c, const FaceCurrents& u, std::span<double> into_cells);
     template <typename Law>
-    IonSums linearise(const Law& law, std::vector<typename Law::Point>& points, std::span<const double> c,
-                      const FaceCurrents& u, double tau, std::vector<kernels::FivePointMatrix>& blocks,
-                      std::span<double> into_cells);
+    IonSums linearise_by(const Law& law, std::span<const double> c, const FaceCurrents& u, double tau,
+                         std::vector<kernels::FivePointMatrix>& blocks, std::span<double> into_cells);
+    /// What the law knows of every cell.
+    template <typename Law>
+    std::vector<typename Law::Point>& points_of() {
+        if constexpr (std::is_same_v<Law, BinaryLaw>)
+            return binary_points_;
+        else
+            return ternary_points_;
+    }
 
     const SectionMesh& mesh_;
     std::vector<SurfaceCell> surface_;

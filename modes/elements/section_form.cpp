@@ -41,17 +41,17 @@ typename SectionForm<T>::LineTable table_of(int degree) {
 }
 
 /// dx̃/dx and x̃ - x of a coordinate with matched layers at both ends, s = 1 + iS (d/w)² at depth d of a layer.
-struct Stretched {
+struct LayerStretch {
     Complex slope, shift;
 };
-Stretched stretched(double x, double lower, double upper, double layer_lower, double layer_upper) {
+LayerStretch stretch_along(double x, double lower, double upper, double layer_lower, double layer_upper) {
     constexpr double strength = 10.0;
     const auto within = [&](double depth, double width) {
         const double t = std::max(0.0, depth) / width;
-        return Stretched{Complex(1.0, strength * t * t), Complex(0.0, strength * width * t * t * t / 3.0)};
+        return LayerStretch{Complex(1.0, strength * t * t), Complex(0.0, strength * width * t * t * t / 3.0)};
     };
     if (layer_lower > 0.0 && x < lower + layer_lower) {
-        const Stretched s = within(lower + layer_lower - x, layer_lower);
+        const LayerStretch s = within(lower + layer_lower - x, layer_lower);
         return {s.slope, -s.shift};
     }
     if (layer_upper > 0.0 && x > upper - layer_upper) return within(x - (upper - layer_upper), layer_upper);
@@ -78,8 +78,8 @@ T as(Complex value, double x, double y) {
 kernels::GaussRule element_rule(int degree) { return kernels::gauss_legendre(degree + 3); }
 
 Stretch stretch_at(const SectionProblem& p, double x, double y) {
-    const Stretched in_x = stretched(x, p.x.lower(), p.x.upper(), p.layers.left, p.layers.right),
-                    in_y = stretched(y, p.y.lower(), p.y.upper(), p.layers.bottom, p.layers.top);
+    const LayerStretch in_x = stretch_along(x, p.x.lower(), p.x.upper(), p.layers.left, p.layers.right),
+                       in_y = stretch_along(y, p.y.lower(), p.y.upper(), p.layers.bottom, p.layers.top);
     return {in_x.slope, in_y.slope, 1.0 + p.curvature * (x + in_x.shift)};
 }
 

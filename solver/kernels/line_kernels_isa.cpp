@@ -27,7 +27,7 @@ struct CayleyPoint {
 /// The Cayley step along a line. On its way there it keeps the eliminated right sides r_i = b_i ψ_i - f_{i-1} r_{i-1} alone;
 /// on its way back, x_i = f_i (r_i - x_{i+1}), it restores b_i ψ_i = r_i + f_{i-1} r_{i-1} and makes ψ_i + iκ b_i x_i of it.
 template <typename T, bool graded>
-struct CayleyLine {
+struct CayleySweep {
     Vec<T> r_re, r_im;  ///< r of the point last seen
     Vec<T> x_re, x_im;  ///< x of the point last seen on the way back
     inline void there(Vec<T> psi_re, Vec<T> psi_im, const CayleyPoint<T, graded>& at) {
@@ -89,7 +89,7 @@ void cayley_x_block(T* re, T* im, std::ptrdiff_t stride, int nx, const CayleyCoe
     constexpr int w = W<T>;
     // work: r of every column of every chain: [column][chain][2][w]
     const auto place = [work](int i, int k) { return work + (static_cast<std::ptrdiff_t>(i) * chains + k) * 2 * w; };
-    CayleyLine<T, graded> line[chains] = {};
+    CayleySweep<T, graded> line[chains] = {};
     for (int i0 = 0; i0 < nx; i0 += w)
 #pragma GCC unroll 4
         for (int k = 0; k < chains; ++k) {
@@ -133,7 +133,7 @@ template <typename T, int chains, bool graded>
 void cayley_y_block(T* re, T* im, std::ptrdiff_t stride, int ny, const CayleyCoefficients<T> c, const T* p_re,
                     const T* p_im) {
     constexpr int w = W<T>;
-    CayleyLine<T, graded> line[chains] = {};
+    CayleySweep<T, graded> line[chains] = {};
     for (int i = 0; i < ny; ++i) {
         T *here_re = re + i * stride, *here_im = im + i * stride;
         const CayleyPoint<T, graded> at(c, i);

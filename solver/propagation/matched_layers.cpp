@@ -22,9 +22,9 @@ constexpr double beside = 1.0 / 12.0, at_wall = 9.0 / 12.0,
                  inside = 10.0 / 12.0;  // M = 1 + δ²/12; ψ is odd at the wall
 
 /// The stretched second difference, from the wall inwards: the diagonal and what joins each cell to the next inner one.
-struct Stretched {
+struct LayerMatrix {
     std::vector<Complex> diagonal, off;
-    Stretched(int cells, double spacing, double width, double strength) {
+    LayerMatrix(int cells, double spacing, double width, double strength) {
         const double per_square = 1.0 / (spacing * spacing);
         const auto cell = [&](int i) { return stretch(width - (i + 0.5) * spacing, width, strength); };
         const auto face = [&](int i) { return stretch(width - i * spacing, width, strength); };
@@ -38,21 +38,19 @@ struct Stretched {
 
 }  // namespace
 
-MatchedLayers::Edge::Edge(double RemovedPower::*which, const Axis& axis, double width, double strength, double a,
-                          bool x, bool at_upper_wall)
-    : side(which), along_x(x), upper(at_upper_wall) {
-    const int wall = at_upper_wall ? axis.count - 1 : 0;
+MatchedLayers::Edge::Edge(Side which, const Axis& axis, double width, double strength, double a) : side(which) {
+    const int wall = side.upper ? axis.count - 1 : 0;
     const double apart = axis.jacobian(wall).value, spacing = apart * axis.spacing;
     const int cells = std::min(cells_of(width, spacing), axis.count);
-    if (axis.jacobian(at_upper_wall ? axis.count - cells : cells - 1).value != apart)
+    if (axis.jacobian(side.upper ? axis.count - cells : cells - 1).value != apart)
         throw std::invalid_argument("a matched layer wants points equally far apart");
-    const Stretched stretched(cells, spacing, width, strength);
+    const LayerMatrix layer(cells, spacing, width, strength);
     const double per_square = 1.0 / (spacing * spacing);
     const Complex ia(0.0, a);
     Complex before;
     for (int i = 0; i < cells; ++i) {
-        const Complex d = stretched.diagonal[static_cast<std::size_t>(i)] + (i == 0 ? 3.0 : 2.0) * per_square;
-        const Complex o = stretched.off[static_cast<std::size_t>(i)] - per_square;
+        const Complex d = layer.diagonal[static_cast<std::size_t>(i)] + (i == 0 ? 3.0 : 2.0) * per_square;
+        const Complex o = layer.off[static_cast<std::size_t>(i)] - per_square;
         lower.push_back(i > 0 ? before * inverse.back() : Complex());
         inverse.push_back(1.0 / ((i == 0 ? at_wall : inside) - ia * d - (i > 0 ? lower.back() * before : Complex())));
         before = beside - ia * o;
@@ -65,12 +63,12 @@ MatchedLayers::MatchedLayers(const Grid& grid, const Edges& edges, double k, dou
     parts_ = std::max(1, static_cast<int>(std::ceil(share * k * dz / 30.0)));
     const double a = share * dz / (4.0 * k * parts_), S = strength(k, dz);
     if (edges.sides > 0.0) {
-        edges_.emplace_back(&RemovedPower::left, grid.x, edges.sides, S, a, true, false);
-        edges_.emplace_back(&RemovedPower::right, grid.x, edges.sides, S, a, true, true);
+        edges_.emplace_back(Side{&RemovedPower::left, true, false}, grid.x, edges.sides, S, a);
+        edges_.emplace_back(Side{&RemovedPower::right, true, true}, grid.x, edges.sides, S, a);
     }
     if (grid.is_slab()) return;
-    if (edges.bottom > 0.0) edges_.emplace_back(&RemovedPower::bottom, grid.y, edges.bottom, S, a, false, false);
-    if (edges.top > 0.0) edges_.emplace_back(&RemovedPower::top, grid.y, edges.top, S, a, false, true);
+    if (edges.bottom > 0.0) edges_.emplace_back(Side{&RemovedPower::bottom, false, false}, grid.y, edges.bottom, S, a);
+    if (edges.top > 0.0) edges_.emplace_back(Side{&RemovedPower::top, false, true}, grid.y, edges.top, S, a);
 }
 
 double MatchedLayers::strength(double k, double dz) { return std::clamp(20.0 / std::sqrt(k * dz), 5.0, 10.0); }
@@ -81,17 +79,17 @@ RemovedPower MatchedLayers::apply(T* re, T* im, const Layout& layout, int thread
     constexpr int block = kernels::LineKernels<double>::layer_lines;
     RemovedPower taken;
     for (const Edge& edge : edges_) {
-        const int lines = edge.along_x ? grid_.y.count : grid_.x.count,
-                  points = edge.along_x ? grid_.x.count : grid_.y.count, blocks = (lines + block - 1) / block;
+        const int lines = edge.side.along_x ? grid_.y.count : grid_.x.count,
+                  points = edge.side.along_x ? grid_.x.count : grid_.y.count, blocks = (lines + block - 1) / block;
         // visit(i, l, offset of point i of line l, its sign), from the outer wall inwards.
         const auto each_point = [&](int first_line, int count, std::size_t cells, auto&& visit) {
             const auto sign_of = [&](int row) {
                 return layout.signs.empty() ? 1.0 : static_cast<double>(layout.signs[static_cast<std::size_t>(row)]);
             };
             const auto point = [&](std::size_t i) {
-                return edge.upper ? points - 1 - static_cast<int>(i) : static_cast<int>(i);
+                return edge.side.upper ? points - 1 - static_cast<int>(i) : static_cast<int>(i);
             };
-            if (edge.along_x) {
+            if (edge.side.along_x) {
                 for (int l = 0; l < count; ++l) {
                     const std::ptrdiff_t row = layout.rows[static_cast<std::size_t>(first_line + l)];
                     const double one = sign_of(first_line + l);
@@ -134,7 +132,7 @@ RemovedPower MatchedLayers::apply(T* re, T* im, const Layout& layout, int thread
         });
         double sum = 0.0;
         for (const double power : by_block) sum += power;
-        taken.*edge.side += sum * grid_.cell_area();
+        taken.*edge.side.removed += sum * grid_.cell_area();
     }
     return taken;
 }
@@ -144,7 +142,7 @@ template RemovedPower MatchedLayers::apply(double*, double*, const Layout&, int)
 
 double matched_layer_return(double width, double strength, double spacing, double q) {
     const int cells = cells_of(width, spacing);
-    const Stretched layer(cells, spacing, width, strength);
+    const LayerMatrix layer(cells, spacing, width, strength);
     // (K + Q M) ψ = 0 with Q that of the wave in compact differences, from the wall inwards: every row gives the next value.
     const double sine2 = std::pow(std::sin(0.5 * q * spacing), 2),
                  Q = 4.0 * sine2 / (spacing * spacing) / (1.0 - sine2 / 3.0);

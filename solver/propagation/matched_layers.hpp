@@ -33,12 +33,14 @@ public:
 
 private:
     /// One edge: from its outer wall inwards. T = tri(off, diagonal, off) factored.
-    struct Edge {
-        double RemovedPower::*side;
+    struct Side {
+        double RemovedPower::*removed;  ///< where its losses are counted
         bool along_x, upper;
+    };
+    struct Edge {
+        Side side;
         std::vector<Complex> lower, inverse, off;
-        Edge(double RemovedPower::*which, const Axis& axis, double width, double strength, double a, bool x,
-             bool at_upper_wall);
+        Edge(Side which, const Axis& axis, double width, double strength, double a);
     };
     Grid grid_;
     int parts_ = 1;  ///< of a long step, one after the other: the Cayley form is right to 30 radians of k dz

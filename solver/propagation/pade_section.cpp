@@ -258,7 +258,7 @@ private:
                 turn_rows(from.re, first, count, re);
                 turn_rows(from.im, first, count, im);
                 const std::size_t pivots = turned(0, first);
-                sweep(re, im, &lines.x.re[pivots], &lines.x.im[pivots], lanes, lanes, nx_, lanes);
+                sweep(re, im, &lines.x.re[pivots], &lines.x.im[pivots], {lanes, nx_, lanes});
                 turn_back(re, first, count, u.re);
                 turn_back(im, first, count, u.im);
             }
@@ -268,7 +268,7 @@ private:
             for (int first = begin * lanes; first < std::min(end * lanes, nx_); first += lanes) {
                 const std::size_t p = place(first, 0);
                 const int count = std::min(lanes, nx_ - first);
-                sweep(&u.re[p], &u.im[p], &lines.y.re[p], &lines.y.im[p], stride_, stride_, ny_, count);
+                sweep(&u.re[p], &u.im[p], &lines.y.re[p], &lines.y.im[p], {stride_, ny_, count});
                 for (int j = 0; j < ny_; ++j)
                     for (int l = 0; l < count; ++l) {
                         const std::size_t q = place(first + l, j);
@@ -339,12 +339,18 @@ private:
                 for (int i = 0, end = std::min(8, nx_ - i0); i < end; ++i) row[i] = from[(i0 + i) * lanes + l];
             }
     }
-    /// Solves tri(1, d, 1) with the inverse pivots f, `count` lines side by side.
-    static void sweep(T* re, T* im, const T* fr, const T* fi, std::ptrdiff_t step, std::ptrdiff_t f_step, int n,
-                      int count) {
+    /// Lines side by side, and the distance from one point of a line to its next.
+    struct LineSet {
+        std::ptrdiff_t step;
+        int points, lines;
+    };
+    /// Solves tri(1, d, 1) with the inverse pivots f, which lie as the lines do.
+    static void sweep(T* re, T* im, const T* fr, const T* fi, LineSet set) {
+        const std::ptrdiff_t step = set.step;
+        const int n = set.points, count = set.lines;
         for (int i = 1; i < n; ++i) {
             T *r = re + i * step, *q = im + i * step;
-            const T *gr = fr + (i - 1) * f_step, *gi = fi + (i - 1) * f_step;
+            const T *gr = fr + (i - 1) * step, *gi = fi + (i - 1) * step;
 #pragma omp simd
             for (int l = 0; l < count; ++l) {
                 const T br = r[l - step], bi = q[l - step];
@@ -354,7 +360,7 @@ private:
         }
         for (int i = n - 1; i >= 0; --i) {
             T *r = re + i * step, *q = im + i * step;
-            const T *gr = fr + i * f_step, *gi = fi + i * f_step;
+            const T *gr = fr + i * step, *gi = fi + i * step;
 #pragma omp simd
             for (int l = 0; l < count; ++l) {
                 const T x = r[l] - (i + 1 < n ? r[l + step] : T(0)), y = q[l] - (i + 1 < n ? q[l + step] : T(0));

@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include "core/dark_cover.hpp"
 #include "core/constants.hpp"
+#include "core/dark_cover.hpp"
 #include "core/inner_product.hpp"
 #include "medium/polarized_index.hpp"
 #include "modes/grid/scalar_modes.hpp"
@@ -99,8 +99,8 @@ TEST_CASE("on graded axes finite differences are fourth order in x and y", "[con
     const Complex exact = probed(uniform(0.08e-6), uniform(0.08e-6));
     const auto graded = [&](double h) {
         // One side only along y: the fine part reaches the upper wall.
-        return probed(graded_axis(-20e-6, 20e-6, h, -4e-6, 5e-6, 5e-6, 2.5),
-                      graded_axis(-20e-6, 20e-6, h, -6e-6, 20e-6, 5e-6, 3.0));
+        return probed(graded_axis(-20e-6, 20e-6, h, {-4e-6, 5e-6, 5e-6, 2.5}),
+                      graded_axis(-20e-6, 20e-6, h, {-6e-6, 20e-6, 5e-6, 3.0}));
     };
     // Over a factor of four: where points fall in the transition differs from grid to grid, and with it the error's share
     // that its ends have.
