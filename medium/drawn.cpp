@@ -142,35 +142,32 @@ IndexMap DrawnMedium::index_on(const Grid& grid, double z, Polarization field) c
     return map;
 }
 
-Field<double> DrawnMedium::attenuation_on(const Grid& grid, double z) const {
-    Field<double> map = substrate_->attenuation_on(grid, z);
-    const double per_kappa = 4.0 * pi / wavelength_;
+template <typename OfBox>
+Field<double> DrawnMedium::drawn_over(Field<double> map, OfBox&& of_box, double of_cover) const {
+    const Grid& grid = map.grid;
     for (int iy = 0; iy < grid.y.count; ++iy) {
         const double y = grid.is_slab() ? 0.0 : grid.y.at(iy), above = share_above(grid, y);
         for (int ix = 0; ix < grid.x.count; ++ix) {
             double& here = map(ix, iy);
             if (const Placed* box = box_at(grid.x.at(ix), y))
-                here = per_kappa * box->index.imag();
+                here = of_box(*box);
             else
-                here = (1.0 - above) * here + above * per_kappa * cover_index_.imag();
+                here = (1.0 - above) * here + above * of_cover;
         }
     }
     return map;
 }
 
+Field<double> DrawnMedium::attenuation_on(const Grid& grid, double z) const {
+    const double per_kappa = 4.0 * pi / wavelength_;
+    return drawn_over(
+        substrate_->attenuation_on(grid, z), [&](const Placed& box) { return per_kappa * box.index.imag(); },
+        per_kappa * cover_index_.imag());
+}
+
 Field<double> DrawnMedium::slope_on(const Grid& grid, double z) const {
-    Field<double> map = substrate_->slope_on(grid, z);
-    for (int iy = 0; iy < grid.y.count; ++iy) {
-        const double y = grid.is_slab() ? 0.0 : grid.y.at(iy), above = share_above(grid, y);
-        for (int ix = 0; ix < grid.x.count; ++ix) {
-            double& here = map(ix, iy);
-            if (const Placed* box = box_at(grid.x.at(ix), y))
-                here = box->slope.real();
-            else
-                here = (1.0 - above) * here + above * cover_slope_.real();
-        }
-    }
-    return map;
+    return drawn_over(
+        substrate_->slope_on(grid, z), [](const Placed& box) { return box.slope.real(); }, cover_slope_.real());
 }
 
 StepMotion DrawnMedium::motion(bool in_x, double at, double rate) const {

@@ -53,6 +53,9 @@ private:
     void clamp(double& x, double& y) const;
     /// Share of a cell of the grid at y that lies in a cover that is part of the grid.
     [[nodiscard]] double share_above(const Grid& grid, double y) const;
+    /// What the substrate has on a grid, with the boxes' and the cover's value in their place.
+    template <typename OfBox>
+    [[nodiscard]] Field<double> drawn_over(Field<double> map, OfBox&& of_box, double of_cover) const;
     void add_steps();
     [[nodiscard]] bool can_move(std::size_t box, bool in_x) const;
     [[nodiscard]] StepMotion motion(bool in_x, double at, double rate) const;

@@ -8,7 +8,6 @@
 #include "app/config/quantity.hpp"
 #include "app/io/hdf5_file.hpp"
 #include "app/results/hdf5.hpp"
-#include "app/results/json.hpp"
 #include "app/results/text.hpp"
 #include "app/setup.hpp"
 #include "app/stages/pipeline.hpp"
@@ -88,11 +87,12 @@ int run(const Options& o, std::ostream& out) {
     const results::Provenance provenance =
         results::make_provenance(resolved, result.stage_keys, o.command_line, threads);
     const std::string text = results::results_text(result);
+    const Json summary = results::results_json(result, provenance);
     results::write_results(
         file, result, provenance,
-        {setup.config.config_text, resolved, text, fs::absolute(o.config).lexically_normal().string()});
+        {setup.config.config_text, resolved, text, summary, fs::absolute(o.config).lexically_normal().string()});
     if (o.json)
-        out << config::dump_text(results::results_json(result, provenance), 2) << "\n";
+        out << config::dump_text(summary, 2) << "\n";
     else
         out << text << "\nresults in " << file.string() << "\n";
     return 0;

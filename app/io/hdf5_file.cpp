@@ -145,8 +145,7 @@ void Hdf5Writer::write_scale(const std::string& path, std::span<const double> va
 }
 
 void Hdf5Writer::make_scale(const std::string& path) {
-    const Id dataset(H5Dopen2(file_, path.c_str(), H5P_DEFAULT), H5Dclose);
-    check(H5DSset_scale(dataset, path.substr(path.rfind('/') + 1).c_str()), "scale " + path + " cannot be set");
+    check(H5DSset_scale(scale(path), path.substr(path.rfind('/') + 1).c_str()), "scale " + path + " cannot be set");
 }
 
 void Hdf5Writer::write_texts(const std::string& path, const std::vector<std::string>& texts,
@@ -222,11 +221,9 @@ std::string read_hdf5_text(const std::filesystem::path& file, const std::string&
     constexpr std::size_t most = std::size_t{1} << 26;
     const Id space(H5Dget_space(open.data), H5Sclose);
     if (H5Tget_class(open.type) != H5T_STRING || H5Tis_variable_str(open.type) > 0 ||
-        H5Sget_simple_extent_npoints(space) != 1)
+        H5Sget_simple_extent_npoints(space) != 1 || H5Tget_size(open.type) > most)
         open.fail("holds no text of a reasonable size");
-    const std::size_t size = H5Tget_size(open.type);
-    if (size > most) open.fail("holds no text of a reasonable size");
-    std::string text(size, '\0');
+    std::string text(H5Tget_size(open.type), '\0');
     if (H5Dread(open.data, open.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) < 0) open.fail("cannot be read");
     return text;
 }

@@ -8,7 +8,6 @@
 #include <stdexcept>
 
 #include "app/io/atomic_file.hpp"
-#include "app/results/json.hpp"
 
 namespace vitral::results {
 namespace {
@@ -222,7 +221,7 @@ void write_results(const std::filesystem::path& path, const stages::RunResult& r
         file.write_text("/config/text", head.config_text);
         file.write_text("/config/resolved", head.config_resolved);
         file.write_text(config_file_dataset, head.config_file);
-        file.write_text("/summary", results_json(result, p).dump(-1, ' ', false, Json::error_handler_t::replace));
+        file.write_text("/summary", head.summary.dump(-1, ' ', false, Json::error_handler_t::replace));
         for (std::size_t k = 0; k < result.wavelengths.size(); ++k)
             // Of a long list of wavelengths the modes' fields would fill the disk: the first one's are kept.
             write_wavelength(file, result.wavelengths[k], static_cast<int>(k),

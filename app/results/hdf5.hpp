@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/io/hdf5_file.hpp"
+#include "app/results/json.hpp"
 #include "app/results/provenance.hpp"
 #include "app/results/rows.hpp"
 
@@ -29,6 +30,7 @@ void write_wavelength(io::Hdf5Writer& file, const stages::WavelengthResult& resu
 /// What a results file holds besides the rows.
 struct FileHead {
     std::string config_text, config_resolved, log;
+    Json summary;                  ///< results_json()
     std::string config_file = {};  ///< path of the config
 };
 inline constexpr const char* config_file_dataset = "/config/file";

@@ -102,11 +102,11 @@ template <typename T>
     return head;
 }
 
-/// Several tables about the same thing as one.
+/// Several lists as one.
 template <typename T>
-[[nodiscard]] std::vector<RowOf<T>> joined(std::vector<std::vector<RowOf<T>>> tables) {
-    std::vector<RowOf<T>> all;
-    for (auto& table : tables) std::move(table.begin(), table.end(), std::back_inserter(all));
+[[nodiscard]] std::vector<T> joined(std::vector<std::vector<T>> lists) {
+    std::vector<T> all;
+    for (auto& list : lists) std::move(list.begin(), list.end(), std::back_inserter(all));
     return all;
 }
 

@@ -122,7 +122,7 @@ std::vector<RowOf<CouplingResult>> map_rows() {
 }
 
 std::vector<RowOf<CouplingResult>> port_rows() {
-    return joined<CouplingResult>({facet_rows(), alignment_rows(), map_rows()});
+    return joined<RowOf<CouplingResult>>({facet_rows(), alignment_rows(), map_rows()});
 }
 
 std::vector<RowOf<LinkResult>> link_rows() {

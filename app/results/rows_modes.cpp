@@ -70,10 +70,6 @@ RowOf<Item> component(std::string name, std::vector<Complex> ModeFields::*member
             true};
 }
 
-void add(std::vector<RowOf<Item>>& to, std::vector<RowOf<Item>> rows) {
-    for (auto& row : rows) to.push_back(std::move(row));
-}
-
 std::vector<RowOf<Item>> index_rows() {
     const std::string lost =
         "Loss is part of the solution: a material absorbs strongly, or the walls are open (modes.near, "
@@ -267,11 +263,7 @@ std::vector<RowOf<Item>> field_rows() {
 }
 
 std::vector<RowOf<Item>> mode_rows() {
-    std::vector<RowOf<Item>> rows = index_rows();
-    add(rows, shape_rows());
-    add(rows, sensitivity_rows());
-    add(rows, field_rows());
-    return rows;
+    return joined<RowOf<Item>>({index_rows(), shape_rows(), sensitivity_rows(), field_rows()});
 }
 
 std::vector<RowOf<Item>> grid_mode_rows() {

@@ -40,10 +40,12 @@ struct ShownCells {
 struct Sample {
     const ProcessView* view;
     const Exchange* e;
+    bool named;  ///< whether its arrays are named only
     [[nodiscard]] const StepReport& last() const { return e->steps.back(); }
 };
 
 Value concentration(const Sample& s) {
+    if (s.named) return InFile{};
     const ShownCells shown(*s.view);
     const auto nx = static_cast<std::size_t>(s.e->mesh.nx()), ny = static_cast<std::size_t>(s.e->mesh.ny());
     std::vector<double> c;
@@ -54,6 +56,7 @@ Value concentration(const Sample& s) {
 }
 
 Value surface_concentration(const Sample& s) {
+    if (s.named) return InFile{};
     const ShownCells shown(*s.view);
     const auto nx = static_cast<std::size_t>(s.e->mesh.nx());
     std::vector<double> wall;
@@ -249,7 +252,7 @@ std::vector<RowOf<Step>> course_rows() {
          [](const Step& s) { return Value(static_cast<std::int64_t>(s.report->account.rejected)); }}};
 }
 
-std::vector<RowOf<Step>> step_rows() { return joined<Step>({balance_rows(), heating_rows(), course_rows()}); }
+std::vector<RowOf<Step>> step_rows() { return joined<RowOf<Step>>({balance_rows(), heating_rows(), course_rows()}); }
 
 std::vector<RowOf<ProcessView>> view_rows() {
     return {{{"surface_index_change", "1", {}, "Largest rise of the index at the surface, for scalar light."},
@@ -277,8 +280,6 @@ using Items = std::optional<std::vector<T>>;
 std::vector<AxisInfo> sample_axes(const WavelengthResult& w) {
     const ShownCells shown(*w.process);
     const Exchange& e = *w.process->exchange;
-    std::vector<double> openings;
-    for (std::size_t i = 0; i < e.steps.back().conductances.size(); ++i) openings.push_back(static_cast<double>(i));
     return {{"ion", "", "incoming ion", {}, e.ions},
             {"y", "m", "height of the cell centres; the surface is y = 0", shown.y},
             {"x", "m", "lateral position of the cell centres", shown.x}};
@@ -305,9 +306,9 @@ std::vector<Group> process_groups() {
          .rows = {},
          .fill = {}},
         sample_rows(),
-        [](const WavelengthResult& w, Fields) -> Items<Sample> {
+        [](const WavelengthResult& w, Fields fields) -> Items<Sample> {
             if (!w.process) return {};
-            return std::vector<Sample>{{&*w.process, w.process->exchange.get()}};
+            return std::vector<Sample>{{&*w.process, w.process->exchange.get(), fields == Fields::named}};
         },
         sample_axes));
     list.push_back(make_group<Step>(

@@ -17,12 +17,6 @@ struct Item {
 
 Value last_of(const std::vector<double>& list) { return list.empty() ? Value() : Value(list.back()); }
 
-std::vector<double> joined(const std::vector<std::vector<double>>& lists) {
-    std::vector<double> all;
-    for (const auto& list : lists) all.insert(all.end(), list.begin(), list.end());
-    return all;
-}
-
 RowOf<Item> number(std::string name, std::string unit, double PropagationResult::*member, std::string words,
                    std::string shown = {}) {
     return {{std::move(name), std::move(unit), {}, std::move(words), "", std::move(shown)},
@@ -48,10 +42,6 @@ RowOf<Item> at_end(std::string name, std::vector<double> PropagationRecords::*me
                    std::string when = {}) {
     return {{std::move(name), "m", {}, std::move(words), std::move(when)},
             [member](const Item& i) { return last_of(i.p->along.*member); }};
-}
-
-void add(std::vector<RowOf<Item>>& to, std::vector<RowOf<Item>> rows) {
-    for (auto& row : rows) to.push_back(std::move(row));
 }
 
 std::vector<RowOf<Item>> answer_rows() {
@@ -246,13 +236,10 @@ std::vector<AxisInfo> axes(const WavelengthResult& w) {
 }  // namespace
 
 std::vector<Group> propagation_groups() {
-    std::vector<RowOf<Item>> rows = answer_rows();
-    add(rows, balance_rows());
-    add(rows, march_rows());
-    add(rows, record_rows());
     std::vector<Group> list;
     list.push_back(make_group<Item>(
-        {.name = "propagation", .item = "", .words = "Light along the guide.", .rows = {}, .fill = {}}, std::move(rows),
+        {.name = "propagation", .item = "", .words = "Light along the guide.", .rows = {}, .fill = {}},
+        joined<RowOf<Item>>({answer_rows(), balance_rows(), march_rows(), record_rows()}),
         [](const WavelengthResult& w, Fields) -> std::optional<std::vector<Item>> {
             if (!w.propagation) return {};
             return std::vector<Item>{{&*w.propagation}};

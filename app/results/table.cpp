@@ -20,13 +20,13 @@ std::string cell(const std::string& text) {
 
 std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
-/// What a dotted name stands for in an object, or null.
-Json at(const Json& object, const std::string& name) {
-    if (!object.is_object()) return {};
+/// What a dotted name stands for in an object; null where there is none.
+const Json* at(const Json* object, const std::string& name) {
+    if (object == nullptr || !object->is_object()) return nullptr;
     const std::size_t dot = name.find('.');
-    if (dot == std::string::npos) return object.contains(name) ? object[name] : Json();
-    const std::string first = name.substr(0, dot);
-    return object.contains(first) ? at(object[first], name.substr(dot + 1)) : Json();
+    const auto found = object->find(name.substr(0, dot));
+    if (found == object->end()) return nullptr;
+    return dot == std::string::npos ? &*found : at(&*found, name.substr(dot + 1));
 }
 
 /// Columns in the order of the rows, those of one row in the order of the lines.
@@ -52,15 +52,17 @@ private:
 
 /// A scalar, or numbers by name; arrays and what was not computed have no cell.
 void put_value(Columns& columns, const std::string& name, const std::string& unit, std::size_t line,
-               const Json& value) {
+               const Json* found) {
+    if (found == nullptr) return;
+    const Json& value = *found;
     if (value.is_number() || value.is_string() || value.is_boolean()) {
         columns.put(name, unit, line, text_of(value));
     } else if (value.is_object() && !value.contains("dataset")) {
-        for (const auto& [key, part] : value.items()) put_value(columns, name + "." + key, unit, line, part);
+        for (const auto& [key, part] : value.items()) put_value(columns, name + "." + key, unit, line, &part);
     } else if (value.is_array()) {  // a budget: pairs of name and number
         for (const Json& pair : value)
             if (pair.is_array() && pair.size() == 2 && pair[0].is_string())
-                put_value(columns, name + "." + pair[0].get<std::string>(), unit, line, pair[1]);
+                put_value(columns, name + "." + pair[0].get<std::string>(), unit, line, &pair[1]);
     }
 }
 
@@ -72,14 +74,14 @@ std::string results_table(const std::vector<std::string>& head, const std::vecto
     for (const Group& group : list)
         for (const RowInfo& row : group.rows)
             for (std::size_t l = 0; l < lines.size(); ++l) {
-                const Json found = at(lines[l].answers, group.name);
+                const Json* found = at(&lines[l].answers, group.name);
                 if (group.item.empty()) {
                     put_value(columns, group.name + "." + row.name, row.unit, l, at(found, row.name));
                     continue;
                 }
-                for (std::size_t i = 0; found.is_array() && i < found.size(); ++i)
+                for (std::size_t i = 0; found != nullptr && found->is_array() && i < found->size(); ++i)
                     put_value(columns, fmt::format("{}.{}.{}", group.name, i, row.name), row.unit, l,
-                              at(found[i], row.name));
+                              at(&(*found)[i], row.name));
             }
     std::string out;
     const auto add_line = [&](const std::vector<std::string>& cells) {

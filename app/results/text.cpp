@@ -2,8 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <cmath>
+
+#include "app/results/hdf5.hpp"
 
 namespace vitral::results {
 namespace {
@@ -36,7 +37,7 @@ struct Show {
     void operator()(const std::string& text) const { lines.emplace_back(row.shown, text); }
     void operator()(const NamedNumbers& list) const {
         for (const auto& [name, value] : list)
-            lines.emplace_back(row.axes[0] == "part" ? name : row.shown + " " + name, shown(value, row));
+            lines.emplace_back(row.axes[0] == ordered_axis ? name : row.shown + " " + name, shown(value, row));
     }
     template <typename Array>
     void operator()(const Array&) const {}
@@ -105,21 +106,22 @@ std::string results_text(const stages::RunResult& result, std::span<const Group>
 
 std::string rows_markdown(std::span<const Group> list) {
     std::string out =
-        "# Quantities of a result\n\nMade by `vitral schema --format results` from the same rows that produce the JSON, the "
+        "# Quantities of a result\n\nMade by `vitral schema --format results` from the same rows that produce the "
+        "JSON, the "
         "HDF5 files, the tables of a sweep and the text on the screen. All numbers are in SI units.\n\n"
         "In JSON a quantity is found under its group and its name; a dot in a name stands for a nested object. In a "
         "results file it is found under the path given, with dots in its name replaced by underscores. `w0`, `w1`, ... "
-        "stand for the wavelengths in order. If a group is a list, its quantities have an additional first axis along the "
+        "stand for the wavelengths in order. If a group is a list, its quantities have an additional first axis along "
+        "the "
         "items of the list. Arrays over places in space are in the file only; JSON names their dataset and shape.\n\n"
-        "A quantity that was not computed is null in JSON. In a file it is left out, or, if another item of a list has it, "
+        "A quantity that was not computed is null in JSON. In a file it is left out, or, if another item of a list has "
+        "it, "
         "NaN or an empty text.\n";
     for (const Group& group : list) {
-        std::string path = "/" + group.name;
-        std::replace(path.begin(), path.end(), '.', '/');
         out += fmt::format(
-            "\n## {}\n\n{} In a file: `{}{}`{}.\n\n| quantity | unit | axes | what it is | when it is computed |\n"
+            "\n## {}\n\n{} In a file: `{}`{}.\n\n| quantity | unit | axes | what it is | when it is computed |\n"
             "|---|---|---|---|---|\n",
-            group.name, group.words, path, group.of_wavelength ? "/w0" : "",
+            group.name, group.words, group_path(group, 0),
             group.item.empty() ? "" : ", a list along `" + group.item + "`");
         for (const RowInfo& row : group.rows) {
             std::string words = row.words;

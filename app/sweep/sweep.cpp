@@ -87,15 +87,15 @@ bool is_done(const Point& point, const results::Provenance& provenance) {
 
 /// Computes a point, unless its file is there already: whether it was.
 bool compute(const Point& point, const std::string& command_line, stages::ExchangeCache& cache) {
-    results::Provenance provenance = results::make_provenance(
-        app::resolved_config(point.setup.config), stages::keys_of(point.setup.run), command_line, 1);
+    results::Provenance provenance = results::make_provenance(app::resolved_config(point.setup.config),
+                                                              stages::keys_of(point.setup.run), command_line, 1);
     if (is_done(point, provenance)) return true;
     const stages::RunResult result = stages::run_stages(point.setup.run, stages::Until::coupling, cache,
                                                         stages::Progress::Output::silent, point.file);
     provenance.wisdom_sha256 = stages::wisdom_hash(kernels::Told::used);
     results::write_results(point.file, result, provenance,
                            {point.setup.config.config_text, app::resolved_config(point.setup.config),
-                            results::results_text(result)});
+                            results::results_text(result), results::results_json(result, provenance)});
     return false;
 }
 
@@ -185,8 +185,8 @@ SweepReport run_sweep(const SweepOptions& options) {
     const config::Case base = app::read_setup(options.config, options.settings).config;
     if (base.sweep.empty()) {
         config::Diagnostics d;
-        d.error({std::make_shared<const config::SourceText>(config::SourceText{base.config_name, base.config_text}), 1, 1,
-                 1},
+        d.error({std::make_shared<const config::SourceText>(config::SourceText{base.config_name, base.config_text}), 1,
+                 1, 1},
                 "the config has no [sweep]: give it keys with lists of values");
         throw config::InputError(config::InputError::Kind::config, std::move(d));
     }

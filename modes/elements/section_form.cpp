@@ -163,11 +163,26 @@ namespace {
 int broken_of(int k) { return k < 2 ? 0 : k - 1; }
 
 /// Those slopes in element e.
-std::vector<double> slopes_of(const kernels::PiecewisePolynomials& line, int e) {
-    std::vector<double> s;
-    for (int k = 0; k <= line.degree(); ++k) s.push_back(line.derivative(e, broken_of(k), k));
-    return s;
-}
+class SlopesOf {
+public:
+    SlopesOf(const kernels::PiecewisePolynomials& line, int e) {
+        for (int k = 0; k <= line.degree(); ++k) slopes_.push_back(line.derivative(e, broken_of(k), k));
+    }
+    double operator()(int k) const { return slopes_[static_cast<std::size_t>(k)]; }
+
+private:
+    std::vector<double> slopes_;
+};
+
+/// The entries of a square matrix, row by row.
+template <typename T>
+struct SquareOf {
+    std::span<T> entries;
+    std::size_t size;
+    T& operator()(int r, int c) const {
+        return entries[static_cast<std::size_t>(r) * size + static_cast<std::size_t>(c)];
+    }
+};
 
 }  // namespace
 
@@ -182,16 +197,10 @@ void SectionForm<T>::element_matrix(int ex, int ey, T nu, std::span<T> matrix) c
 
 template <typename T>
 void SectionForm<T>::scalar_matrix(int ex, int ey, T nu, std::span<T> matrix) const {
-    const int px = elements_.x().degree(), py = elements_.y().degree();
-    const auto locals = elements_.local().size();
-    const auto at = [&](int r, int c) -> T& {
-        return matrix[static_cast<std::size_t>(r) * locals + static_cast<std::size_t>(c)];
-    };
+    const int px = elements_.x().degree(), py = elements_.y().degree(), vx = px + 1, vy = py + 1;
+    const SquareOf<T> at{matrix, elements_.local().size()};
     const auto row = broken_of;
-    const std::vector<double> slopes_x = slopes_of(elements_.x(), ex), slopes_y = slopes_of(elements_.y(), ey);
-    const auto slope_x = [&](int k) { return slopes_x[static_cast<std::size_t>(k)]; };
-    const auto slope_y = [&](int k) { return slopes_y[static_cast<std::size_t>(k)]; };
-    const int vx = px + 1, vy = py + 1;
+    const SlopesOf slope_x(elements_.x(), ex), slope_y(elements_.y(), ey);
     const auto kx = tensor(ex, ey, &Weights::fx, Space::broken, Space::continuous),
                ky = tensor(ex, ey, &Weights::fy, Space::continuous, Space::broken),
                m = tensor(ex, ey, &Weights::ex, Space::continuous, Space::continuous),
@@ -212,16 +221,10 @@ void SectionForm<T>::scalar_matrix(int ex, int ey, T nu, std::span<T> matrix) co
 
 template <typename T>
 void SectionForm<T>::vector_matrix(int ex, int ey, T nu, std::span<T> matrix) const {
-    const int px = elements_.x().degree(), py = elements_.y().degree();
-    const auto locals = elements_.local().size();
-    const auto at = [&](int r, int c) -> T& {
-        return matrix[static_cast<std::size_t>(r) * locals + static_cast<std::size_t>(c)];
-    };
+    const int px = elements_.x().degree(), py = elements_.y().degree(), vx = px + 1, vy = py + 1;
+    const SquareOf<T> at{matrix, elements_.local().size()};
     const auto row = broken_of;
-    const std::vector<double> slopes_x = slopes_of(elements_.x(), ex), slopes_y = slopes_of(elements_.y(), ey);
-    const auto slope_x = [&](int k) { return slopes_x[static_cast<std::size_t>(k)]; };
-    const auto slope_y = [&](int k) { return slopes_y[static_cast<std::size_t>(k)]; };
-    const int vx = px + 1, vy = py + 1;
+    const SlopesOf slope_x(elements_.x(), ex), slope_y(elements_.y(), ey);
     const auto curl = tensor(ex, ey, &Weights::curl, Space::broken, Space::broken),
                bx = tensor(ex, ey, &Weights::fx, Space::broken, Space::continuous),
                by = tensor(ex, ey, &Weights::fy, Space::continuous, Space::broken),

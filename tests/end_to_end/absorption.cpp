@@ -4,7 +4,7 @@
 
 #include "solver/propagation/capabilities.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/command.hpp"
+#include "tests/support/result.hpp"
 
 using namespace vitral::tests;
 using Json = nlohmann::json;
@@ -55,15 +55,6 @@ at = "output"
 to = { gaussian = { mfd_x = "8 um" } }
 )~";
 
-Json run(const std::string& config, std::vector<std::string> settings) {
-    std::vector<std::string> args = {"run", config, "--json"};
-    for (const std::string& setting : settings) args.insert(args.end(), {"--set", setting});
-    const Answer answer = vitral_command(args);
-    INFO(answer.out << answer.err);
-    REQUIRE(answer.code == 0);
-    return Json::parse(answer.out)["wavelengths"][0];
-}
-
 /// `beside` [dB] is what the mode loses otherwise: to the step, or in a bend.
 void check_loss(const Json& light, double length, double tolerance, double beside = 0.0) {
     const Json& p = light["propagation"];
@@ -98,18 +89,18 @@ TEST_CASE("every engine loses what the mode loses by the absorption of the glass
                 const double metres = costly || stepped ? 1e-3 : 20e-3;
                 // Single precision leaves 1e-6 of the power, of which 1 mm loses 5e-4.
                 const bool rounds = precision == "single" && stepped;
-                check_loss(run(config, settings), metres, rounds ? 2e-2 : 2e-3, stepped ? 2e-4 : 0.0);
+                check_loss(light_of(config, settings), metres, rounds ? 2e-2 : 2e-3, stepped ? 2e-4 : 0.0);
             }
 }
 
 TEST_CASE("absorption is in the link budget, and moves with a guide that bends") {
     const TemporaryFolder folder;
     const std::string config = folder.write("k.toml", exchanged);
-    const Json straight = run(config, {});
+    const Json straight = light_of(config, {});
     check_loss(straight, 20e-3, 1e-3);
     CHECK(straight["link"]["budget"][1][1].get<double>() == straight["propagation"]["loss_dB"].get<double>());
     CHECK(straight["propagation"]["loss_dB"].get<double>() == Approx(0.0422).epsilon(0.02));
-    const Json bent = run(config, {"mask.guide[0].segments=[ { s_bend = \"20 mm\", to_x = \"4 um\" } ]"});
+    const Json bent = light_of(config, {"mask.guide[0].segments=[ { s_bend = \"20 mm\", to_x = \"4 um\" } ]"});
     check_loss(bent, 20e-3, 2e-2, 0.03);
     CHECK(bent["propagation"]["loss_dB"].get<double>() > straight["propagation"]["loss_dB"].get<double>());
 }
@@ -125,7 +116,8 @@ TEST_CASE("what a drawn box absorbs is lost by the light that runs in it") {
         guide +
             "[[index.box]]\nname = \"core\"\nwidth = \"6 um\"\nbottom = \"-12 um\"\nheight = \"6 um\"\nindex = "
             "\"./lossy.yml\"\n[propagation]\nlength = \"2 mm\"\nrecords = 8\nlaunch = { mode = 0 }\n");
-    const Json grid = run(config, {"modes.solver=scalar"}), elements = run(config, {"modes.solver=scalar-elements"});
+    const Json grid = light_of(config, {"modes.solver=scalar"}),
+               elements = light_of(config, {"modes.solver=scalar-elements"});
     check_loss(grid, 2e-3, 1e-3);
     const double share = grid["modes"][0]["absorption_dB_per_cm"];
     CHECK(share > 0.5);

@@ -3,7 +3,7 @@
 
 #include "app/stages/checkpoint.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/command.hpp"
+#include "tests/support/result.hpp"
 
 using namespace vitral::tests;
 using Json = nlohmann::json;
@@ -22,15 +22,6 @@ records = 5
 )~";
 const std::string mode = "launch = { mode = 0 }\n";
 
-/// The whole result of a run.
-Json result_of(const std::string& config, const std::vector<std::string>& set = {}) {
-    std::vector<std::string> arguments{"run", config, "--json"};
-    for (const std::string& one : set) arguments.insert(arguments.end(), {"--set", one});
-    const Answer answer = vitral_command(arguments);
-    INFO(answer.err << answer.out);
-    REQUIRE(answer.code == 0);
-    return Json::parse(answer.out);
-}
 struct Run {
     Json propagation, warnings;
 };

@@ -6,7 +6,7 @@
 
 #include "core/constants.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/command.hpp"
+#include "tests/support/result.hpp"
 
 using namespace vitral::tests;
 using Json = nlohmann::json;
@@ -38,13 +38,9 @@ solver = "full-vector"
 )~";
 
 Json run(const TemporaryFolder& folder, const std::string& config, const std::vector<std::string>& more = {}) {
-    std::vector<std::string> words = {"run", folder.write("case.toml", config), "-o", (folder / "r.h5").string(),
-                                      "--json"};
+    std::vector<std::string> words = {"-o", (folder / "r.h5").string()};
     words.insert(words.end(), more.begin(), more.end());
-    const Answer answer = vitral_command(words);
-    INFO(answer.err);
-    REQUIRE(answer.code == 0);
-    return Json::parse(answer.out)["wavelengths"][0];
+    return light_of(folder.write("case.toml", config), {}, words);
 }
 
 }  // namespace

@@ -6,18 +6,12 @@
 #include <sstream>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/command.hpp"
+#include "tests/support/result.hpp"
 
 using namespace vitral::tests;
 using Json = nlohmann::json;
 
 namespace {
-
-Json first_light(const Answer& answer) {
-    INFO(answer.out << answer.err);
-    REQUIRE(answer.code == 0);
-    return Json::parse(answer.out)["wavelengths"][0];
-}
 
 const std::string buried = R"~(wavelength = "1310 nm"
 [section]
@@ -120,8 +114,7 @@ count = 1
 )");
     for (const char* solver : {"scalar", "scalar-elements"}) {
         INFO(solver);
-        const Json light =
-            first_light(vitral_command({"run", config, "--json", "--set", std::string("modes.solver=") + solver}));
+        const Json light = light_of(config, {std::string("modes.solver=") + solver});
         CHECK(light["modes"][0]["n_group"].get<double>() == Approx(1.51806).epsilon(0.0).margin(3e-5));
     }
 }
@@ -148,7 +141,7 @@ box = [ { name = "nitride", width = "1 um", bottom = "-200 nm", height = "400 nm
 count = 2
 accuracy = 1e-5
 )");
-    const Json modes = first_light(vitral_command({"run", config, "--json"}))["modes"];
+    const Json modes = light_of(config)["modes"];
     REQUIRE(modes.size() == 2);
     const double k0 = 2.0 * 3.14159265358979 / 1.5e-6, dB = 20.0 / std::log(10.0) * k0 * 1e-2;
     const struct {
@@ -166,7 +159,7 @@ accuracy = 1e-5
         CHECK(modes[m]["absorption_dB_per_cm"] == modes[m]["loss_dB_per_cm"]);
     }
     // The bars against the same modes ten times more exactly.
-    const Json finer = first_light(vitral_command({"run", config, "--json", "--set", "modes.accuracy=1e-7"}))["modes"];
+    const Json finer = light_of(config, {"modes.accuracy=1e-7"})["modes"];
     for (std::size_t m = 0; m < 2; ++m)
         for (const std::string part : {"n_eff", "n_eff_imag"}) {
             INFO(part);
