@@ -127,6 +127,20 @@ TEST_CASE("each heavy library is named in one module, and never in a public head
     }
 }
 
+TEST_CASE("a source file includes its own header first, which so compiles alone") {
+    int checked = 0;
+    for (const fs::path& file : sources(code)) {
+        const fs::path header = fs::path(file).replace_extension(".hpp");
+        if (file.extension() != ".cpp" || !fs::exists(header)) continue;
+        INFO(file.string());
+        ++checked;
+        const std::string text = text_of(file);
+        const std::string own = "#include \"" + fs::relative(header, root).string() + "\"\n";
+        CHECK(text.find("#include") == text.find(own));
+    }
+    CHECK(checked > 100);
+}
+
 TEST_CASE("stages and what lies below them are given params, never a config") {
     const std::regex forbidden(R"(\bconfig::Case\b|#include "app/(config/case|config/process|setup))");
     int checked = 0;
