@@ -3,6 +3,9 @@
 
 namespace vitral {
 
+/// One of the two axes of the cross-section.
+enum class Direction { x, y };
+
 /// How the points of a graded axis thin out away from the light: in lattice coordinates ξ, which count equal steps, dx/dξ
 /// is 1 where `from` <= x <= `to` and grows over `transition` beyond, four times continuously differentiable, to `ratio`.
 struct Grading {

@@ -49,7 +49,7 @@ struct Window {
 /// A step that moves with a parameter: `rate` is its motion per change of the parameter. The section between `below` and
 /// `above` is stretched along with it.
 struct StepMotion {
-    bool in_x = true;  ///< a step x = at; else y = at
+    Direction across = Direction::x;  ///< the step lies at x = at, or at y = at
     double at = 0.0, below = 0.0, above = 0.0, rate = 1.0;
 };
 

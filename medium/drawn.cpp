@@ -170,20 +170,20 @@ Field<double> DrawnMedium::slope_on(const Grid& grid, double z) const {
         substrate_->slope_on(grid, z), [](const Placed& box) { return box.slope.real(); }, cover_slope_.real());
 }
 
-StepMotion DrawnMedium::motion(bool in_x, double at, double rate) const {
+StepMotion DrawnMedium::motion(Direction across, double at, double rate) const {
     const Window& w = outline_.window;
     const double reach = 2.0 * std::max(w.width(), w.height());
-    StepMotion m{in_x, at, at - reach, at + reach, rate};
-    for (const IndexStep& step : in_x ? outline_.x_steps : outline_.y_steps) {
+    StepMotion m{across, at, at - reach, at + reach, rate};
+    for (const IndexStep& step : across == Direction::x ? outline_.x_steps : outline_.y_steps) {
         if (step.at < at - near_) m.below = std::max(m.below, step.at);
         if (step.at > at + near_) m.above = std::min(m.above, step.at);
     }
     return m;
 }
 
-/// Whether the sides (in_x) or the top of a box are steps of their own: a whole line moves, and where another box has a side
+/// Whether the sides (across x) or the top (across y) of a box are steps of their own: a whole line moves, and where another box has a side
 /// on it, it would be moved along.
-bool DrawnMedium::can_move(std::size_t b, bool in_x) const {
+bool DrawnMedium::can_move(std::size_t b, Direction across) const {
     const Window& w = outline_.window;
     const Placed& box = boxes_[b];
     const auto inside = [](double at, double lower, double upper) { return at > lower && at < upper; };
@@ -194,7 +194,7 @@ bool DrawnMedium::can_move(std::size_t b, bool in_x) const {
                 return false;
         return true;
     };
-    if (in_x)
+    if (across == Direction::x)
         return inside(box.left, w.left, w.right) && inside(box.right, w.left, w.right) &&
                alone(&Placed::left, &Placed::right, box.left) && alone(&Placed::left, &Placed::right, box.right);
     return !outline_.slab && inside(box.top, w.bottom, w.top) && alone(&Placed::bottom, &Placed::top, box.top) &&
@@ -217,9 +217,13 @@ std::vector<MediumParameter> DrawnMedium::parameters() const {
         // Elements that are stretched must hold one material but for the step.
         if (!substrate_->is_uniform()) continue;
         const Placed& box = boxes_[b];
-        if (can_move(b, true))
-            list.push_back({name + ".width", "1/m", {}, {motion(true, box.right, 0.5), motion(true, box.left, -0.5)}});
-        if (can_move(b, false)) list.push_back({name + ".height", "1/m", {}, {motion(false, box.top, 1.0)}});
+        if (can_move(b, Direction::x))
+            list.push_back({name + ".width",
+                            "1/m",
+                            {},
+                            {motion(Direction::x, box.right, 0.5), motion(Direction::x, box.left, -0.5)}});
+        if (can_move(b, Direction::y))
+            list.push_back({name + ".height", "1/m", {}, {motion(Direction::y, box.top, 1.0)}});
     }
     return list;
 }

@@ -57,8 +57,8 @@ private:
     template <typename OfBox>
     [[nodiscard]] Field<double> drawn_over(Field<double> map, OfBox&& of_box, double of_cover) const;
     void add_steps();
-    [[nodiscard]] bool can_move(std::size_t box, bool in_x) const;
-    [[nodiscard]] StepMotion motion(bool in_x, double at, double rate) const;
+    [[nodiscard]] bool can_move(std::size_t box, Direction across) const;
+    [[nodiscard]] StepMotion motion(Direction across, double at, double rate) const;
 
     std::shared_ptr<const Substrate> substrate_;
     double wavelength_;

@@ -56,7 +56,10 @@ RowOf<Item> figure_y(std::string name, double ModeFigures::*member, std::string 
     return {{std::move(name), "m", {}, std::move(words), "The section is not a slab.", std::move(shown), 4},
             [member](const Item& i) { return i.along_y(i.f().*member); }};
 }
-RowOf<Item> component(std::string name, std::vector<Complex> ModeFields::*member, std::string words, bool of_vector) {
+/// What kind of mode has a component.
+enum class Of { scalar_modes, vector_modes };
+RowOf<Item> component(std::string name, std::vector<Complex> ModeFields::*member, std::string words, Of of) {
+    const bool of_vector = of == Of::vector_modes;
     return {{std::move(name),
              "1/m",
              {"y_fields", "x_fields"},
@@ -248,7 +251,7 @@ std::vector<RowOf<Item>> field_rows() {
           "The mode was found on the grid of the propagation."},
          [](const Item& i) { return view_value(i.mode->psi.values); }},
         component("psi_fields", &ModeFields::e_x,
-                  "Scalar field, normalised to unit power. In a slab its unit is m^-1/2.", false)};
+                  "Scalar field, normalised to unit power. In a slab its unit is m^-1/2.", Of::scalar_modes)};
     const std::pair<const char*, std::vector<Complex> ModeFields::*> parts[] = {
         {"E_x", &ModeFields::e_x}, {"E_y", &ModeFields::e_y}, {"E_z", &ModeFields::e_z},
         {"H_x", &ModeFields::h_x}, {"H_y", &ModeFields::h_y}, {"H_z", &ModeFields::h_z}};
@@ -258,7 +261,7 @@ std::vector<RowOf<Item>> field_rows() {
                                      ", normalised to unit power: the z component of Re(E x H*) integrates to "
                                      "1, H being multiplied by the impedance of vacuum. In a slab its unit "
                                      "is m^-1/2.",
-                                 true));
+                                 Of::vector_modes));
     return rows;
 }
 

@@ -37,7 +37,7 @@ double power_overlap(const modes::SectionMode& a, const modes::SectionMode& b) {
 double derivative(const modes::ModeDerivatives& of, const MediumParameter& parameter) {
     double sum = parameter.change ? of.index_shift(parameter.change).real() : 0.0;
     for (const StepMotion& step : parameter.moved)
-        sum += step.rate * of.step_shift(step.in_x, step.at, step.below, step.above).real();
+        sum += step.rate * of.step_shift(step.across, step.at, step.below, step.above).real();
     return sum;
 }
 

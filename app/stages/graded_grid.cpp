@@ -16,15 +16,15 @@ using medium::Range;
 
 /// Where along one axis all but 1e-4 of a field's power lies.
 template <typename T>
-Range held(const Field<T>& psi, bool along_x) {
+Range held(const Field<T>& psi, Direction along) {
     const Grid& g = psi.grid;
-    const Axis& axis = along_x ? g.x : g.y;
+    const Axis& axis = along == Direction::x ? g.x : g.y;
     std::vector<double> power(static_cast<std::size_t>(axis.count), 0.0);
     double sum = 0.0;
     for (int iy = 0; iy < g.y.count; ++iy)
         for (int ix = 0; ix < g.x.count; ++ix) {
             const double p = std::norm(psi(ix, iy));
-            power[static_cast<std::size_t>(along_x ? ix : iy)] += p;
+            power[static_cast<std::size_t>(along == Direction::x ? ix : iy)] += p;
             sum += p;
         }
     const auto first = [&](auto begin, auto end) {
@@ -61,15 +61,15 @@ Axis thinned(const Axis& axis, const Needs& needs, double lower_edge, double upp
 }
 
 /// Of one axis: where the launch, the modes at z = 0 and the watched ones lie, and how small the smallest of them is.
-std::pair<Needs, Range> at_rest(const GradedNeeds& needs, const Axis& axis, bool along_x) {
-    const Range sent = held(needs.launch, along_x);
+std::pair<Needs, Range> at_rest(const GradedNeeds& needs, const Axis& axis, Direction along) {
+    const Range sent = held(needs.launch, along);
     Range modes = needs.modes.empty() ? sent : Range{};
-    for (const GuidedMode& mode : needs.modes) modes.take(held(mode.psi, along_x));
+    for (const GuidedMode& mode : needs.modes) modes.take(held(mode.psi, along));
     Needs own{sent, std::max(0.5 * modes.width(), 12.0 * axis.spacing)};
     // All but 1e-4 of a Gaussian's power lies within 3.9 w; its waves reach to 2/w and little beyond.
     own.wave_number = 7.8 / std::min(own.fine.width(), modes.width());
     own.fine.take(modes);
-    for (const Field<double>& mode : needs.watched) own.fine.take(held(mode, along_x));
+    for (const Field<double>& mode : needs.watched) own.fine.take(held(mode, along));
     return {own, modes};
 }
 
@@ -114,8 +114,8 @@ Field<T> carried_as(Field<T> light, const Grid& to) {
 Grid graded_grid(const PropagationParams& params, const LightSection& light, const GradedNeeds& needs) {
     const Grid& g = light.grid();
     const double k = 2.0 * pi * needs.boundary_index / light.wavelength();
-    auto [x, mode_x] = at_rest(needs, g.x, true);
-    auto [y, mode_y] = at_rest(needs, g.y, false);
+    auto [x, mode_x] = at_rest(needs, g.x, Direction::x);
+    auto [y, mode_y] = at_rest(needs, g.y, Direction::y);
     double tilt_x = 0.0, tilt_y = 0.0;
     for (const LaunchPart& part : params.launch) {
         tilt_x = std::max(tilt_x, std::abs(part.tilt_x));

@@ -154,7 +154,9 @@ private:
         if (!params_.step) march_.guided_modes = [this](double z) { return local_->all_guided(z); };
         if (r_.edges.sides > 0.0 && r_.edges.kind == propagation::EdgeKind::absorber)
             r_.edge_return = propagation::absorber_return(r_.edges.sides, r_.edges.strength, k0() * r_.n_ref, q(),
-                                                          row_of_engine_->method == propagation::Method::split_step);
+                                                          row_of_engine_->method == propagation::Method::split_step
+                                                              ? propagation::Behind::other_edge
+                                                              : propagation::Behind::wall);
     }
 
     /// |ψ|² along the row at the guide's height, on the light's own x axis.

@@ -59,11 +59,11 @@ double ModeDerivatives::group_index(const PermittivityAt& slope) const {
     return 2.0 * index_shift(raised).real();
 }
 
-Complex ModeDerivatives::step_shift(bool along_x, double at, double below, double above) const {
+Complex ModeDerivatives::step_shift(Direction across, double at, double below, double above) const {
     if (solved_->problem().curvature != 0.0) throw std::invalid_argument("steps of a bent section are not moved");
     const SolvedFields& s = *solved_;
-    const bool mirrored = along_x ? mirrored_x_ : mirrored_y_;
-    const kernels::PiecewisePolynomials& line = along_x ? s.problem().x : s.problem().y;
+    const bool mirrored = across == Direction::x ? mirrored_x_ : mirrored_y_;
+    const kernels::PiecewisePolynomials& line = across == Direction::x ? s.problem().x : s.problem().y;
     double sign = 1.0;
     if (mirrored && at < line.lower()) {
         const double plane = 2.0 * line.lower();
@@ -89,10 +89,10 @@ Complex ModeDerivatives::step_shift(bool along_x, double at, double below, doubl
     const double k0 = 2.0 * pi / s.problem().wavelength;
     const bool scalar = s.problem().equation == WaveEquation::scalar;
     std::vector<Complex> slope_x, slope_y;
-    if (scalar) slope_x = s.slope(s.f.e_x, true), slope_y = s.slope(s.f.e_x, false);
-    const double x_sign = along_x ? 1.0 : -1.0;
+    if (scalar) slope_x = s.slope(s.f.e_x, Direction::x), slope_y = s.slope(s.f.e_x, Direction::y);
+    const double x_sign = across == Direction::x ? 1.0 : -1.0;
     const Complex change = s.integral([&](std::size_t k, std::size_t i, std::size_t j) {
-        const double d = stretch(along_x ? s.x[i] : s.y[j]);
+        const double d = stretch(across == Direction::x ? s.x[i] : s.y[j]);
         if (d == 0.0) return Complex(0.0);
         const Permittivity eps = s.problem().permittivity(s.x[i], s.y[j]);
         if (scalar)

@@ -20,10 +20,10 @@ public:
     /// Group index n_eff - λ dn_eff/dλ; `slope` is ∂ε/∂λ [1/m].
     [[nodiscard]] double group_index(const PermittivityAt& slope) const;
 
-    /// dn_eff/da [1/m] of a step of the index at x = a (along_x; else y = a): the section between `below` and `above` is
+    /// dn_eff/da [1/m] of a step of the index at x = a or y = a, across that axis: the section between `below` and `above` is
     /// stretched along with it, which is exact where the permittivity there does not depend on that coordinate but for the
     /// step. Throws std::invalid_argument for bends.
-    [[nodiscard]] Complex step_shift(bool along_x, double at, double below, double above) const;
+    [[nodiscard]] Complex step_shift(Direction across, double at, double below, double above) const;
 
 private:
     std::unique_ptr<const SolvedFields> solved_;

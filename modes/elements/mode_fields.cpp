@@ -132,7 +132,7 @@ ModeFields SectionMode::fields(std::vector<double> x, std::vector<double> y) con
     return f;
 }
 
-SectionQuadrature quadrature(const SolvedSection& s, bool images) {
+SectionQuadrature quadrature(const SolvedSection& s, Images images) {
     SectionQuadrature q;
     const auto line = [](const PiecewisePolynomials& p, bool mirrored, double from, double to,
                          std::vector<double>& place, std::vector<double>& weight) {
@@ -157,14 +157,16 @@ SectionQuadrature quadrature(const SolvedSection& s, bool images) {
         weight = std::move(all_weights);
     };
     const auto& p = s.problem;
-    line(p.x, images && s.mirrored_x, p.x.lower() + p.layers.left, p.x.upper() - p.layers.right, q.x, q.weight_x);
-    line(p.y, images && s.mirrored_y, p.y.lower() + p.layers.bottom, p.y.upper() - p.layers.top, q.y, q.weight_y);
+    line(p.x, images == Images::included && s.mirrored_x, p.x.lower() + p.layers.left, p.x.upper() - p.layers.right,
+         q.x, q.weight_x);
+    line(p.y, images == Images::included && s.mirrored_y, p.y.lower() + p.layers.bottom, p.y.upper() - p.layers.top,
+         q.y, q.weight_y);
     return q;
 }
 
 void normalize(SectionMode& mode) {
     // An image carries as much as what it is the image of.
-    const SectionQuadrature q = quadrature(*mode.on, false);
+    const SectionQuadrature q = quadrature(*mode.on, Images::left_out);
     const double images = (mode.on->mirrored_x ? 2.0 : 1.0) * (mode.on->mirrored_y ? 2.0 : 1.0);
     const ModeFields f = mode.fields(q.x, q.y);
     double power = 0.0, in_x = 0.0, in_y = 0.0;

@@ -3,12 +3,14 @@
 
 namespace vitral::modes {
 
-/// Points and weights [m] of the Gauss quadrature that a mode was computed on, without matched layers; with the mirror
-/// images of what was solved, if they are wanted.
+/// Of a section with a plane of symmetry one half is solved; its mirror image belongs to what is seen.
+enum class Images { included, left_out };
+
+/// Points and weights [m] of the Gauss quadrature that a mode was computed on, without matched layers.
 struct SectionQuadrature {
     std::vector<double> x, weight_x, y, weight_y;
 };
-[[nodiscard]] SectionQuadrature quadrature(const SolvedSection& section, bool images = true);
+[[nodiscard]] SectionQuadrature quadrature(const SolvedSection& section, Images images = Images::included);
 
 /// Scales a mode to unit power (scalar: ∬ψ² = 1), its larger transverse component real and positive at its peak.
 void normalize(SectionMode& mode);

@@ -49,9 +49,11 @@ Sampled sampled(const SectionMode& mode) {
 }
 
 /// Full width of S along a line through (x, y): the outermost places where it falls to 1/e² of `level`.
-double width_1e2(const SectionMode& mode, bool along_x, double fixed, const std::vector<double>& places, double level) {
+double width_1e2(const SectionMode& mode, Direction along, double fixed, const std::vector<double>& places,
+                 double level) {
     const auto on_line = [&](std::vector<double> u) {
-        return power_density(along_x ? mode.fields(std::move(u), {fixed}) : mode.fields({fixed}, std::move(u)));
+        return power_density(along == Direction::x ? mode.fields(std::move(u), {fixed})
+                                                   : mode.fields({fixed}, std::move(u)));
     };
     const std::vector<double> s = on_line(places);
     const double edge = level * std::exp(-2.0);
@@ -65,9 +67,7 @@ double width_1e2(const SectionMode& mode, bool along_x, double fixed, const std:
     return crossing(last, std::min(last + 1, s.size() - 1)) - crossing(first, first > 0 ? first - 1 : 0);
 }
 
-bool is_slab(const SectionMode& mode) {
-    return mode.on->problem.y.elements() == 1 && mode.on->problem.y.degree() == 1;
-}
+bool is_slab(const SectionMode& mode) { return mode.on->problem.y.elements() == 1 && mode.on->problem.y.degree() == 1; }
 
 /// Of a slab's one element, along which nothing varies.
 double slab_height(const SectionQuadrature& q) {
@@ -125,7 +125,7 @@ double add_moments(const Sampled& s, bool slab, const std::vector<Region>& regio
 void add_petermann(const SectionMode& mode, const Sampled& s, bool slab, ModeFigures& f) {
     const SolvedFields solved(mode);
     const auto& phi = solved.f.h_y.empty() ? solved.f.e_x : s.x_power >= s.y_power ? solved.f.h_y : solved.f.h_x;
-    const auto along_x = solved.slope(phi, true), along_y = solved.slope(phi, false);
+    const auto along_x = solved.slope(phi, Direction::x), along_y = solved.slope(phi, Direction::y);
     const auto norm = [&](const std::vector<Complex>& v) {
         return solved.integral([&](std::size_t k, std::size_t, std::size_t) { return Complex(std::norm(v[k])); })
             .real();
@@ -148,8 +148,8 @@ void add_widths(const SectionMode& mode, const Sampled& s, bool slab, double mea
         at_x = q.x[top % q.x.size()], at_y = q.y[top / q.x.size()];
         level = s.power[top];
     }
-    f.mfd_1e2_x = width_1e2(mode, true, at_y, q.x, level);
-    if (!slab) f.mfd_1e2_y = width_1e2(mode, false, at_x, q.y, level);
+    f.mfd_1e2_x = width_1e2(mode, Direction::x, at_y, q.x, level);
+    if (!slab) f.mfd_1e2_y = width_1e2(mode, Direction::y, at_x, q.y, level);
 }
 
 /// The Gaussian of best overlap. It is separable: its overlap is a row sum of column sums.

@@ -383,10 +383,10 @@ public:
         plain.values(in, at_.data(), work_);
         weigh(&Weights::ex, -1.0);
         plain.add_moments(at_.data(), out, work_);
-        for (const bool along_x : {true, false}) {
-            take_slope(along_x, in);
-            through_patch(along_x, along_x ? &Weights::fx : &Weights::fy, 1.0);
-            give_slope(along_x, out);
+        for (const Direction along : {Direction::x, Direction::y}) {
+            take_slope(along, in);
+            through_patch(along, along == Direction::x ? &Weights::fx : &Weights::fy, 1.0);
+            give_slope(along, out);
         }
     }
 
@@ -397,25 +397,25 @@ public:
         T *to_x = out, *to_y = out + begin_y, *to_zeta = out + begin_z;
         // The curl, ∂f_y/∂x - ∂f_x/∂y.
         slopes_.assign(nx_ * (vy_ - 1), T(0.0));
-        y_slope(f_x, nx_, false, slopes_.data());
+        y_slope(f_x, nx_, Way::to_slope, slopes_.data());
         for (T& value : slopes_) value = -value;
-        x_slope(f_y, vy_ - 1, false, slopes_.data());
+        x_slope(f_y, vy_ - 1, Way::to_slope, slopes_.data());
         const Patch both{form_.along_x_.broken, form_.along_y_.broken, 1.0 / std::sqrt(hx_ * hy_)};
         both.values(slopes_.data(), at_.data(), work_);
         weigh(&Weights::curl, 1.0);
         std::fill(slopes_.begin(), slopes_.end(), T(0.0));
         both.add_moments(at_.data(), slopes_.data(), work_);
-        x_slope(slopes_.data(), vy_ - 1, true, to_y);
+        x_slope(slopes_.data(), vy_ - 1, Way::back, to_y);
         for (T& value : slopes_) value = -value;
-        y_slope(slopes_.data(), nx_, true, to_x);
-        for (const bool along_x : {true, false}) {
-            take_slope(along_x, zeta);
-            const T* f = along_x ? f_x : f_y;
+        y_slope(slopes_.data(), nx_, Way::back, to_x);
+        for (const Direction along : {Direction::x, Direction::y}) {
+            take_slope(along, zeta);
+            const T* f = along == Direction::x ? f_x : f_y;
             for (std::size_t l = 0; l < slopes_.size(); ++l) slopes_[l] = f[l] - slopes_[l];
-            through_patch(along_x, along_x ? &Weights::ex : &Weights::ey, -1.0);
-            T* to = along_x ? to_x : to_y;
+            through_patch(along, along == Direction::x ? &Weights::ex : &Weights::ey, -1.0);
+            T* to = along == Direction::x ? to_x : to_y;
             for (std::size_t l = 0; l < slopes_.size(); ++l) to[l] += slopes_[l], slopes_[l] = -slopes_[l];
-            give_slope(along_x, to_zeta);
+            give_slope(along, to_zeta);
         }
     }
 
@@ -429,39 +429,42 @@ private:
                     (0.25 * sign * hx_ * hy_ * form_.along_x_.rule.weight[static_cast<std::size_t>(qx)] *
                      form_.along_y_.rule.weight[static_cast<std::size_t>(qy)]);
     }
-    /// From continuous coefficients to those of the slope, or (back) adds the transpose.
-    void x_slope(const T* c, std::size_t nv, bool back, T* to) const {
+    /// From continuous coefficients to those of the slope, or back: adds the transpose.
+    enum class Way { to_slope, back };
+    void x_slope(const T* c, std::size_t nv, Way way, T* to) const {
         for (int k = 0; k <= px_; ++k) {
             const double slope = form_.elements_.x().derivative(ex_, broken_of(k), k);
             for (std::size_t j = 0; j < nv; ++j) {
                 const std::size_t fine = static_cast<std::size_t>(k) * nv + j,
                                   coarse = static_cast<std::size_t>(broken_of(k)) * nv + j;
-                back ? to[fine] += slope * c[coarse] : to[coarse] += slope * c[fine];
+                way == Way::back ? to[fine] += slope * c[coarse] : to[coarse] += slope * c[fine];
             }
         }
     }
-    void y_slope(const T* c, std::size_t nu, bool back, T* to) const {
+    void y_slope(const T* c, std::size_t nu, Way way, T* to) const {
         for (std::size_t i = 0; i < nu; ++i)
             for (int k = 0; k <= py_; ++k) {
                 const double slope = form_.elements_.y().derivative(ey_, broken_of(k), k);
                 const std::size_t fine = i * vy_ + static_cast<std::size_t>(k),
                                   coarse = i * (vy_ - 1) + static_cast<std::size_t>(broken_of(k));
-                back ? to[fine] += slope * c[coarse] : to[coarse] += slope * c[fine];
+                way == Way::back ? to[fine] += slope * c[coarse] : to[coarse] += slope * c[fine];
             }
     }
     /// slopes_ <- the slope of a continuous field, and its transpose added to one.
-    void take_slope(bool along_x, const T* c) {
-        slopes_.assign(along_x ? nx_ * vy_ : (nx_ + 1) * (vy_ - 1), T(0.0));
-        along_x ? x_slope(c, vy_, false, slopes_.data()) : y_slope(c, nx_ + 1, false, slopes_.data());
+    void take_slope(Direction along, const T* c) {
+        slopes_.assign(along == Direction::x ? nx_ * vy_ : (nx_ + 1) * (vy_ - 1), T(0.0));
+        along == Direction::x ? x_slope(c, vy_, Way::to_slope, slopes_.data())
+                              : y_slope(c, nx_ + 1, Way::to_slope, slopes_.data());
     }
-    void give_slope(bool along_x, T* to) const {
-        along_x ? x_slope(slopes_.data(), vy_, true, to) : y_slope(slopes_.data(), nx_ + 1, true, to);
+    void give_slope(Direction along, T* to) const {
+        along == Direction::x ? x_slope(slopes_.data(), vy_, Way::back, to)
+                              : y_slope(slopes_.data(), nx_ + 1, Way::back, to);
     }
     /// slopes_ <- its moments, weighed at the points.
-    void through_patch(bool along_x, Coefficient c, double sign) {
-        const Patch patch{along_x ? form_.along_x_.broken : form_.along_x_.continuous,
-                          along_x ? form_.along_y_.continuous : form_.along_y_.broken,
-                          1.0 / std::sqrt(along_x ? hx_ : hy_)};
+    void through_patch(Direction along, Coefficient c, double sign) {
+        const Patch patch{along == Direction::x ? form_.along_x_.broken : form_.along_x_.continuous,
+                          along == Direction::x ? form_.along_y_.continuous : form_.along_y_.broken,
+                          1.0 / std::sqrt(along == Direction::x ? hx_ : hy_)};
         patch.values(slopes_.data(), at_.data(), work_);
         weigh(c, sign);
         std::fill(slopes_.begin(), slopes_.end(), T(0.0));

@@ -8,7 +8,7 @@
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "modes/elements/mode_fields.hpp"
-#include "modes/elements/section_survey.hpp"
+#include "modes/elements/search_window.hpp"
 #include "solver/kernels/nested_dissection.hpp"
 #include "solver/kernels/prolongation.hpp"
 #include "solver/kernels/shift_invert.hpp"
@@ -21,11 +21,6 @@ constexpr int first_level = 0;
 constexpr double coarse_accuracy = 3e-5;
 
 int degree_of(int level) { return 3 + level; }
-
-/// Which walls stand at the planes of symmetry: the four (two, one) kinds of modes.
-struct Parity {
-    bool closed_x = true, closed_y = true;
-};
 
 /// A mode on its way through the levels.
 struct Candidate {
@@ -45,57 +40,29 @@ struct Found {
     bool complete = false;  ///< nothing that was wanted is missing
 };
 
+/// From the coarsest level to finer ones, in a window that follows what is found.
 class Search {
 public:
     Search(const Section& section, const SectionModesParams& params, SectionModeSet& report)
-        : section_(section),
-          params_(params),
-          report_(report),
-          k0_(2.0 * pi / params.wavelength),
-          contrast_(contrast_of(section)) {
-        x0_ = 0.5 * (section.left + section.right);
-        y0_ = 0.5 * (section.bottom + section.top);
-        mirrored_x_ = !params.box && params.curvature == 0.0 && is_mirrored(section, true, x0_);
-        mirrored_y_ = !params.box && !section.slab && is_mirrored(section, false, y0_);
-        complex_ = contrast_.lossy || params.near.has_value();
-        sizes_x_ = sizes_at_steps(true);
-        sizes_y_ = sizes_at_steps(false);
-        lay_window(params.wavelength);  // to know the index of the walls
-        decay_ = 0.0;
-        const double lowest =
-            params.near ? std::min(*params.near * *params.near, contrast_.largest) : boundary_ * boundary_;
-        lay_window(12.0 / (k0_ * std::sqrt(std::max(contrast_.largest - lowest, 1e-6))));
-    }
+        : slab_(section.slab), params_(params), report_(report), window_(section, params) {}
 
-    [[nodiscard]] double boundary_index() const { return boundary_; }
-
-    std::vector<Parity> parities() const {
-        // First the one that the fundamental mode belongs to: E_x even in x and y, ψ even.
-        const bool first = params_.equation == WaveEquation::full_vector;
-        std::vector<Parity> kinds;
-        for (const bool x : {first, !first})
-            for (const bool y : {false, true}) {
-                if ((!mirrored_x_ && x != first) || (!mirrored_y_ && y)) continue;
-                kinds.push_back({x, y});
-            }
-        return kinds;
-    }
+    [[nodiscard]] double boundary_index() const { return window_.boundary_index(); }
 
     /// All wanted modes on the coarsest level, in a window that holds them.
     std::vector<Candidate> first() {
         std::vector<Candidate> found;
         if (params_.near) {
             const Complex nearest = *params_.near * *params_.near;
-            for (const Parity& parity : parities())
+            for (const Parity& parity : window_.parities())
                 add(found, parity, solve(parity, first_level, nearest, {.count = params_.count, .tolerance = 1e-5}));
             keep_best(found, [&](const Candidate& c) { return std::abs(c.nu[0] - nearest); });
             return found;
         }
         std::vector<Parity> uncertain;
         const auto highest_first = [](const Candidate& c) { return -c.nu[0].real(); };
-        for (const Parity& parity : parities()) {
+        for (const Parity& parity : window_.parities()) {
             // Where enough modes are known, only higher ones are of interest.
-            const double top = contrast_.largest * (1.0 + 1e-9), bound = boundary_ * boundary_,
+            const double top = window_.largest_permittivity() * (1.0 + 1e-9), bound = window_.boundary_nu(),
                          least = static_cast<int>(found.size()) < params_.count ? bound : found.back().nu[0].real();
             Found pairs = solve(parity, first_level, top,
                                 {.count = params_.count, .tolerance = 1e-5, .reach = top - least, .max_vectors = 48});
@@ -107,8 +74,8 @@ public:
         for (int searches = 0; searches < 3; ++searches) {
             // Light that is hardly held lies far from the highest permittivity: it is sought just above the walls' index, no
             // nearer than what a window of this size can hold.
-            for (const Parity& parity : searches == 0 ? uncertain : parities()) {
-                const double weakest = boundary_ * boundary_ + std::pow(3.0 / (k0_ * margin_), 2);
+            for (const Parity& parity : searches == 0 ? uncertain : window_.parities()) {
+                const double weakest = window_.boundary_nu() + std::pow(3.0 / (window_.k0() * window_.margin()), 2);
                 add(found, parity,
                     solve(parity, first_level, weakest,
                           {.count = params_.count + 4, .tolerance = 1e-5, .max_vectors = 60}));
@@ -118,33 +85,28 @@ public:
             if (static_cast<int>(found.size()) == params_.count || searches == 2) break;
             double needed = 0.0;
             if (!found.empty())
-                needed = 13.0 / (k0_ * std::sqrt(std::max(found.back().nu[0].real() - boundary_ * boundary_, 1e-12)));
-            decay_ = 0.0;
-            lay_window(std::min(std::max(4.0 * margin_, needed), widest()));
+                needed = 13.0 /
+                         (window_.k0() * std::sqrt(std::max(found.back().nu[0].real() - window_.boundary_nu(), 1e-12)));
+            window_.lay_for_all(std::min(std::max(4.0 * window_.margin(), needed), window_.widest()));
         }
         fit_window(found);
         return found;
     }
 
-    /// A window for the weakest of the modes as they are known: larger, or where it is much too large smaller. Whether it was
-    /// too small.
+    /// A window that suits the weakest of the candidates. Whether it was too small for it.
     bool fit_window(const std::vector<Candidate>& found) {
-        if (found.empty() || params_.near || params_.box) return false;
+        if (found.empty()) return false;
         double weakest = found.front().nu.back().real();
         for (const Candidate& c : found) weakest = std::min(weakest, c.nu.back().real());
-        decay_ = k0_ * std::sqrt(std::max(weakest - boundary_ * boundary_, 1e-12));
-        const double needed = std::min(13.0 / decay_, widest());
-        const bool too_small = needed > 1.1 * margin_;
-        if (too_small || margin_ > 1.5 * needed) lay_window(needed);
-        return too_small;
+        return window_.fit(weakest);
     }
 
     /// The candidates once more, one level finer.
     void refine(std::vector<Candidate>& candidates, int level) {
-        for (const Parity& parity : parities()) {
+        for (const Parity& parity : window_.parities()) {
             std::vector<Candidate*> own;
             for (Candidate& c : candidates)
-                if (c.parity.closed_x == parity.closed_x && c.parity.closed_y == parity.closed_y) own.push_back(&c);
+                if (c.parity == parity) own.push_back(&c);
             if (own.empty()) continue;
             Complex top = own.front()->nu.back();
             double spread = 0.0;
@@ -154,7 +116,7 @@ public:
             }
             // Beside the highest mode, not upon it.
             const double beside =
-                std::max(0.02 * std::max(top.real() - boundary_ * boundary_, 0.0), 1e-7) + 0.1 * spread;
+                std::max(0.02 * std::max(top.real() - window_.boundary_nu(), 0.0), 1e-7) + 0.1 * spread;
             Found pairs = solve(parity, level, params_.near ? top + Complex(0.0, 1e-3 * beside) : top + beside,
                                 {.count = static_cast<int>(own.size()), .tolerance = 1e-6}, own);
             std::vector<bool> taken(pairs.nu.size(), false);
@@ -178,17 +140,14 @@ public:
     }
 
 private:
-    [[nodiscard]] double widest() const { return 250.0 * params_.wavelength; }
-
     /// Adds what was found above the walls' index; what was known already is known better now.
     void add(std::vector<Candidate>& candidates, const Parity& parity, Found pairs) const {
         for (std::size_t i = 0; i < pairs.nu.size(); ++i) {
-            if (!params_.near && pairs.nu[i].real() <= boundary_ * boundary_) continue;
+            if (!params_.near && pairs.nu[i].real() <= window_.boundary_nu()) continue;
             Candidate fresh{parity, {pairs.nu[i]}, std::move(pairs.unknowns[i]), pairs.on, pairs.residuals[i]};
             const auto known = std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& c) {
-                return c.on != pairs.on && c.parity.closed_x == parity.closed_x &&
-                       c.parity.closed_y == parity.closed_y &&
-                       std::abs(c.nu[0] - fresh.nu[0]) < 1e-2 * std::abs(fresh.nu[0] - boundary_ * boundary_);
+                return c.on != pairs.on && c.parity == parity &&
+                       std::abs(c.nu[0] - fresh.nu[0]) < 1e-2 * std::abs(fresh.nu[0] - window_.boundary_nu());
             });
             if (known == candidates.end())
                 candidates.push_back(std::move(fresh));
@@ -202,189 +161,6 @@ private:
                   [&](const Candidate& a, const Candidate& b) { return order(a) < order(b); });
         if (static_cast<int>(candidates.size()) > params_.count)
             candidates.resize(static_cast<std::size_t>(params_.count));
-    }
-
-    void lay_window(double margin) {
-        margin_ = params_.box ? 0.0 : margin;
-        layers_ = {};
-        left_ = section_.left - margin_, right_ = section_.right + margin_;
-        bottom_ = section_.bottom - margin_, top_ = section_.top + margin_;
-        if (params_.box) {
-            decay_ = 3.0 * k0_;
-            return;
-        }
-        if (params_.near) open_walls();
-        const auto along = [&](bool along_x, double wall) {
-            return wall_index(section_, params_.equation, params_.wavelength, along_x, wall);
-        };
-        boundary_ = std::max(along(false, left_), along(false, right_));
-        if (!section_.slab) boundary_ = std::max({boundary_, along(true, bottom_), along(true, top_)});
-        if (decay_ == 0.0) decay_ = 13.0 / margin_;  // of the light that a window of this size is laid for
-    }
-
-    /// Walls whose index exceeds the mode's, or towards which a bend radiates, get matched layers one wave deep; the others
-    /// stand where light has died out.
-    void open_walls() {
-        const double n = *params_.near,
-                     centre_x = 0.5 * (section_.left + section_.right) + 1e-7 * (section_.right - section_.left),
-                     centre_y = 0.5 * (section_.bottom + section_.top) + 1e-7 * (section_.top - section_.bottom);
-        const double wave = params_.wavelength;
-        const auto open = [&](double& wall, double outward, double x, double y, double& layer) {
-            const double wall_index = std::sqrt(section_.permittivity(x, y).x.real());
-            if (params_.curvature == 0.0) {
-                const double across = k0_ * std::sqrt(std::abs(wall_index * wall_index - n * n));
-                const double edge = wall - outward * margin_;
-                if (wall_index > n) {
-                    radiated_ = std::max(radiated_, across);
-                    layer = std::max(4.0 / across, 0.1 * wave);
-                    wall = edge + outward * (0.3 * wave + layer);
-                } else {
-                    wall = edge + outward * 14.0 / std::max(across, 1e-3 * k0_);
-                }
-                return;
-            }
-            // A bend: light leaves beyond the caustic x = R (n_eff/n - 1).
-            const double caustic = std::abs(1.0 / params_.curvature) * std::max(n / wall_index - 1.0, 0.0);
-            const double deep = k0_ * std::sqrt(std::max(n * n - wall_index * wall_index, 1e-3));
-            const double edge = wall - outward * margin_;
-            const bool outer = &wall == (params_.curvature > 0.0 ? &right_ : &left_);
-            const bool inner = &wall == (params_.curvature > 0.0 ? &left_ : &right_);
-            const double far = std::min(14.0 / deep, 40.0 * wave);
-            if (outer) {
-                // The layer begins where light has left the caustic behind, and is ten of its radians across deep.
-                const double begin = edge + outward * (1.2 * caustic + wave);
-                const auto across = [&](double at) {
-                    return k0_ * std::sqrt(std::max(
-                                     std::pow(wall_index * (1.0 + std::abs(params_.curvature * at)), 2) - n * n, 1e-6));
-                };
-                bend_layer_ = layer = std::clamp(10.0 / across(begin), 0.5 * wave, 40.0 * wave);
-                wall = begin + outward * layer;
-                radiated_ = across(wall);
-            } else if (inner || wall_index < 0.9 * n) {
-                wall = edge + outward * far;
-            } else {
-                layer = bend_layer_;
-                wall = edge + outward * (0.5 * far + layer);
-            }
-        };
-        open(left_, -1.0, left_, centre_y, layers_.left);
-        open(right_, 1.0, right_, centre_y, layers_.right);
-        if (section_.slab) return;
-        open(bottom_, -1.0, centre_x, bottom_, layers_.bottom);
-        open(top_, 1.0, centre_x, top_, layers_.top);
-    }
-
-    SectionProblem problem(const Parity& parity, int level) const {
-        SectionProblem p;
-        p.equation =
-            section_.slab && params_.slab_field == SlabField::along_y ? WaveEquation::scalar : params_.equation;
-        p.wavelength = params_.wavelength;
-        p.permittivity = section_.permittivity;
-        p.layers = layers_;
-        p.curvature = params_.curvature;
-        LineMesh x{.lower = mirrored_x_ ? x0_ : left_,
-                   .upper = right_,
-                   .inner_lower = section_.left,
-                   .inner_upper = section_.right,
-                   .steps = section_.x_steps};
-        LineMesh y{.lower = mirrored_y_ ? y0_ : bottom_,
-                   .upper = top_,
-                   .inner_lower = section_.bottom,
-                   .inner_upper = section_.top,
-                   .steps = section_.y_steps};
-        // A plane of symmetry is no wall.
-        if (mirrored_x_) p.layers.left = 0.0;
-        if (mirrored_y_) p.layers.bottom = 0.0;
-        // Matched layers begin at break points.
-        const auto begin_layers = [](LineMesh& line, double lower, double upper) {
-            if (lower > 0.0) line.steps.push_back({line.lower + lower, false});
-            if (upper > 0.0) line.steps.push_back({line.upper - upper, false});
-        };
-        begin_layers(x, p.layers.left, p.layers.right);
-        begin_layers(y, p.layers.bottom, p.layers.top);
-        for (LineMesh* line : {&x, &y}) {
-            line->degree = degree_of(level);
-            line->corner_layers = std::min(level + 1, 7);  // smaller elements are lost in rounding
-            line->inner_size = 3.0 / (k0_ * std::sqrt(std::max(contrast_.largest - boundary_or_near(), 1e-6)));
-            line->step_sizes = line == &x ? sizes_x_ : sizes_y_;
-            line->outer_size = std::max(line->inner_size, 4.0 / decay_);
-            if (params_.near) line->outer_size = std::min(3.0 * params_.wavelength, 4.0 / radiated_);
-            const bool along_x = line == &x;
-            line->follows_index = [this, along_x](double a, double b) { return follows(along_x, a, b); };
-        }
-        p.x = mesh_line(x);
-        if (section_.slab) {
-            // One element, so low that nothing varies along it; its walls choose the field's direction.
-            p.y = {{0.0, 0.01 * params_.wavelength}, 1};
-            p.walls = {true, true, false, false};
-        } else {
-            p.y = mesh_line(y);
-            p.walls = {true, true, true, true};
-            if (mirrored_y_) p.walls.bottom = parity.closed_y;
-        }
-        if (mirrored_x_) p.walls.left = parity.closed_x;
-        if (params_.box) p.walls = *params_.box;
-        return p;
-    }
-    [[nodiscard]] double boundary_or_near() const {
-        return params_.near ? *params_.near * *params_.near : boundary_ * boundary_;
-    }
-
-    /// Three lengths of decay of the best held light into the lowest permittivity beside each step.
-    std::vector<StepSize> sizes_at_steps(bool in_x) const {
-        std::vector<StepSize> sizes;
-        const double beside = 1e-6 * (in_x ? section_.right - section_.left : section_.top - section_.bottom);
-        for (const IndexStep& step : in_x ? section_.x_steps : section_.y_steps) {
-            const auto size = [&](double offset) {
-                double least = contrast_.largest;
-                for (int l = 0; l < 41; ++l) {
-                    const double share = -0.05 + 1.1 * (l + 0.4142) / 41.0;
-                    const Permittivity e =
-                        in_x ? section_.permittivity(step.at + offset,
-                                                     section_.bottom + share * (section_.top - section_.bottom))
-                             : section_.permittivity(section_.left + share * (section_.right - section_.left),
-                                                     step.at + offset);
-                    least = std::min({least, e.x.real(), e.y.real(), e.z.real()});
-                }
-                return 3.0 / (k0_ * std::sqrt(std::max(contrast_.largest - least, 1e-6)));
-            };
-            sizes.push_back({step.at, size(-beside), size(beside)});
-        }
-        return sizes;
-    }
-
-    /// Whether polynomials of degree 4 follow the permittivity over [a, b] to 1e-3 of what holds the light.
-    bool follows(bool along_x, double a, double b) const {
-        constexpr int degree = 4;
-        static const kernels::GaussRule rule = kernels::gauss_legendre(degree + 1);
-        const double allowed = 1e-3 * std::max(contrast_.largest - boundary_or_near(), 1e-9);
-        constexpr int lines = 13;
-        for (int l = 0; l < lines; ++l) {
-            const double share = (l + 0.377) / lines;
-            const auto at = [&](double xi) {
-                const double place = 0.5 * (a + b) + 0.5 * (b - a) * xi;
-                return (along_x
-                            ? section_.permittivity(place, section_.bottom + share * (section_.top - section_.bottom))
-                            : section_.permittivity(section_.left + share * (section_.right - section_.left), place))
-                    .x.real();
-            };
-            double known[degree + 1];
-            for (int i = 0; i <= degree; ++i) known[i] = at(rule.point[static_cast<std::size_t>(i)]);
-            for (const double xi : {-0.97, -0.7, -0.25, 0.25, 0.7, 0.97}) {
-                double value = 0.0;
-                for (int i = 0; i <= degree; ++i) {
-                    double weight = 1.0;
-                    for (int k = 0; k <= degree; ++k)
-                        if (k != i)
-                            weight *=
-                                (xi - rule.point[static_cast<std::size_t>(k)]) /
-                                (rule.point[static_cast<std::size_t>(i)] - rule.point[static_cast<std::size_t>(k)]);
-                    value += weight * known[i];
-                }
-                if (std::abs(value - at(xi)) > allowed) return false;
-            }
-        }
-        return true;
     }
 
     /// A candidate's vector on other elements.
@@ -402,8 +178,10 @@ private:
 
     Found solve(const Parity& parity, int level, Complex shift, const kernels::ShiftInvertParams& wish,
                 const std::vector<Candidate*>& from = {}) {
-        const SectionProblem p = problem(parity, level);
-        return complex_ ? solve_as<Complex>(p, shift, wish, from) : solve_as<double>(p, shift.real(), wish, from);
+        // Elements smaller than those of seven layers are lost in rounding.
+        const SectionProblem p = window_.problem(parity, degree_of(level), std::min(level + 1, 7));
+        return window_.is_complex() ? solve_as<Complex>(p, shift, wish, from)
+                                    : solve_as<double>(p, shift.real(), wish, from);
     }
 
     template <typename T>
@@ -423,7 +201,7 @@ private:
         for (const Candidate* c : from) start.push_back(in_terms_of<T>(*c, elements));
         if (from.empty()) {
             // Leaning on no symmetry; a second vector where an eigenvalue may be repeated.
-            start.assign(mirrored_x_ || mirrored_y_ || section_.slab ? 1 : 2, std::vector<T>(n));
+            start.assign(window_.mirrored_x() || window_.mirrored_y() || slab_ ? 1 : 2, std::vector<T>(n));
             std::uint32_t seed = 1;
             for (auto& vector : start)
                 for (T& value : vector)
@@ -440,13 +218,13 @@ private:
         report_.bytes = std::max(report_.bytes, inverse.bytes());
         Found found;
         found.complete = static_cast<bool>(pairs.report);
-        found.on = std::make_shared<const SolvedSection>(
-            SolvedSection{p, std::make_shared<const kernels::TensorElements>(elements), mirrored_x_, mirrored_y_});
+        found.on = std::make_shared<const SolvedSection>(SolvedSection{
+            p, std::make_shared<const kernels::TensorElements>(elements), window_.mirrored_x(), window_.mirrored_y()});
         std::vector<T> weighed(n), improved(n);
         for (std::size_t pair = 0; pair < pairs.vectors.size(); ++pair) {
             const std::vector<T>& x = pairs.vectors[pair];
             if (!params_.near && !params_.box &&
-                (Complex(shift) - Complex(pairs.distances[pair])).real() < 0.999 * boundary_ * boundary_)
+                (Complex(shift) - Complex(pairs.distances[pair])).real() < 0.999 * window_.boundary_nu())
                 continue;  // a mode of the window
             // One more application improves the vector, and the quotient xᵀB op x / xᵀBx, op being symmetric in B, has the
             // error of the vector squared.
@@ -471,17 +249,10 @@ private:
         return found;
     }
 
-    const Section& section_;
+    bool slab_;
     const SectionModesParams& params_;
     SectionModeSet& report_;
-    double k0_;
-    Contrast contrast_;
-    double x0_ = 0.0, y0_ = 0.0, margin_ = 0.0, left_ = 0.0, right_ = 0.0, bottom_ = 0.0, top_ = 0.0;
-    double boundary_ = 0.0, decay_ = 0.0, radiated_ = 1.0,
-           bend_layer_ = 0.0;  ///< radiated_: largest wave number across a layer [1/m]
-    std::vector<StepSize> sizes_x_, sizes_y_;
-    MatchedWalls layers_;
-    bool mirrored_x_ = false, mirrored_y_ = false, complex_ = false;
+    SearchWindow window_;
 };
 
 /// Error of the last of the values, which approach their limit geometrically: |d₂| ρ/(1-ρ), ρ = d₂/d₁, doubled for what

@@ -5,10 +5,10 @@
 
 namespace vitral::modes {
 
-bool is_mirrored(const Section& s, bool about_x, double centre) {
+bool is_mirrored(const Section& s, Direction across, double centre) {
     const double wide = s.right - s.left, high = s.top - s.bottom;
     // Every step has its image, and the same kind of one.
-    const std::vector<IndexStep>& steps = about_x ? s.x_steps : s.y_steps;
+    const std::vector<IndexStep>& steps = across == Direction::x ? s.x_steps : s.y_steps;
     for (const IndexStep& step : steps)
         if (std::none_of(steps.begin(), steps.end(), [&](const IndexStep& other) {
                 return std::abs(step.at + other.at - 2.0 * centre) < 1e-13 + 1e-9 * (wide + high) * 1e-3 &&
@@ -19,11 +19,11 @@ bool is_mirrored(const Section& s, bool about_x, double centre) {
     for (int i = 0; i < count; ++i)
         for (int j = 0; j < count; ++j) {
             // Irrational shares of the box, so that no sample lies on a step.
-            const double u = std::fmod(0.618033988749895 * (i + 1) + 0.1, 1.0) * (about_x ? wide : high),
+            const double u = std::fmod(0.618033988749895 * (i + 1) + 0.1, 1.0) * (across == Direction::x ? wide : high),
                          v = (std::fmod(0.754877666246693 * (j + 1), 1.0) * 2.0 - 0.5);
             const auto at = [&](double side) {
-                return about_x ? s.permittivity(centre + side * u, s.bottom + v * high)
-                               : s.permittivity(s.left + v * wide, centre + side * u);
+                return across == Direction::x ? s.permittivity(centre + side * u, s.bottom + v * high)
+                                              : s.permittivity(s.left + v * wide, centre + side * u);
             };
             const Permittivity a = at(1.0), b = at(-1.0);
             if (std::abs(a.x - b.x) + std::abs(a.y - b.y) + std::abs(a.z - b.z) > 1e-11 * std::abs(a.x)) return false;
@@ -60,23 +60,24 @@ Contrast contrast_of(const Section& s) {
     return c;
 }
 
-double wall_index(const Section& section, WaveEquation equation, double wavelength, bool along_x, double wall) {
+double wall_index(const Section& section, WaveEquation equation, double wavelength, Direction direction, double wall) {
     Section film;
     film.slab = true;
     // Across the film lies y at a side wall, x at the bottom or the top; in the film the other one. Scalar light knows ε_x only.
     const auto film_of = [&](SlabField field) -> PermittivityAt {
-        return [&section, along_x, wall, field, equation](double u, double) {
-            const Permittivity e = along_x ? section.permittivity(u, wall) : section.permittivity(wall, u);
+        return [&section, direction, wall, field, equation](double u, double) {
+            const Permittivity e =
+                direction == Direction::x ? section.permittivity(u, wall) : section.permittivity(wall, u);
             if (equation == WaveEquation::scalar) return e;
-            const Complex across = along_x ? e.x : e.y, along = along_x ? e.y : e.x;
+            const Complex across = direction == Direction::x ? e.x : e.y, along = direction == Direction::x ? e.y : e.x;
             return field == SlabField::along_y ? Permittivity{along, along, e.z} : Permittivity{across, along, e.z};
         };
     };
     film.permittivity = film_of(SlabField::along_x);
-    film.x_steps = along_x ? section.x_steps : section.y_steps;
+    film.x_steps = direction == Direction::x ? section.x_steps : section.y_steps;
     for (IndexStep& step : film.x_steps) step.corners = false;
-    film.left = along_x ? section.left : section.bottom;
-    film.right = along_x ? section.right : section.top;
+    film.left = direction == Direction::x ? section.left : section.bottom;
+    film.right = direction == Direction::x ? section.right : section.top;
     const auto largest = [&](double u) {
         const Permittivity e = film.permittivity(u, 0.0);
         return std::max({e.x.real(), e.y.real(), e.z.real()});
@@ -101,14 +102,14 @@ double wall_index(const Section& section, WaveEquation equation, double waveleng
 
 double boundary_index(const Section& section, const SolvedSection& on, WaveEquation equation, double wavelength) {
     const auto& p = on.problem;
-    const auto along = [&](bool along_x, double wall) {
-        return wall_index(section, equation, wavelength, along_x, wall);
+    const auto wall_at = [&](Direction along, double wall) {
+        return wall_index(section, equation, wavelength, along, wall);
     };
-    double index = along(false, p.x.upper());
-    if (!on.mirrored_x) index = std::max(index, along(false, p.x.lower()));
+    double index = wall_at(Direction::y, p.x.upper());
+    if (!on.mirrored_x) index = std::max(index, wall_at(Direction::y, p.x.lower()));
     if (section.slab) return index;
-    index = std::max(index, along(true, p.y.upper()));
-    return on.mirrored_y ? index : std::max(index, along(true, p.y.lower()));
+    index = std::max(index, wall_at(Direction::x, p.y.upper()));
+    return on.mirrored_y ? index : std::max(index, wall_at(Direction::x, p.y.lower()));
 }
 
 }  // namespace vitral::modes

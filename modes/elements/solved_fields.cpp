@@ -37,12 +37,13 @@ SolvedFields::SolvedFields(const SectionMode& mode) : on_(mode.on) {
     f = mode.fields(x, y);
 }
 
-std::vector<Complex> SolvedFields::slope(const std::vector<Complex>& values, bool along_x) const {
-    const kernels::PiecewisePolynomials& p = along_x ? problem().x : problem().y;
+std::vector<Complex> SolvedFields::slope(const std::vector<Complex>& values, Direction along) const {
+    const kernels::PiecewisePolynomials& p = along == Direction::x ? problem().x : problem().y;
     const kernels::GaussRule rule = element_rule(p.degree());
     const auto d = differentiation(rule);
-    const std::size_t n = rule.point.size(), stride = along_x ? 1 : x.size(), lines = along_x ? y.size() : x.size(),
-                      between = along_x ? x.size() : 1;
+    const std::size_t n = rule.point.size(), stride = along == Direction::x ? 1 : x.size(),
+                      lines = along == Direction::x ? y.size() : x.size(),
+                      between = along == Direction::x ? x.size() : 1;
     std::vector<Complex> result(values.size());
     for (std::size_t l = 0; l < lines; ++l)
         for (int e = 0; e < p.elements(); ++e) {

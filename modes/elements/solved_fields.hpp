@@ -15,7 +15,7 @@ public:
 
     [[nodiscard]] const SectionProblem& problem() const { return on_->problem; }
     /// ∂/∂x (∂/∂y) of point values, of the polynomial through them in each element [per m].
-    [[nodiscard]] std::vector<Complex> slope(const std::vector<Complex>& values, bool along_x) const;
+    [[nodiscard]] std::vector<Complex> slope(const std::vector<Complex>& values, Direction along) const;
     /// Σ weight g(k, i, j) over all points, k = j nx + i.
     template <typename G>
     [[nodiscard]] Complex integral(G&& g) const {

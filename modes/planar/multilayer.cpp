@@ -10,7 +10,8 @@ namespace vitral::modes {
 namespace {
 
 /// Modes above n_eff: zeros of the field that decays into the substrate.
-int zeros_above(const Multilayer& stack, double k0, bool te, double n_eff) {
+int zeros_above(const Multilayer& stack, double k0, LayerPolarization polarization, double n_eff) {
+    const bool te = polarization == LayerPolarization::te;
     const auto weight = [&](Complex n) { return te ? 1.0 : n.real() * n.real(); };
     const auto excess = [&](Complex n) { return k0 * k0 * (n.real() * n.real() - n_eff * n_eff); };
     // u and v = u'/p.
@@ -62,7 +63,7 @@ std::vector<double> guided_modes(const Multilayer& stack, double wavelength, Lay
     const double lowest = std::max(stack.substrate.real(), stack.cover.real());
     std::vector<double> modes;
     if (!(highest > lowest)) return modes;
-    const auto above = [&](double n) { return zeros_above(stack, k0, polarization == LayerPolarization::te, n); };
+    const auto above = [&](double n) { return zeros_above(stack, k0, polarization, n); };
     const int count = above(std::nextafter(lowest, highest));
     for (int m = 0; m < count; ++m) {
         double low = lowest, high = highest;

@@ -60,7 +60,8 @@ EdgeAccount::EdgeAccount(const Grid& grid, const Edges& absorber, double dz, See
            (absorber.sides > 0.0 || absorber.bottom > 0.0 || absorber.top > 0.0);
 }
 
-double absorber_return(double width, double strength, double k, double q, bool periodic) {
+double absorber_return(double width, double strength, double k, double q, Behind behind) {
+    const bool periodic = behind == Behind::other_edge;
     using Number = std::complex<double>;
     // Backwards through what lies behind, from a wall or an outgoing wave, by Runge and Kutta's rule.
     const auto sigma = [&](double x) { return damping(std::min(x, 2.0 * width - x), width, strength); };

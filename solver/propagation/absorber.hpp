@@ -21,10 +21,12 @@ struct Edges {
     EdgeKind kind = EdgeKind::absorber;
 };
 
+/// What lies behind an edge: a hard wall, or where the window is periodic the edge of the other side.
+enum class Behind { wall, other_edge };
+
 /// Share of the power of a wave of transverse wave number q [1/m] that comes back from an edge of this width, by
-/// reflection on the way in and on the way out of what lies behind it: a hard wall, or the edge of the other side where the
-/// window is periodic. Paraxial, k = k0 n_ref: ψ'' + (q² + 2ikσ) ψ = 0, integrated with fourth order.
-[[nodiscard]] double absorber_return(double width, double strength, double k, double q, bool periodic);
+/// reflection on the way in and on the way out of what lies behind it. Paraxial, k = k0 n_ref: ψ'' + (q² + 2ikσ) ψ = 0, integrated with fourth order.
+[[nodiscard]] double absorber_return(double width, double strength, double k, double q, Behind behind);
 
 /// What a step of dz leaves of the field at every column (row) of the grid: amplitude = x[ix] * y[iy].
 struct AbsorberFactors {

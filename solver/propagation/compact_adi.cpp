@@ -68,8 +68,8 @@ public:
     [[nodiscard]] const std::vector<double>& turns() const { return turns_; }
     /// W [1/m²].
     [[nodiscard]] const std::vector<double>& wells() const { return wells_; }
-    [[nodiscard]] TransparentLine transparent(bool at_lower, bool at_upper) const {
-        return {count_, diagonal_, static_cast<double>(kappa_), at_lower, at_upper};
+    [[nodiscard]] TransparentLine transparent(TransparentLine::Open open) const {
+        return {count_, diagonal_, static_cast<double>(kappa_), open};
     }
 
 private:
@@ -316,9 +316,9 @@ private:
         layers_ = MatchedLayers(grid_, edges, k_, dz_);
         half_layers_ = MatchedLayers(grid_, edges, k_, dz_, 0.5);
         if (edges.kind != EdgeKind::transparent) return;
-        if (edges.sides > 0.0) open_x_.emplace(x_->transparent(true, true));
+        if (edges.sides > 0.0) open_x_.emplace(x_->transparent({}));
         if (y_ && (edges.bottom > 0.0 || edges.top > 0.0))
-            open_y_.emplace(y_->transparent(edges.bottom > 0.0, edges.top > 0.0));
+            open_y_.emplace(y_->transparent({edges.bottom > 0.0, edges.top > 0.0}));
         left_through_.resize(static_cast<std::size_t>(std::max(nx_, ny_)));
         if (open_y_ && ones_.size() == 0) {
             ones_ = kernels::AlignedArray<T>(points());

@@ -101,7 +101,7 @@ public:
         const bool cross = params_.op == Operator::wide_angle;
         if (cross) cross_term(just_after(z, dz), scheme_.cross_at_ends);
         let_out(half_layers_);
-        row_pass(factors(0, Part::first, just_after(z, dz)), false, true);
+        row_pass(factors(0, Part::first, just_after(z, dz)), Around::to_spectrum);
         for (int step = 0; step < steps; ++step) {
             double at = z + step * dz;
             for (std::size_t s = 1; s <= last; ++s) {
@@ -110,29 +110,29 @@ public:
                 if (s < last) {
                     if (cross && 2 * s == last) {
                         LocalFactors& half = factors(s, Part::half, at);
-                        row_pass(half, true, false);
+                        row_pass(half, Around::from_spectrum);
                         cross_term(at, scheme_.cross_in_middle);
-                        row_pass(half, false, true);
+                        row_pass(half, Around::to_spectrum);
                     } else {
-                        row_pass(factors(s, Part::inner, at), true, true);
+                        row_pass(factors(s, Part::inner, at), Around::both);
                     }
                 } else if (step + 1 == steps) {
-                    row_pass(factors(s, Part::last, just_before(z + steps * dz, dz)), true, false);
+                    row_pass(factors(s, Part::last, just_before(z + steps * dz, dz)), Around::from_spectrum);
                     let_out(half_layers_);
                     if (cross) cross_term(just_before(z + steps * dz, dz), scheme_.cross_at_ends);
                 } else {
                     at = z + (step + 1) * dz;
                     spun_ += spin;
                     if (cross || layers_.any()) {
-                        row_pass(factors(s, Part::last, at), true, false);
+                        row_pass(factors(s, Part::last, at), Around::from_spectrum);
                         let_out(cross ? half_layers_ : layers_);
                         if (cross) {
                             cross_term(at, 2.0 * scheme_.cross_at_ends);
                             let_out(half_layers_);
                         }
-                        row_pass(factors(0, Part::again, at), false, true);
+                        row_pass(factors(0, Part::again, at), Around::to_spectrum);
                     } else {
-                        row_pass(factors(s, Part::junction, at), true, true);
+                        row_pass(factors(s, Part::junction, at), Around::both);
                     }
                 }
             }
@@ -340,8 +340,11 @@ private:
         return f;
     }
 
+    /// The transforms of the rows around a local part.
+    enum class Around { to_spectrum, from_spectrum, both };
     /// Rows: back from the spectrum of x, the local part, and into it again.
-    void row_pass(LocalFactors& f, bool from_spectrum, bool to_spectrum) {
+    void row_pass(LocalFactors& f, Around around) {
+        const bool from_spectrum = around != Around::to_spectrum, to_spectrum = around != Around::from_spectrum;
         const bool counts = f.account.any() || local_.absorbs();
         const int together = rows_together();
         share_out(threads_, (ny_ + together - 1) / together, [&](int, int begin, int end) {

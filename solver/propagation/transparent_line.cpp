@@ -17,8 +17,8 @@ Complex change_at_end(Complex outermost, Complex beside) {
 
 }  // namespace
 
-TransparentLine::TransparentLine(int n, Complex d, double kappa, bool at_lower, bool at_upper)
-    : n_(n), reach_(n), at_lower_(at_lower), at_upper_(at_upper), kappa_(kappa) {
+TransparentLine::TransparentLine(int n, Complex d, double kappa, Open open)
+    : n_(n), reach_(n), open_(open), kappa_(kappa) {
     // tri(1, d, 1) w = e_0, with d - 1 at both walls: eliminated from the far end.
     const auto points = static_cast<std::size_t>(n);
     std::vector<Complex> pivot(points);
@@ -34,8 +34,8 @@ TransparentLine::TransparentLine(int n, Complex d, double kappa, bool at_lower, 
 
 template <typename T>
 std::pair<double, double> TransparentLine::correct(const Ends& before, T* re, T* im, std::ptrdiff_t step) const {
-    const Complex tau_lower = at_lower_ ? change_at_end(before.lower, before.beside_lower) : 0.0,
-                  tau_upper = at_upper_ ? change_at_end(before.upper, before.beside_upper) : 0.0;
+    const Complex tau_lower = open_.lower ? change_at_end(before.lower, before.beside_lower) : 0.0,
+                  tau_upper = open_.upper ? change_at_end(before.upper, before.beside_upper) : 0.0;
     const Complex i_kappa(0.0, kappa_);
     const auto at = [&](int i) {
         return Complex(static_cast<double>(re[i * step]), static_cast<double>(im[i * step]));
@@ -58,8 +58,8 @@ std::pair<double, double> TransparentLine::correct(const Ends& before, T* re, T*
         }
         return left;
     };
-    return {at_lower_ ? put_right(i_kappa * tau_lower * g_lower, 0, 1) : 0.0,
-            at_upper_ ? put_right(i_kappa * tau_upper * g_upper, n_ - 1, -1) : 0.0};
+    return {open_.lower ? put_right(i_kappa * tau_lower * g_lower, 0, 1) : 0.0,
+            open_.upper ? put_right(i_kappa * tau_upper * g_upper, n_ - 1, -1) : 0.0};
 }
 
 template std::pair<double, double> TransparentLine::correct(const Ends&, float*, float*, std::ptrdiff_t) const;

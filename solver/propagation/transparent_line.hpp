@@ -17,8 +17,12 @@ namespace vitral::propagation {
 /// the sweep but for what leaves.
 class TransparentLine {
 public:
-    /// A line of n points with the diagonal d = 1/c - 2 of the sweep between walls; which of its ends are transparent.
-    TransparentLine(int n, Complex d, double kappa, bool at_lower, bool at_upper);
+    /// Which of the ends are transparent.
+    struct Open {
+        bool lower = true, upper = true;
+    };
+    /// A line of n points with the diagonal d = 1/c - 2 of the sweep between walls.
+    TransparentLine(int n, Complex d, double kappa, Open open);
 
     /// The points next to the ends before the sweep: outermost, and beside it.
     struct Ends {
@@ -37,7 +41,7 @@ public:
 
 private:
     int n_, reach_;
-    bool at_lower_, at_upper_;
+    Open open_;
     double kappa_;
     std::vector<Complex> w_;  ///< of the lower end, as far as it reaches; that of the upper end is its mirror image
     Complex across_;          ///< w at the other end

@@ -41,7 +41,8 @@ TEST_CASE("a result says what its edges send back, and where the power went") {
                  k0 = 2.0 * vitral::pi / 1.31e-6;
     CHECK(p["edge_return"].get<double>() ==
           Approx(vitral::propagation::absorber_return(15e-6, 2.0, k0 * n_eff,
-                                                      k0 * std::sqrt(n_eff * n_eff - n_edge * n_edge), true))
+                                                      k0 * std::sqrt(n_eff * n_eff - n_edge * n_edge),
+                                                      vitral::propagation::Behind::other_edge))
               .epsilon(1e-6));
     // The arc's outer side lies at positive x: light leaves there.
     const Json& removed = p["removed"];
