@@ -172,7 +172,8 @@ const Schema<GlassConfig>& glass_schema() {
         {text("name", &GlassConfig::name, "A glass of the library (`vitral materials glasses`), or a path to a record.")
              .require(),
          quantity("thickness", &GlassConfig::thickness, Dimension::length, between(1e-6, 0.1),
-                  "Thickness of the sample. An applied voltage drops across the whole thickness.")});
+                  "Thickness of the sample, across the whole of which an applied voltage drops. Required if a step "
+                  "applies a voltage or a current.")});
     return schema;
 }
 
@@ -183,7 +184,7 @@ const Schema<SectionConfig>& section_schema() {
                                    "Width of the window, centred on x = 0.")
                               .require(),
                           quantity("depth", &SectionConfig::depth, Dimension::length, between(1e-6, 0.01),
-                                   "Depth of the window below the surface y = 0."),
+                                   "Depth of the window below the surface y = 0. Required, unless slab = true."),
                           quantity("height", &SectionConfig::height, Dimension::length, between(1e-7, 0.01),
                                    "Height of the window above the surface y = 0. It matters only if the cover "
                                    "belongs to the window: a cover of much lower index, n_glass² - n_cover² > 0.3 "
@@ -342,11 +343,12 @@ std::vector<Row<LaunchConfig>> light_rows() {
              "example, the mode of one guide of a coupler alone to be launched."));
     list.push_back(named_numbers("constants", &LaunchConfig::constants,
                                  "Named constants of this formula, in addition to those of [index]."));
-    list.push_back(text("file", &LaunchConfig::file,
-                        "HDF5 file with the field to launch: a results file of Vitral, or any file whose field has "
-                        "dimension scales named x and y (z is along the guide). The order of the axes is free. Their "
-                        "attribute `units` names their unit of length; without it they are in metres. The field is "
-                        "normalised to a power of 1."));
+    list.push_back(
+        text("file", &LaunchConfig::file,
+             "HDF5 file with the field to launch: a results file of Vitral, or any file whose field has "
+             "dimension scales named x and y (z is along the guide). The order of the axes is free. Their "
+             "attribute `units` names their unit of length; without it they are in metres. The field is "
+             "normalised to a power of 1, unless it comes from a results file of Vitral: then it keeps its power."));
     list.push_back(text("dataset", &LaunchConfig::dataset,
                         "Dataset of the field in this file. Default: /propagation/wN/field, the field at the end of "
                         "an earlier run, where N counts the wavelengths from 0."));
@@ -438,13 +440,14 @@ Schema<PropagationConfig> propagation_schema(const Vocabulary& words) {
          word("edges", &PropagationConfig::edges, words.edges,
               "How light leaves the window: through an absorber, through perfectly matched layers (\"pml\") or "
               "through a transparent boundary. \"transparent\" requires finite-difference and order = "
-              "\"paraxial\"."),
+              "\"paraxial\" or \"auto\", which then selects the paraxial operator."),
          quantity("absorber", &PropagationConfig::absorber, Dimension::length, between(0.0, 1.0),
                   "Width of the absorber or of the matched layers at each edge. Default: a tenth of the window. A "
                   "width of 0 gives hard walls."),
          number("grading", &PropagationConfig::grading, between(1.0, 8.0),
                 "Largest grid spacing of the propagation far from the light, as a multiple of section.resolution. "
-                "Values above 1 require finite-difference and order = \"paraxial\"."),
+                "Values above 1 require finite-difference and order = \"paraxial\" or \"auto\", which then selects the "
+                "paraxial operator."),
          integer("records", &PropagationConfig::records, 1, 100000,
                  "Number of positions along z at which the powers and the intensity picture are recorded."),
          table("launch", &PropagationConfig::launch, launch_schema(), "The light launched at the input.").require(),
@@ -455,7 +458,7 @@ const Schema<CouplingConfig>& coupling_schema() {
     static const Schema<CouplingConfig> schema(
         "[[coupling]]",
         {choice("at", &CouplingConfig::at, {{"input", End::input}, {"output", End::output}},
-                "End of the guide at which the port is.")
+                "End of the guide at which the port lies.")
              .require(),
          table("to", &CouplingConfig::to, port_schema(), "The port: a fiber, a chip port or a Gaussian.").require(),
          table("offset", &CouplingConfig::offset, offset_schema(), "Position of the port's axis."),
@@ -468,44 +471,47 @@ const Schema<CouplingConfig>& coupling_schema() {
                         .require()}),
                "Requests a map over 21 x 21 misalignments about the port's position, up to the given x and y. It "
                "holds the coupling into the guide's mode and, for a port at the input of a propagation, also the "
-               "power that reaches the fundamental mode at the guide's end. One backward propagation gives the whole "
-               "map.")});
+               "power that reaches the fundamental mode at the guide's end. That map comes from one backward "
+               "propagation, "
+               "and is not available with transparent edges.")});
     return schema;
 }
 
 Row<Case> sweep_row() {
-    return {"sweep",
-            "Keys with lists of values. A sweep computes every combination of them; each combination is a point.",
-            false,
-            {{"type", "object"}, {"additionalProperties", {{"type", "array"}}}},
-            [](const ConfigNode& node, Case& c, Diagnostics& d, const std::string& where) {
-                if (node.type != ConfigNode::Type::table) return rows::wrong_type(node, d, where, "a table");
-                const auto collect = [&](auto&& self, const ConfigNode& table, const std::string& prefix) -> void {
-                    for (const auto& member : table.members) {
-                        const std::string key = prefix.empty() ? member.key : prefix + "." + member.key;
-                        if (member.value.type == ConfigNode::Type::table) {
-                            self(self, member.value, key);
-                        } else if (member.value.type != ConfigNode::Type::array || member.value.items.empty()) {
-                            d.error(member.value.span,
-                                    fmt::format("[sweep] {} is {}{}, a list of values is expected", key,
-                                                name_of(member.value.type),
-                                                member.value.type == ConfigNode::Type::array ? " without any" : ""));
-                        } else {
-                            for (const auto& item : member.value.items)
-                                if (item.type == ConfigNode::Type::array || item.type == ConfigNode::Type::table ||
-                                    item.type == ConfigNode::Type::other)
-                                    d.error(
-                                        item.span,
+    return {
+        "sweep",
+        "Keys with lists of values, each written in full and in quotation marks: \"mask.guide[0].width\" = [\"2 um\", "
+        "\"3 um\"]. Texts, numbers, true and false can be swept. A sweep computes every combination, the last key "
+        "varying fastest; each combination is a point.",
+        false,
+        {{"type", "object"}, {"additionalProperties", {{"type", "array"}}}},
+        [](const ConfigNode& node, Case& c, Diagnostics& d, const std::string& where) {
+            if (node.type != ConfigNode::Type::table) return rows::wrong_type(node, d, where, "a table");
+            const auto collect = [&](auto&& self, const ConfigNode& table, const std::string& prefix) -> void {
+                for (const auto& member : table.members) {
+                    const std::string key = prefix.empty() ? member.key : prefix + "." + member.key;
+                    if (member.value.type == ConfigNode::Type::table) {
+                        self(self, member.value, key);
+                    } else if (member.value.type != ConfigNode::Type::array || member.value.items.empty()) {
+                        d.error(member.value.span,
+                                fmt::format("[sweep] {} is {}{}, a list of values is expected", key,
+                                            name_of(member.value.type),
+                                            member.value.type == ConfigNode::Type::array ? " without any" : ""));
+                    } else {
+                        for (const auto& item : member.value.items)
+                            if (item.type == ConfigNode::Type::array || item.type == ConfigNode::Type::table ||
+                                item.type == ConfigNode::Type::other)
+                                d.error(item.span,
                                         fmt::format(
                                             "[sweep] {}: a value is {}; texts, numbers, true and false can be swept",
                                             key, name_of(item.type)));
-                            c.sweep.emplace_back(key, member.value.items);
-                        }
+                        c.sweep.emplace_back(key, member.value.items);
                     }
-                };
-                collect(collect, node, "");
-            },
-            [](const Case&) { return Json(); }};  // a point of a sweep is a case without sweep
+                }
+            };
+            collect(collect, node, "");
+        },
+        [](const Case&) { return Json(); }};  // a point of a sweep is a case without sweep
 }
 
 }  // namespace
@@ -540,7 +546,10 @@ Schema<Case> make_case_schema(const Vocabulary& words) {
                 table("modes", &Case::modes, modes_schema(), "The guided modes."),
                 table("propagation", &Case::propagation, propagation_schema(words),
                       "Beam propagation along the guide."),
-                tables("coupling", &Case::coupling, coupling_schema(), "Ports at the ends of the guide."), sweep_row()})
+                tables("coupling", &Case::coupling, coupling_schema(),
+                       "Ports at the ends of the guide. If the mask has several openings, the coupling is that of the "
+                       "mode of highest effective index of the whole section."),
+                sweep_row()})
         .check(check_case);
 }
 

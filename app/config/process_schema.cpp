@@ -146,13 +146,18 @@ const Schema<RecipeStep>& process_schema() {
                     "Kind of step: exchange in a melt without a field, field-assisted exchange in a melt, a metal "
                     "film driven in by a field, or an anneal with nothing on the surface.")
                  .require(),
-             text("ion", &RecipeStep::ion,
-                  "Ion that the melt or the film supplies: an incoming ion, or the glass's own ion to bury a guide."),
+             text(
+                 "ion", &RecipeStep::ion,
+                 "Chemical symbol of the ion that the melt or the film supplies: an incoming ion of the glass's "
+                 "record, such "
+                 "as \"Ag\" or \"K\", or the glass's own ion, \"Na\", to bury a guide. Required, except in an anneal."),
              text("melt", &RecipeStep::melt,
                   "Description of the melt, for documentation only. The calculation uses surface_fraction or "
                   "melt_fraction."),
              number("surface_fraction", &RecipeStep::surface_fraction, between(0.0, 1.0),
-                    "Fraction of the exchangeable sites at the open surface that the incoming ion occupies."),
+                    "Fraction of the exchangeable sites at the open surface that the incoming ion occupies. A melt "
+                    "with an "
+                    "incoming ion needs either this key or melt_fraction."),
              number("melt_fraction", &RecipeStep::melt_fraction, between(0.0, 1.0),
                     "Cation fraction of the ion in the melt. The fraction at the glass surface follows from the "
                     "equilibrium given in the glass's record."),
@@ -165,20 +170,26 @@ const Schema<RecipeStep>& process_schema() {
                       "equilibrium with the melt."),
              schedule("temperature", &RecipeStep::temperature, Dimension::temperature,
                       between(celsius(0.0), celsius(1000.0)),
-                      "Temperature of the melt or the oven, which determines the diffusivities by the Arrhenius law.")
+                      "Temperature of the melt or the oven (degC, K), which determines the diffusivities by the "
+                      "Arrhenius law. Here "
+                      "and for voltage and current: one value, or a list of [time, value] pairs.")
                  .require(),
              quantity("duration", &RecipeStep::duration, Dimension::time, positive(), "Duration of the step.")
                  .require(),
              schedule("voltage", &RecipeStep::voltage, Dimension::voltage, between(-1e5, 1e5),
-                      "Potential of the surface minus that of the back of the glass; a positive voltage drives the "
+                      "Potential (V, mV, kV) of the surface minus that of the back of the glass; a positive voltage "
+                      "drives the "
                       "ions into the glass."),
              schedule("current", &RecipeStep::current, Dimension::current_per_length, between(0.0, 1e6),
-                      "Current into the glass per length of guide, summed over all openings of the section."),
+                      "Current into the glass per length of guide (A/m, mA/mm, uA/cm), summed over all openings of the "
+                      "section."),
              schedule("current_density", &RecipeStep::current_density, Dimension::current_density, between(0.0, 1e9),
-                      "Current into the glass per area of the openings: the current per length divided by the total "
+                      "Current into the glass per area of the openings (A/m^2, mA/cm^2, uA/mm^2): the current per "
+                      "length divided by the total "
                       "width of all openings."),
              quantity("film_thickness", &RecipeStep::film_thickness, Dimension::length, positive(),
-                      "Thickness of the metal film. The field drives its ions into the glass until the film is used "
+                      "Thickness of the metal film; required in a film step. The field drives its ions into the glass "
+                      "until the film is used "
                       "up."),
              choice("mask", &RecipeStep::mask, {{"keep", MaskUse::keep}, {"none", MaskUse::none}},
                     "Whether the mask is on the glass during this step (\"keep\") or not (\"none\")."),

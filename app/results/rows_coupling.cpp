@@ -78,12 +78,19 @@ std::vector<RowOf<CouplingResult>> alignment_rows() {
     return {{{"tolerance_1dB_x",
               "m",
               {},
-              "Misalignment along x at which 1 dB is lost, averaged over both directions.",
-              "The 1 dB point lies within 50 mode radii.",
+              "Misalignment along x, from the port's position, that adds 1 dB to the coupling loss; averaged over both "
+              "directions.",
+              "The 1 dB point lies within 50 mode-field radii of the port.",
               "1 dB alignment tolerance x +-",
               3},
              optional(&CouplingResult::tolerance_1dB_x)},
-            {{"tolerance_1dB_y", "m", {}, "The same along y.", "The 1 dB point lies within 50 mode radii.", "y +-", 3},
+            {{"tolerance_1dB_y",
+              "m",
+              {},
+              "The same along y.",
+              "The 1 dB point lies within 50 mode-field radii of the port.",
+              "y +-",
+              3},
              optional(&CouplingResult::tolerance_1dB_y)},
             {{"port_mfd",
               "m",
@@ -126,16 +133,20 @@ std::vector<RowOf<CouplingResult>> port_rows() {
 }
 
 std::vector<RowOf<LinkResult>> link_rows() {
+    const std::string budget_when =
+        "There is a port at the input and one at the output and, with a propagation, the transmission of the "
+        "fundamental mode "
+        "is known.";
     return {
         {{"budget",
           "dB",
           {"part"},
           "Loss of every part of the link from port to port, for the fundamental mode.",
-          "",
+          budget_when,
           "budget",
           3},
          [](const LinkResult& l) { return Value(NamedNumbers(l.budget)); }},
-        {{"loss_dB", "dB", {}, "Insertion loss: the sum of the budget.", "", "total", 3},
+        {{"loss_dB", "dB", {}, "Insertion loss: the sum of the budget.", budget_when, "total", 3},
          [](const LinkResult& l) { return finite_value(l.loss_dB); }},
         {{"full_field_loss_dB",
           "dB",

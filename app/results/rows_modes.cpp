@@ -156,7 +156,10 @@ std::vector<RowOf<Item>> shape_rows() {
         figure("mfd_4sigma_x", &ModeFigures::mfd_4sigma_x,
                "Four standard deviations of the power density along x (ISO 11146)."),
         figure_y("mfd_4sigma_y", &ModeFigures::mfd_4sigma_y, "The same along y."),
-        figure("mfd_1e2_x", &ModeFigures::mfd_1e2_x, "Full width along x at 1/e² of the power density."),
+        figure(
+            "mfd_1e2_x", &ModeFigures::mfd_1e2_x,
+            "Full width along x at 1/e² of the power density: on the grid along the line through the peak; on elements "
+            "along the line through the centroid, relative to the density there."),
         figure_y("mfd_1e2_y", &ModeFigures::mfd_1e2_y, "The same along y."),
         figure("mfd_gauss_x", &ModeFigures::mfd_gauss_x, "1/e² diameter along x of the Gaussian of best overlap.",
                "mode-field diameter (best Gaussian) x"),

@@ -149,15 +149,18 @@ std::vector<RowOf<Step>> balance_rows() {
              for (std::size_t i = 0; i < s.e->ions.size(); ++i) doses.emplace_back(s.e->ions[i], s.report->dose[i]);
              return Value(doses);
          }},
-        {{"peak_concentration", "1", {}, "Largest concentration after the step of the first ion that is in the glass."},
+        {{"peak_concentration",
+          "1",
+          {},
+          "Largest concentration at the end of the step, of the first ion of the recipe that is in the glass by then."},
          [](const Step& s) { return Value(s.report->peak); }},
         {{"peak_depth", "m", {}, "Depth of that peak below the surface."},
          [](const Step& s) { return Value(s.report->peak_depth); }},
         {{"mass_imbalance",
           "1",
           {},
-          "Error of the mass balance: change of an ion's dose minus what entered through "
-          "the boundary, the largest of all ions, relative to the largest dose.",
+          "Error of the mass balance. For every ion the change of its dose is compared with the amount that entered "
+          "through the boundary; the value is the largest difference of all ions, divided by the largest dose.",
           "",
           "mass balance error",
           2},

@@ -101,47 +101,50 @@ std::vector<RowOf<Item>> answer_rows() {
 std::vector<RowOf<Item>> balance_rows() {
     using propagation::Edges;
     using propagation::RemovedPower;
-    return {number("launched_power", "1", &PropagationResult::launched, "Power at z = 0.", "launched power"),
-            number("transmitted_power", "1", &PropagationResult::transmitted, "Power in the window at the end.",
-                   "power at the end"),
-            {{"removed_power",
-              "1",
-              {},
-              "Power lost on the way: the sum of the contributions that follow.",
-              "",
-              "power lost on the way"},
-             [](const Item& i) { return Value(i.p->removed.total() + i.p->radiated); }},
-            removed("left", &RemovedPower::left, &Edges::sides, "Power lost through the left edge of the window."),
-            removed("right", &RemovedPower::right, &Edges::sides, "Power lost through the right edge of the window."),
-            removed("bottom", &RemovedPower::bottom, &Edges::bottom, "Power lost through the bottom of the window."),
-            removed("top", &RemovedPower::top, &Edges::top, "Power lost through the top of the window."),
-            removed("absorbed", &RemovedPower::absorbed, nullptr, "Power absorbed in the glass."),
-            removed("grid_waves", &RemovedPower::grid_waves, nullptr,
-                    "Power lost in evanescent waves, whose transverse wavenumber exceeds k."),
-            {{"removed.radiated",
-              "1",
-              {},
-              "Power of the weak radiation beside the guided modes of a straight guide, which was not propagated any "
-              "further."},
-             [](const Item& i) { return Value(i.p->radiated); }},
-            {{"balance",
-              "1",
-              {},
-              "Error of the power balance: the largest |power + lost power - launched power| "
-              "of all records, divided by the launched power.",
-              "",
-              "power balance error",
-              2},
-             [](const Item& i) { return Value(i.p->along.balance); }},
-            {{"edges", "", {}, "How light leaves the window, as named by propagation.edges in the config."},
-             [](const Item& i) { return Value(std::string(propagation::word_of(i.p->edges.kind))); }},
-            {{"edge_return",
-              "1",
-              {},
-              "Estimated fraction of the power that an edge reflects, for light of transverse "
-              "wavenumber k0 sqrt(n_eff² - n_b²), n_b being the index at the boundary of the window.",
-              "The edges are absorbers or matched layers."},
-             [](const Item& i) { return optional_value(i.p->edge_return); }}};
+    return {
+        number("launched_power", "1", &PropagationResult::launched, "Power at z = 0.", "launched power"),
+        number("transmitted_power", "1", &PropagationResult::transmitted, "Power in the window at the end.",
+               "power at the end"),
+        {{"removed_power",
+          "1",
+          {},
+          "Power lost on the way: the sum of the contributions that follow.",
+          "",
+          "power lost on the way"},
+         [](const Item& i) { return Value(i.p->removed.total() + i.p->radiated); }},
+        removed("left", &RemovedPower::left, &Edges::sides, "Power lost through the left edge of the window."),
+        removed("right", &RemovedPower::right, &Edges::sides, "Power lost through the right edge of the window."),
+        removed("bottom", &RemovedPower::bottom, &Edges::bottom, "Power lost through the bottom of the window."),
+        removed("top", &RemovedPower::top, &Edges::top, "Power lost through the top of the window."),
+        removed("absorbed", &RemovedPower::absorbed, nullptr, "Power absorbed in the glass."),
+        removed(
+            "grid_waves", &RemovedPower::grid_waves, nullptr,
+            "Power lost in evanescent waves, whose transverse wavenumber exceeds k = k0 n_ref: the wide-angle operator "
+            "lets them decay."),
+        {{"removed.radiated",
+          "1",
+          {},
+          "Power of the weak radiation beside the guided modes of a straight guide, which was not propagated any "
+          "further."},
+         [](const Item& i) { return Value(i.p->radiated); }},
+        {{"balance",
+          "1",
+          {},
+          "Error of the power balance: the largest |power + lost power - launched power| "
+          "of all records, divided by the launched power.",
+          "",
+          "power balance error",
+          2},
+         [](const Item& i) { return Value(i.p->along.balance); }},
+        {{"edges", "", {}, "How light leaves the window, as named by propagation.edges in the config."},
+         [](const Item& i) { return Value(std::string(propagation::word_of(i.p->edges.kind))); }},
+        {{"edge_return",
+          "1",
+          {},
+          "Estimated fraction of the power that an edge reflects, for light of transverse "
+          "wavenumber k0 sqrt(n_eff² - n_b²), n_b being the index at the boundary of the window.",
+          "The edges are absorbers or matched layers."},
+         [](const Item& i) { return optional_value(i.p->edge_return); }}};
 }
 
 std::vector<RowOf<Item>> march_rows() {

@@ -64,10 +64,10 @@ TEST_CASE("matched layers and transparent boundaries let light out at angles at 
     CHECK(split < (tilt < 0.3 ? 5e-6 : 2e-4));
     CHECK(long_steps < (tilt < 0.15 ? 5e-5 : tilt < 0.3 ? 2e-4 : 8e-3));
     // Of the light that an absorber of the same width returns, a thousandth and a twentieth at most.
-    CHECK(layer < 1e-3 * absorber);
-    CHECK(wide < 1e-3 * absorber);
+    CHECK(layer < 2e-4 * absorber);
+    CHECK(wide < 3e-4 * absorber);
     CHECK(transparent < 0.05 * absorber);
-    CHECK(layer < 1e-5);
+    CHECK(layer < 5e-7);
     CHECK(transparent < 1e-4);
 }
 
@@ -89,17 +89,17 @@ TEST_CASE("what leaves through every kind of edge adds up, in every engine that 
     engine.edges.kind = kind;
     const auto out = propagate(launch, StraightIndex(IndexMap(grid, n)),
                                {.engine = engine, .length = 300e-6, .dz = 2e-6, .records = 1});
-    CHECK(power(out.psi) < 1e-3);
+    CHECK(power(out.psi) < 1e-4);
     CHECK(out.removed.left > 0.5);
     CHECK(out.removed.bottom > 0.1);
     CHECK(out.removed.top == 0.0);
-    CHECK(power(out.psi) + out.removed.total() == Approx(power(launch)).epsilon(v.single() ? 1e-4 : 1e-10));
+    CHECK(power(out.psi) + out.removed.total() == Approx(power(launch)).epsilon(v.single() ? 2e-5 : 2e-11));
     // In glass that absorbs, what it takes is told apart from what leaves.
     const StraightIndex absorbing(IndexMap(grid, n), Field<double>(grid, 1e-4));
     const auto dim = propagate(launch, absorbing, {.engine = engine, .length = 10e-6, .dz = 2e-6, .records = 1});
     const double kept = std::exp(-2.0 * 2.0 * pi / wavelength * 1e-4 * 10e-6);
-    CHECK(dim.removed.absorbed == Approx((1.0 - kept) * power(launch)).epsilon(0.05));
-    CHECK(power(dim.psi) + dim.removed.total() == Approx(power(launch)).epsilon(v.single() ? 1e-4 : 1e-10));
+    CHECK(dim.removed.absorbed == Approx((1.0 - kept) * power(launch)).epsilon(0.02));
+    CHECK(power(dim.psi) + dim.removed.total() == Approx(power(launch)).epsilon(v.single() ? 5e-6 : 5e-12));
 }
 
 TEST_CASE("edges are right for a guide 2 um under air, whose light is next to the wall") {
@@ -144,5 +144,5 @@ TEST_CASE("the return that is stated for a matched layer is that of a broad beam
                     matched_layer_return(width, MatchedLayers::strength(k, 4e-6), h, k * tilt + u / 150e-6);
         weights += std::exp(-0.5 * u * u);
     }
-    CHECK(power(out) == Approx(expected / weights).epsilon(0.05));
+    CHECK(power(out) == Approx(expected / weights).epsilon(0.03));
 }

@@ -54,7 +54,7 @@ TEST_CASE("a slower incoming ion forms the front of the reference") {
                         0.8724525388521798, 0.67640947608311,     0.3887586679513578, 0.15520466754579945,
                         0.0460414961790298, 0.0022109717800799377};
     for (int i = 0; i < 10; ++i) CHECK(at(e, 0.0, -x[i] * unit) == Approx(c[i]).epsilon(0.0).margin(2e-5));
-    CHECK(e.steps[0].dose[0] / (60e-6 * unit) == Approx(11.197268835768211).epsilon(2e-5));
+    CHECK(e.steps[0].dose[0] / (60e-6 * unit) == Approx(11.197268835768211).epsilon(1e-5));
     CHECK(depth_of(e, 0.5, 30.0 * unit) / unit == Approx(11.245377681711515).epsilon(1e-4));
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("a travelling front has the exact speed within 1e-4 and the exact widt
             place[k] = (sx - sy / slope) / n;
             width[k] = -1.0 / slope;
         }
-        CHECK((place[1] - place[0]) / 40.0 == Approx(1.0).epsilon(1e-4));
+        CHECK((place[1] - place[0]) / 40.0 == Approx(1.0).epsilon(2e-5));
         CHECK(width[1] == Approx(1.0).epsilon(1e-3));
     }
 }
@@ -131,8 +131,8 @@ TEST_CASE("silver from a film of finite dose comes in with the current, to the l
     p.tolerance = 1e-3;
     p.recipe[0].film_thickness = 0.5 * unit * C_0 / film_atom_density;
     const Exchange half = run_exchange(p);
-    CHECK(half.steps[0].account.film_end == Approx(5.0).epsilon(1e-12));
-    CHECK(half.steps[0].dose[0] / p.width == Approx(0.5 * unit).epsilon(1e-12));
+    CHECK(half.steps[0].account.film_end == Approx(5.0).epsilon(1e-13));
+    CHECK(half.steps[0].dose[0] / p.width == Approx(0.5 * unit).epsilon(1e-13));
     check_invariants(half);
 
     // Under a voltage, through an opening, the current changes with the glass; the dose is the film's all the same.
@@ -143,7 +143,7 @@ TEST_CASE("silver from a film of finite dose comes in with the current, to the l
     p.recipe[0].duration = 2000.0;
     const Exchange channel = run_exchange(p);
     REQUIRE(channel.steps[0].account.film_end > 0.0);
-    CHECK(channel.steps[0].dose[0] == Approx(0.5 * unit * 4.0_um).epsilon(1e-12));
+    CHECK(channel.steps[0].dose[0] == Approx(0.5 * unit * 4.0_um).epsilon(1e-13));
     check_invariants(channel);
 }
 
@@ -180,7 +180,7 @@ TEST_CASE("openings that touch are one, and a mask may follow a planar step unde
     const auto halves = conductances({{-1.0_um, 2.0_um}, {1.0_um, 2.0_um}}, 60.0_um, 1.0_mm, 1e-3);
     REQUIRE(halves.size() == 2);
     CHECK(halves[0] + halves[1] == Approx(0.4394253440).epsilon(3e-3));
-    CHECK(halves[0] == Approx(halves[1]).epsilon(1e-9));
+    CHECK(halves[0] == Approx(halves[1]).epsilon(1e-12));
     // A centre and a pair of images, in any order.
     const auto three = conductances({{0.0, 4.0_um}, {50.0_um, 4.0_um}, {-50.0_um, 4.0_um}}, 200.0_um, 1.0_mm, 2e-3);
     REQUIRE(three.size() == 3);
@@ -205,7 +205,7 @@ TEST_CASE("eight slits in one mask share the current") {
     const double exact[] = {0.2289, 0.1683, 0.1459, 0.1374};
     for (std::size_t i = 0; i < 4; ++i) {
         CHECK(G[i] == Approx(exact[i]).epsilon(0.01));
-        CHECK(G[7 - i] == Approx(G[i]).epsilon(1e-9));
+        CHECK(G[7 - i] == Approx(G[i]).epsilon(1e-12));
     }
 }
 
@@ -229,7 +229,7 @@ TEST_CASE("under a voltage the front advances as the growing resistance lets it"
     const double sharp = 26.526243538759e-6;
     const double wide = reached(1.0), narrow = reached(0.5);
     CHECK(wide == Approx(sharp).epsilon(8e-3));
-    CHECK(2.0 * narrow - wide == Approx(sharp).epsilon(1e-3));
+    CHECK(2.0 * narrow - wide == Approx(sharp).epsilon(3e-4));
     CHECK(mu * V * t / L > narrow);
 }
 
@@ -242,8 +242,8 @@ TEST_CASE("a prescribed current makes the Haven factor irrelevant, and charge is
     p.pairs[0].haven = 0.35;
     const Exchange b = run_exchange(p);
     CHECK(a.steps[0].dose[0] == Approx(b.steps[0].dose[0]).epsilon(1e-9));
-    CHECK(a.steps[0].charge_per_length == Approx(q_e * C_0 * 4e-6 * 1e-8 * 200.0).epsilon(1e-12));
-    CHECK(b.steps[0].account.largest_voltage == Approx(0.35 * a.steps[0].account.largest_voltage).epsilon(1e-6));
+    CHECK(a.steps[0].charge_per_length == Approx(q_e * C_0 * 4e-6 * 1e-8 * 200.0).epsilon(1e-13));
+    CHECK(b.steps[0].account.largest_voltage == Approx(0.35 * a.steps[0].account.largest_voltage).epsilon(1e-8));
 }
 
 TEST_CASE("a current density over an open surface is the same with and without a mask drawn") {
@@ -256,7 +256,7 @@ TEST_CASE("a current density over an open surface is the same with and without a
         p.openings[0].center = shift;
         const Exchange open = run_exchange(p);
         for (const double x : {4.0, 8.0, 12.0})
-            CHECK(at(open, 5.0_um, -x * unit) == Approx(at(planar, 0.0, -x * unit)).epsilon(0.0).margin(2e-3));
+            CHECK(at(open, 5.0_um, -x * unit) == Approx(at(planar, 0.0, -x * unit)).epsilon(0.0).margin(2e-6));
     }
 }
 
@@ -272,7 +272,7 @@ TEST_CASE("a voltage that ramps carries the charge of its mean") {
     const Exchange e = run_exchange(p);
     const double volt_seconds = 0.5 * 200.0 * 100.0 + 150.0 * 200.0;
     const double moved = D_A / (0.05 * thermal_voltage(600.0)) * volt_seconds / p.thickness;  // u t
-    CHECK(e.steps[0].charge_per_length == Approx(q_e * C_0 * moved * p.width).epsilon(1e-6));
+    CHECK(e.steps[0].charge_per_length == Approx(q_e * C_0 * moved * p.width).epsilon(5e-8));
     CHECK(depth_of(e, 0.5, 40.0_um) == Approx(moved).epsilon(0.0).margin(0.15_um));
     check_invariants(e);
 }
@@ -281,7 +281,7 @@ TEST_CASE("the mobility is the tracer diffusivity over the Haven factor, and hea
     // Na in Na2O.3SiO2 at 299.5 degC: D* = 7.82e-10 cm²/s and H = 0.357 give 4.44e-8 cm²/(V s).
     ExchangeParams p = thermal(1.0, 1.0_um, 1e-3);
     p.pairs = {{.ion = "Ag", .D_A0 = 7.82e-14, .M = 1.0, .haven = 0.3569123936686422}};
-    CHECK(mobility_of(p, celsius(299.5)) == Approx(4.44e-12).epsilon(1e-3));
+    CHECK(mobility_of(p, celsius(299.5)) == Approx(4.44e-12).epsilon(1e-6));
 
     // Worked example: 350 degC, D_A 5e-15, M 0.2, H 1, 1e5 V/m in 1 mm: q 3.73 MW/m³, 0.42 K at κ 1.1.
     const double Ea = 85e3, T = 623.15;
@@ -295,9 +295,9 @@ TEST_CASE("the mobility is the tracer diffusivity over the Haven factor, and hea
                    .voltage = 100.0};
     const auto heating = run_exchange(p).steps[0].heating;
     REQUIRE(heating);
-    CHECK(heating->power_density == Approx(3729536.98).epsilon(1e-6));
-    CHECK(heating->temperature_rise == Approx(0.4238).epsilon(1e-3));
-    CHECK(heating->runaway == Approx(Ea / (R_gas * T * T) * 3729536.98 * 0.25e-6 / 1.1).epsilon(1e-6));
+    CHECK(heating->power_density == Approx(3729536.98).epsilon(1e-8));
+    CHECK(heating->temperature_rise == Approx(0.4238).epsilon(2e-4));
+    CHECK(heating->runaway == Approx(Ea / (R_gas * T * T) * 3729536.98 * 0.25e-6 / 1.1).epsilon(1e-8));
 }
 
 TEST_CASE("field-assisted burial puts the peak below the surface with a steep deep edge, and loses no ion") {
@@ -307,8 +307,8 @@ TEST_CASE("field-assisted burial puts the peak below the surface with a steep de
     CHECK(after_field.peak_depth == Approx(11.09_um).epsilon(0.0).margin(0.1_um));
     CHECK(e.steps[0].peak_depth == 0.0);
     CHECK(e.steps[2].peak < after_field.peak);                                // the anneal flattens
-    CHECK(e.steps[2].dose[0] == Approx(after_field.dose[0]).epsilon(1e-10));  // and lets nothing out
-    CHECK(e.steps[2].dose[0] == Approx(2.9001e-12).epsilon(1e-3));            // of a run refined twice
+    CHECK(e.steps[2].dose[0] == Approx(after_field.dose[0]).epsilon(1e-13));  // and lets nothing out
+    CHECK(e.steps[2].dose[0] == Approx(2.9001e-12).epsilon(5e-4));            // of a run refined twice
     CHECK(e.steps[2].peak == Approx(0.0755).epsilon(0.0).margin(1e-3));
 
     ExchangeParams p = buried(1e-3);

@@ -60,8 +60,8 @@ TEST_CASE("three ions of which one is absent are two ions, to 1e-10") {
         stepped(mesh, TernaryLaw(D_Na, D_K, D_A), open_cell(0.0, 0.9), std::vector<double>(300, 0.0), duration);
     const auto silver = second_half(three);
     for (std::size_t i = 0; i < two.size(); ++i) {
-        CHECK(silver[i] == Approx(two[i]).epsilon(0.0).margin(1e-10));
-        CHECK(std::abs(three[i]) < 1e-10);
+        CHECK(silver[i] == Approx(two[i]).epsilon(0.0).margin(2e-13));
+        CHECK(std::abs(three[i]) < 1e-13);
     }
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("three ions of which two are equally mobile are two ions, to 1e-10") {
         start[i] = 0.6 * std::exp(-std::pow((static_cast<double>(i) - 110.0) / 30.0, 2));
     const auto three = second_half(stepped(mesh, TernaryLaw(D_Na, D_Na, D_A), open_cell(0.0, 0.9), start, duration));
     const auto two = stepped(mesh, BinaryLaw(D_A, D_Na), open_cell(0.9), std::vector<double>(150, 0.0), duration);
-    for (std::size_t i = 0; i < two.size(); ++i) CHECK(three[i] == Approx(two[i]).epsilon(0.0).margin(1e-10));
+    for (std::size_t i = 0; i < two.size(); ++i) CHECK(three[i] == Approx(two[i]).epsilon(0.0).margin(2e-13));
 }
 
 TEST_CASE("potassium and then silver under a current agree with an integration by CVODE to 1e-5") {
@@ -134,7 +134,7 @@ TEST_CASE("potassium and then silver under a current agree with an integration b
     }
     N_VDestroy(y);
     SUNContext_Free(&context);
-    CHECK(worst < 1e-5);
+    CHECK(worst < 5e-6);
     // Silver went where potassium did not hold it up: both are there, and their sum is within the sites.
     CHECK(*std::max_element(state.c.begin(), state.c.begin() + static_cast<std::ptrdiff_t>(size)) > 0.1);
     CHECK(*std::max_element(state.c.begin() + static_cast<std::ptrdiff_t>(size), state.c.end()) > 0.3);

@@ -65,7 +65,7 @@ TEST_CASE("diffusivities that depend on the composition give their self-similar 
         CHECK(at(exponential, 0.0, y) == Approx(c[i]).epsilon(0.0).margin(2e-5));
         CHECK(at(tabulated, 0.0, y) == Approx(c[i]).epsilon(0.0).margin(3e-5));
     }
-    CHECK(exponential.steps[0].dose[0] / (p.width * 3.0_um) == Approx(0.3154685005).epsilon(2e-5));
+    CHECK(exponential.steps[0].dose[0] / (p.width * 3.0_um) == Approx(0.3154685005).epsilon(3e-6));
 
     // The mixed-alkali law without dependence is the constant one.
     p.pairs[0].M = 0.5;
@@ -79,7 +79,7 @@ TEST_CASE("diffusivities that depend on the composition give their self-similar 
     p.pairs[0].composition = {};
     p.pairs[0].thermodynamic_factor = 1.3;
     p.recipe[0].duration /= 1.3;
-    CHECK(at(run_exchange(p), 0.0, -3.0_um) == Approx(exact::self_similar[1].c_hat[4]).epsilon(0.0).margin(2e-5));
+    CHECK(at(run_exchange(p), 0.0, -3.0_um) == Approx(exact::self_similar[1].c_hat[4]).epsilon(0.0).margin(1e-5));
 }
 
 TEST_CASE("a 4 um window gives the reference concentrations and the dose") {
@@ -110,9 +110,9 @@ TEST_CASE("half of a symmetric mask gives the same as the whole") {
     p.openings[0].center = 1e-7;
     const Exchange whole = run_exchange(p);
     REQUIRE_FALSE(whole.mirrored);
-    CHECK(whole.steps[0].dose[0] == Approx(half.steps[0].dose[0]).epsilon(1e-3));
-    CHECK(at(whole, 1.1e-6, -1e-6) == Approx(at(half, 1.0e-6, -1e-6)).epsilon(0.0).margin(1e-3));
-    CHECK(at(half, -1.0e-6, -1e-6) == Approx(at(half, 1.0e-6, -1e-6)).epsilon(1e-12));
+    CHECK(whole.steps[0].dose[0] == Approx(half.steps[0].dose[0]).epsilon(5e-6));
+    CHECK(at(whole, 1.1e-6, -1e-6) == Approx(at(half, 1.0e-6, -1e-6)).epsilon(0.0).margin(5e-6));
+    CHECK(at(half, -1.0e-6, -1e-6) == Approx(at(half, 1.0e-6, -1e-6)).epsilon(1e-13));
 }
 
 TEST_CASE("an erfc profile that is annealed keeps its dose and spreads as it must") {
@@ -124,7 +124,7 @@ TEST_CASE("an erfc profile that is annealed keeps its dose and spreads as it mus
                         0.19529674141350356, 0.07840218557585407, 0.022327342913862933, 0.004578204773568367,
                         0.0006837797684937,  2.207004723916e-05};
     for (int i = 0; i < 10; ++i) CHECK(at(e, 0.0, -depth_um[i] * 1e-6) == Approx(c[i]).epsilon(0.0).margin(1e-6));
-    CHECK(e.steps[1].dose[0] == Approx(e.steps[0].dose[0]).epsilon(1e-12));
+    CHECK(e.steps[1].dose[0] == Approx(e.steps[0].dose[0]).epsilon(1e-13));
     CHECK(e.steps[1].dose[0] / p.width == Approx(1.6925687506_um).epsilon(2e-6));
 }
 
@@ -176,7 +176,7 @@ TEST_CASE("an annealed Gaussian has the exact widths, 1e-4 and 1e-6 by Richardso
     double exact_best = 0.0, exact_where = 0.0;
     for (double depth = 5.9; depth < 6.1; depth += 1e-4)
         if (const double c = exact(0.0, depth, Dt); c > exact_best) exact_best = c, exact_where = depth;
-    CHECK(where == Approx(exact_where).epsilon(0.0).margin(1e-3));
+    CHECK(where == Approx(exact_where).epsilon(0.0).margin(1e-6));
 }
 
 TEST_CASE("a kinetic melt feeds the glass as Carslaw and Jaeger say") {
@@ -212,7 +212,7 @@ TEST_CASE("a melt that is used up feeds the glass from a finite, well-stirred st
     REQUIRE(e.steps[0].melt_fraction_end);
     CHECK(*e.steps[0].melt_fraction_end == Approx(exact(0.0)).epsilon(0.0).margin(1e-4));
     // What the glass holds is what the melt lost.
-    CHECK((0.8 - *e.steps[0].melt_fraction_end) * stock == Approx(e.steps[0].dose[0] / p.width).epsilon(1e-12));
+    CHECK((0.8 - *e.steps[0].melt_fraction_end) * stock == Approx(e.steps[0].dose[0] / p.width).epsilon(1e-13));
 }
 
 TEST_CASE("the melt's equilibrium follows its regular solution") {
@@ -225,7 +225,7 @@ TEST_CASE("the melt's equilibrium follows its regular solution") {
     CHECK(pair.surface_fraction(1.0, T) == 1.0);
     pair.thermodynamic_factor = 2.0;
     const double n2 = pair.surface_fraction(X, T);
-    CHECK(n2 / (1.0 - n2) == Approx(std::sqrt(C / (1.0 - C))).epsilon(1e-12));
+    CHECK(n2 / (1.0 - n2) == Approx(std::sqrt(C / (1.0 - C))).epsilon(1e-13));
 }
 
 TEST_CASE("a ramp of the temperature counts by its diffusion time") {
@@ -253,7 +253,7 @@ TEST_CASE("the mobility ratio follows its own activation energy") {
         .D_A0 = 1e-7, .activation_energy = 85e3, .M = 0.2, .M_energy = 10e3, .reference_temperature = 600.0};
     CHECK(pair.mobility_ratio(600.0) == Approx(0.2).epsilon(1e-14));
     CHECK(std::log(pair.mobility_ratio(650.0) / 0.2) ==
-          Approx(-10e3 / 8.31446261815 * (1.0 / 650.0 - 1.0 / 600.0)).epsilon(1e-9));
+          Approx(-10e3 / 8.31446261815 * (1.0 / 650.0 - 1.0 / 600.0)).epsilon(3e-12));
     CHECK(pair.D_B(650.0) == Approx(pair.D_A(650.0) / pair.mobility_ratio(650.0)).epsilon(1e-14));
 }
 

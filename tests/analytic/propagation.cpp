@@ -83,13 +83,13 @@ TEST_CASE("an offset beam in a parabolic index swings with its operator's period
     const auto whole = march(v, launch, index, wavelength, n0, period, dz);
     if (v.paraxial()) {
         CHECK(centroid(quarter) * 1e6 == Approx(0.0).epsilon(0.0).margin(1e-3));
-        CHECK(centroid(half) * 1e6 == Approx(-10.0).epsilon(0.0).margin(1e-3));
-        CHECK(overlap(launch, half) == Approx(0.00102886130859307).epsilon(0.0).margin(1e-5));
-        CHECK(overlap(launch, whole) == Approx(1.0).epsilon(0.0).margin(1e-5));
+        CHECK(centroid(half) * 1e6 == Approx(-10.0).epsilon(0.0).margin(1e-6));
+        CHECK(overlap(launch, half) == Approx(0.00102886130859307).epsilon(0.0).margin(1e-8));
+        CHECK(overlap(launch, whole) == Approx(1.0).epsilon(0.0).margin(5e-8));
     } else {
         CHECK(centroid(quarter) * 1e6 == Approx(-0.03993488413360428).epsilon(0.0).margin(1e-3));
-        CHECK(centroid(half) * 1e6 == Approx(-9.999606248758386).epsilon(0.0).margin(1e-3));
-        CHECK(overlap(launch, half) == Approx(0.0010288561932000342).epsilon(0.0).margin(1e-5));
+        CHECK(centroid(half) * 1e6 == Approx(-9.999606248758386).epsilon(0.0).margin(1e-4));
+        CHECK(overlap(launch, half) == Approx(0.0010288561932000342).epsilon(0.0).margin(1e-8));
         CHECK(overlap(launch, whole) == Approx(0.9995100163133409).epsilon(0.0).margin(v.spectral() ? 1e-5 : 2e-5));
         const auto ten = march(v, launch, index, wavelength, n0, 10.0 * period, dz);
         CHECK(centroid(ten) * 1e6 == Approx(9.843297241222821).epsilon(0.0).margin(0.01));
@@ -243,13 +243,13 @@ TEST_CASE("eight guides side by side: crosstalk after 2 and after 10 mm") {
         const auto out = march(v, as_complex(own_modes[from - 1]), StraightIndex(all), Guide::wavelength, mode.n_eff, z,
                                v.engine.splitting == Splitting::fourth_order ? 8e-6 : 2e-6, {6e-6, 3e-6});
         const auto in_guide = [&](std::size_t j) { return std::norm(inner_product(own_modes[j - 1], out)); };
-        if (z < 3e-3 && from == 4) CHECK(in_guide(4) == Approx(0.9959820226305209).epsilon(0.0).margin(5e-4));
+        if (z < 3e-3 && from == 4) CHECK(in_guide(4) == Approx(0.9959820226305209).epsilon(0.0).margin(2e-4));
         return 10.0 * std::log10(in_guide(to) / in_guide(from));
     };
     CHECK(crosstalk(2e-3, 4, 5) == Approx(-26.940445165713207).epsilon(0.0).margin(0.1));
-    CHECK(crosstalk(2e-3, 1, 2) == Approx(-26.944315420780597).epsilon(0.0).margin(0.1));
-    CHECK(crosstalk(10e-3, 4, 5) == Approx(-12.77503978679).epsilon(0.0).margin(0.1));
-    CHECK(crosstalk(10e-3, 4, 2) == Approx(-31.722779322837717).epsilon(0.0).margin(0.3));
+    CHECK(crosstalk(2e-3, 1, 2) == Approx(-26.944315420780597).epsilon(0.0).margin(0.03));
+    CHECK(crosstalk(10e-3, 4, 5) == Approx(-12.77503978679).epsilon(0.0).margin(0.05));
+    CHECK(crosstalk(10e-3, 4, 2) == Approx(-31.722779322837717).epsilon(0.0).margin(0.1));
 }
 
 TEST_CASE("a taper in a slab passes what its operator lets through") {
@@ -264,8 +264,8 @@ TEST_CASE("a taper in a slab passes what its operator lets through") {
     };
     const auto section = [&](double z) { return sample(grid, [&](double x, double y) { return n(x, y, z); }); };
     const auto in = fundamental(section(0.0), wavelength), end = fundamental(section(L), wavelength);
-    CHECK(in.n_eff == Approx(1.5163942370338286).epsilon(0.0).margin(1e-9));
-    CHECK(overlap(in.psi, end.psi) == Approx(0.8057126531890679).epsilon(0.0).margin(1e-7));
+    CHECK(in.n_eff == Approx(1.5163942370338286).epsilon(0.0).margin(1e-12));
+    CHECK(overlap(in.psi, end.psi) == Approx(0.8057126531890679).epsilon(0.0).margin(1e-10));
     const auto out = march(v, as_complex(in.psi), FunctionIndex(grid, n), wavelength, n_s, L,
                            v.engine.splitting == Splitting::fourth_order ? 4e-6 : 0.5e-6);
     CHECK(
@@ -282,7 +282,7 @@ TEST_CASE("the S-bend in a slab loses what its operator says") {
     const IndexMap at_start = sample(grid, [&](double x, double) { return profile(x); }),
                    at_end = sample(grid, [&](double x, double) { return profile(x - h); });
     const auto in = fundamental(at_start, wavelength), end = fundamental(at_end, wavelength);
-    CHECK(in.n_eff == Approx(1.5102235890099576).epsilon(0.0).margin(1e-9));
+    CHECK(in.n_eff == Approx(1.5102235890099576).epsilon(0.0).margin(1e-12));
     const medium::MovedSection bend(at_start, GuidePath(0.0, {{L, h}}));
     const auto out = march(v, as_complex(in.psi), bend, wavelength, n_s, L,
                            v.engine.splitting == Splitting::fourth_order ? 4e-6 : 1e-6, {10e-6});
@@ -302,7 +302,7 @@ TEST_CASE("the S-bend of a buried guide loses what its operator says") {
     const IndexMap start = sample(grid, Guide{-25e-6});
     const auto in = fundamental(start, Guide::wavelength),
                end = fundamental(sample(grid, Guide{25e-6}), Guide::wavelength);
-    CHECK(in.n_eff == Approx(1.5077887996664876).epsilon(0.0).margin(v.spectral() ? 2e-6 : 1e-6));
+    CHECK(in.n_eff == Approx(1.5077887996664876).epsilon(0.0).margin(v.spectral() ? 2e-8 : 1e-8));
     const medium::MovedSection bend(start, GuidePath(0.0, {{L, h}}));
     const auto T = [&](double n_ref) {
         const auto out = march(v, as_complex(in.psi), bend, Guide::wavelength, n_ref, L,
@@ -333,8 +333,8 @@ TEST_CASE("absorbing glass takes what perturbation theory says, and it is counte
         propagate(as_complex(mode.psi), index, {.engine = engine, .length = length, .dz = 2e-6, .records = 4});
     const double loss_dB_per_cm = -10.0 * std::log10(power(out.psi)) / (length * 100.0);
     CHECK(loss_dB_per_cm == Approx(41.72107752257481).epsilon(2e-3));
-    CHECK(power(out.psi) + out.removed.absorbed == Approx(1.0).epsilon(1e-9));
-    CHECK(out.removed.total() == Approx(out.removed.absorbed).epsilon(1e-9));
+    CHECK(power(out.psi) + out.removed.absorbed == Approx(1.0).epsilon(1e-12));
+    CHECK(out.removed.total() == Approx(out.removed.absorbed).epsilon(1e-12));
 }
 
 TEST_CASE("over 10 000 steps of a lossless guide power stays") {

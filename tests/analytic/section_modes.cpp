@@ -36,7 +36,7 @@ TEST_CASE("planar profiles with exact answers have their mode indices to 1e-10")
     const auto check = [&](const vitral::Section& s, const std::vector<double>& exact) {
         const auto n = indices(modes::section_modes(s, wish));
         REQUIRE(n.size() >= exact.size());
-        for (std::size_t m = 0; m < exact.size(); ++m) CHECK(n[m] == Approx(exact[m]).epsilon(0.0).margin(1e-10));
+        for (std::size_t m = 0; m < exact.size(); ++m) CHECK(n[m] == Approx(exact[m]).epsilon(0.0).margin(2e-12));
         return n.size();
     };
     SECTION("sech² (closed form)") {
@@ -100,7 +100,7 @@ TEST_CASE("separable sections have their exact scalar indices to 1e-9") {
         for (const double value : exact) {  // others may lie between them
             double nearest = 1.0;
             for (const double found : n) nearest = std::min(nearest, std::abs(found - value));
-            CHECK(nearest < 1e-9);
+            CHECK(nearest < 3e-11);
         }
     };
     check(
@@ -124,7 +124,7 @@ TEST_CASE("separable sections have their exact scalar indices to 1e-9") {
     wish.box = kernels::TensorElements::Walls{};
     wish.count = 1;
     CHECK(modes::section_modes(quarter, wish).modes.at(0).n_eff.real() ==
-          Approx(1.50398498063186419).epsilon(0.0).margin(1e-9));
+          Approx(1.50398498063186419).epsilon(0.0).margin(5e-10));
 }
 
 TEST_CASE("the buried guide has its scalar and polarised indices, and no other modes") {
@@ -132,7 +132,7 @@ TEST_CASE("the buried guide has its scalar and polarised indices, and no other m
     const std::vector<double> scalar = {1.5077684082798892, 1.5040764237085846},
                               vector = {1.5077629380532245, 1.5077567941871493, 1.5040768908750637, 1.504066820145649};
     // At the default accuracy, and on request.
-    for (const auto& [accuracy, allowed] : {std::pair{1e-8, 5e-8}, std::pair{1e-10, 1e-9}}) {
+    for (const auto& [accuracy, allowed] : {std::pair{1e-8, 2e-9}, std::pair{1e-10, 5e-11}}) {
         SectionModesParams wish{
             .equation = WaveEquation::scalar, .wavelength = 1.31 * um, .count = 6, .accuracy = accuracy};
         for (const auto& [equation, exact] :
@@ -140,7 +140,7 @@ TEST_CASE("the buried guide has its scalar and polarised indices, and no other m
             wish.equation = equation;
             const auto set = modes::section_modes(section, wish);
             CHECK(set.within_accuracy);
-            CHECK(set.boundary_index == Approx(1.5035).epsilon(1e-12));
+            CHECK(set.boundary_index == Approx(1.5035).epsilon(1e-13));
             REQUIRE(set.modes.size() == exact.size());
             for (std::size_t m = 0; m < exact.size(); ++m) {
                 const double error = std::abs(set.modes[m].n_eff.real() - exact[m]);
@@ -148,7 +148,7 @@ TEST_CASE("the buried guide has its scalar and polarised indices, and no other m
                 CHECK(error <= set.modes[m].error + 5e-11);  // the references' own uncertainty
             }
             if (equation == WaveEquation::full_vector)
-                CHECK(set.modes[0].n_eff.real() - set.modes[1].n_eff.real() == Approx(6.14386607e-6).epsilon(0.01));
+                CHECK(set.modes[0].n_eff.real() - set.modes[1].n_eff.real() == Approx(6.14386607e-6).epsilon(2e-4));
         }
     }
 }
@@ -162,7 +162,7 @@ TEST_CASE("group index, polarisation and sizes of the buried guide") {
                                  1.5307794917154248e-05};
     for (std::size_t m = 0; m < 4; ++m) {
         CHECK(modes::ModeDerivatives(vector.modes[m]).group_index(no_dispersion) ==
-              Approx(n_group[m]).epsilon(0.0).margin(1e-7));
+              Approx(n_group[m]).epsilon(0.0).margin(3e-8));
         const double fraction = *modes::section_figures(vector.modes[m]).te_fraction;
         CHECK(std::min(fraction, 1.0 - fraction) == Approx(std::min(x_fraction[m], 1.0 - x_fraction[m])).epsilon(1e-4));
         CHECK((fraction > 0.5) == (x_fraction[m] > 0.5));
@@ -170,15 +170,15 @@ TEST_CASE("group index, polarisation and sizes of the buried guide") {
     const auto scalar =
         modes::section_modes(section, {.equation = WaveEquation::scalar, .wavelength = 1.31 * um, .count = 1});
     CHECK(modes::ModeDerivatives(scalar.modes.at(0)).group_index(no_dispersion) ==
-          Approx(1.5123049180783061).epsilon(0.0).margin(1e-7));
+          Approx(1.5123049180783061).epsilon(0.0).margin(5e-9));
     const auto f = modes::section_figures(scalar.modes[0]);
-    CHECK(f.mfd_4sigma_x / um == Approx(7.777308751889163).epsilon(1e-6));
-    CHECK(f.mfd_4sigma_y / um == Approx(6.830098304846971).epsilon(1e-6));
-    CHECK(f.center_y / um == Approx(-6.06396675664223).epsilon(1e-6));
-    CHECK(f.mfd_gauss_x / um == Approx(7.710149992275928).epsilon(1e-5));
-    CHECK(f.mfd_gauss_y / um == Approx(6.755174420056596).epsilon(1e-5));
-    CHECK(f.gauss_y / um == Approx(-6.055816755438366).epsilon(1e-5));
-    CHECK(f.gauss_overlap == Approx(0.9959003635210998).epsilon(1e-7));
+    CHECK(f.mfd_4sigma_x / um == Approx(7.777308751889163).epsilon(1e-7));
+    CHECK(f.mfd_4sigma_y / um == Approx(6.830098304846971).epsilon(5e-7));
+    CHECK(f.center_y / um == Approx(-6.06396675664223).epsilon(1e-7));
+    CHECK(f.mfd_gauss_x / um == Approx(7.710149992275928).epsilon(2e-7));
+    CHECK(f.mfd_gauss_y / um == Approx(6.755174420056596).epsilon(5e-7));
+    CHECK(f.gauss_y / um == Approx(-6.055816755438366).epsilon(2e-7));
+    CHECK(f.gauss_overlap == Approx(0.9959003635210998).epsilon(5e-8));
     // In a Gaussian the two diameters are the same; this mode overlaps with one to 0.996.
     CHECK(*f.mfd_petermann_x == Approx(f.mfd_gauss_x).epsilon(0.02));
     CHECK(*f.mfd_petermann_y == Approx(f.mfd_gauss_y).epsilon(0.02));
@@ -195,19 +195,19 @@ TEST_CASE("the silicon strip has its reference indices and sizes") {
     const auto set = modes::section_modes(strip, {.wavelength = 1.55 * um, .count = 1, .accuracy = 1e-7});
     REQUIRE(set.modes.size() == 1);
     const auto& te0 = set.modes[0];
-    CHECK(te0.n_eff.real() == Approx(2.35315344).epsilon(0.0).margin(1e-6));
+    CHECK(te0.n_eff.real() == Approx(2.35315344).epsilon(0.0).margin(2e-7));
     CHECK(std::abs(te0.n_eff.real() - 2.35315344) < te0.error + 2e-8);
-    CHECK(modes::ModeDerivatives(te0).group_index(no_dispersion) == Approx(4.1470107).epsilon(1e-6));
+    CHECK(modes::ModeDerivatives(te0).group_index(no_dispersion) == Approx(4.1470107).epsilon(1e-7));
     const auto f = modes::section_figures(te0, {{"core", -0.225 * um, 0.225 * um, -0.11 * um, 0.11 * um}});
-    CHECK(f.mfd_4sigma_x / um == Approx(0.408459).epsilon(1e-4));
-    CHECK(f.mfd_4sigma_y / um == Approx(0.393306).epsilon(1e-4));
-    CHECK(f.mfd_gauss_x / um == Approx(0.58976).epsilon(1e-3));
-    CHECK(f.mfd_gauss_y / um == Approx(0.39119).epsilon(1e-3));
-    CHECK(f.gauss_overlap == Approx(0.9539).epsilon(1e-3));
+    CHECK(f.mfd_4sigma_x / um == Approx(0.408459).epsilon(5e-6));
+    CHECK(f.mfd_4sigma_y / um == Approx(0.393306).epsilon(2e-6));
+    CHECK(f.mfd_gauss_x / um == Approx(0.58976).epsilon(3e-6));
+    CHECK(f.mfd_gauss_y / um == Approx(0.39119).epsilon(1e-4));
+    CHECK(f.gauss_overlap == Approx(0.9539).epsilon(2e-6));
     CHECK(f.mfd_1e2_x / um == Approx(0.364).epsilon(0.0).margin(0.002));
-    CHECK(f.mfd_1e2_y / um == Approx(0.3325).epsilon(0.0).margin(0.002));
-    CHECK(f.effective_area / (um * um) == Approx(0.1065214).epsilon(1e-4));
-    CHECK(f.confinement.at(0) == Approx(0.767538).epsilon(1e-4));
+    CHECK(f.mfd_1e2_y / um == Approx(0.3325).epsilon(0.0).margin(2e-4));
+    CHECK(f.effective_area / (um * um) == Approx(0.1065214).epsilon(5e-7));
+    CHECK(f.confinement.at(0) == Approx(0.767538).epsilon(2e-6));
 }
 
 TEST_CASE("the silicon tip chooses its own window") {
@@ -218,14 +218,14 @@ TEST_CASE("the silicon tip chooses its own window") {
     CHECK(te0.n_eff.real() == Approx(1.4465316).epsilon(0.0).margin(2.5e-7));
     const auto f = modes::section_figures(te0, {{"core", -0.075 * um, 0.075 * um, -0.11 * um, 0.11 * um}});
     CHECK(*f.te_fraction > 0.9);
-    CHECK(f.mfd_4sigma_x / um == Approx(6.7145).epsilon(1e-3));
-    CHECK(f.mfd_4sigma_y / um == Approx(6.7015).epsilon(1e-3));
-    CHECK(f.mfd_gauss_x / um == Approx(5.953).epsilon(2e-3));
-    CHECK(f.mfd_gauss_y / um == Approx(5.9).epsilon(2e-3));
+    CHECK(f.mfd_4sigma_x / um == Approx(6.7145).epsilon(3e-4));
+    CHECK(f.mfd_4sigma_y / um == Approx(6.7015).epsilon(2e-4));
+    CHECK(f.mfd_gauss_x / um == Approx(5.953).epsilon(3e-4));
+    CHECK(f.mfd_gauss_y / um == Approx(5.9).epsilon(5e-4));
     CHECK(f.mfd_1e2_x / um == Approx(2.757).epsilon(2e-3));
     CHECK(f.mfd_1e2_y / um == Approx(2.731).epsilon(2e-3));
-    CHECK(f.effective_area / (um * um) == Approx(14.0494).epsilon(2e-3));
-    CHECK(f.confinement.at(0) == Approx(0.0063527).epsilon(1e-3));
+    CHECK(f.effective_area / (um * um) == Approx(14.0494).epsilon(2e-4));
+    CHECK(f.confinement.at(0) == Approx(0.0063527).epsilon(2e-4));
     CHECK(modes::ModeDerivatives(te0).group_index(no_dispersion) == Approx(1.485378).epsilon(0.0).margin(2e-6));
 }
 
@@ -234,7 +234,7 @@ TEST_CASE("wire and tip at 1310 nm, and the tip's coupling to an exchanged guide
     const auto wire = modes::section_modes(sections::wire(0.45 * um, 0.22 * um, 3.503, 1.4468),
                                            {.wavelength = wavelength, .count = 1, .accuracy = 1e-7});
     CHECK(wire.modes.at(0).n_eff.real() == Approx(2.650445).epsilon(0.0).margin(5e-6));
-    CHECK(*modes::section_figures(wire.modes[0]).te_fraction == Approx(0.9896338628401103).epsilon(1e-4));
+    CHECK(*modes::section_figures(wire.modes[0]).te_fraction == Approx(0.9896338628401103).epsilon(2e-5));
 
     const auto tip = modes::section_modes(sections::wire(0.15 * um, 0.22 * um, 3.503, 1.4468),
                                           {.wavelength = wavelength, .count = 2, .accuracy = 1e-7});
@@ -258,7 +258,7 @@ TEST_CASE("wire and tip at 1310 nm, and the tip's coupling to an exchanged guide
     const auto guide = modes::section_modes(sections::Exchanged{.depth = 8 * um}.section(),
                                             {.equation = WaveEquation::scalar, .wavelength = wavelength, .count = 1});
     const auto& psi = guide.modes.at(0);
-    CHECK(psi.n_eff.real() == Approx(1.5077887996666).epsilon(0.0).margin(1e-9));
+    CHECK(psi.n_eff.real() == Approx(1.5077887996666).epsilon(0.0).margin(3e-10));
     std::vector<double> y = q.y;
     for (double& place : y) place -= 8 * um;  // the tip's centre lies at the guide's depth
     const auto glass = psi.fields(q.x, y);
@@ -277,10 +277,10 @@ TEST_CASE("Hadley's rib guides, in the polarisation along the film") {
         const auto set =
             modes::section_modes(sections::rib(films[i] * um), {.wavelength = 1.15 * um, .count = 2, .accuracy = 1e-7});
         REQUIRE(set.modes.size() == 2);
-        CHECK(set.modes[0].n_eff.real() == Approx(published[i]).epsilon(0.0).margin(5e-6));
+        CHECK(set.modes[0].n_eff.real() == Approx(published[i]).epsilon(0.0).margin(2e-6));
         CHECK(*modes::section_figures(set.modes[0]).te_fraction > 0.99);
         // The other polarisation lies a thousandth lower: the published values do not belong to it.
-        CHECK(*modes::section_figures(set.modes[1]).te_fraction < 0.01);
+        CHECK(*modes::section_figures(set.modes[1]).te_fraction < 2e-3);
         CHECK(set.modes[1].n_eff.real() < published[i] - 1e-3);
     }
 }
@@ -303,7 +303,7 @@ TEST_CASE("Hadley's corner boxes to 1e-7") {
         const auto set =
             modes::section_modes(s, {.wavelength = 1.5 * um, .count = 1, .accuracy = 1e-8, .box = box.walls});
         REQUIRE(set.modes.size() == 1);
-        CHECK(set.modes[0].n_eff.real() == Approx(box.n_eff).epsilon(0.0).margin(1e-7));
+        CHECK(set.modes[0].n_eff.real() == Approx(box.n_eff).epsilon(0.0).margin(2e-8));
     }
 }
 
@@ -339,13 +339,13 @@ TEST_CASE("a box of metal with anisotropic filling has its closed-form modes") {
     };
     // E_y ~ sin(πx/a): ε_y - (λ/2a)²; twice along x next.
     const auto along_y = highest(1.2, 2.0, 1.1);
-    CHECK(along_y.at(0) == Approx(std::sqrt(2.0 - kx * kx)).epsilon(0.0).margin(1e-10));
-    CHECK(along_y.at(1) == Approx(std::sqrt(2.0 - 4.0 * kx * kx)).epsilon(0.0).margin(1e-10));
+    CHECK(along_y.at(0) == Approx(std::sqrt(2.0 - kx * kx)).epsilon(0.0).margin(1e-13));
+    CHECK(along_y.at(1) == Approx(std::sqrt(2.0 - 4.0 * kx * kx)).epsilon(0.0).margin(2e-13));
     // E_x ~ sin(πy/b): ε_x - (λ/2b)².
-    CHECK(highest(3.0, 1.1, 1.2).at(0) == Approx(std::sqrt(3.0 - ky * ky)).epsilon(0.0).margin(1e-10));
+    CHECK(highest(3.0, 1.1, 1.2).at(0) == Approx(std::sqrt(3.0 - ky * ky)).epsilon(0.0).margin(1e-13));
     // TM11 knows ε_z: ε_t - (ε_t/ε_z) k_c²; with ε_z large it is the highest.
     CHECK(highest(2.0, 2.0, 12.0).at(0) ==
-          Approx(std::sqrt(2.0 - 2.0 / 12.0 * (kx * kx + ky * ky))).epsilon(0.0).margin(1e-10));
+          Approx(std::sqrt(2.0 - 2.0 / 12.0 * (kx * kx + ky * ky))).epsilon(0.0).margin(1e-13));
 }
 
 TEST_CASE("light leaks from a wire into its substrate") {
@@ -361,8 +361,8 @@ TEST_CASE("light leaks from a wire into its substrate") {
     s.left = -0.25 * um, s.right = 0.25 * um, s.bottom = -1.0 * um, s.top = 0.22 * um;
     const auto set = modes::section_modes(s, {.wavelength = 1.55 * um, .count = 1, .accuracy = 1e-6, .near = 2.41});
     REQUIRE(set.modes.size() == 1);
-    CHECK(set.modes[0].n_eff.real() == Approx(2.412372).epsilon(0.0).margin(1e-6));
-    CHECK(set.modes[0].n_eff.imag() == Approx(2.9135e-8).epsilon(0.05));
+    CHECK(set.modes[0].n_eff.real() == Approx(2.412372).epsilon(0.0).margin(1e-7));
+    CHECK(set.modes[0].n_eff.imag() == Approx(2.9135e-8).epsilon(0.02));
 }
 
 TEST_CASE("bends lose what the exact solutions say") {
@@ -394,6 +394,6 @@ TEST_CASE("bends lose what the exact solutions say") {
                                                                                   .curvature = curvature});
         REQUIRE(set.modes.size() == 1);
         CHECK(dB_per_cm(set.modes[0].n_eff, 1.31 * um) == Approx(5.450464148894).epsilon(1e-3));
-        CHECK(set.modes[0].n_eff.real() == Approx(1.5080747089968183).epsilon(0.0).margin(1e-8));
+        CHECK(set.modes[0].n_eff.real() == Approx(1.5080747089968183).epsilon(0.0).margin(5e-9));
     }
 }

@@ -57,7 +57,7 @@ TEST_CASE("on meshes graded to a mask's edge the dose is second order in the cel
     };
     const auto study = tests::refine(1.0, 2.0, 3, dose_error);
     INFO("errors " << study.errors[0] << " " << study.errors[1] << " " << study.errors[2]);
-    CHECK(tests::observed_order(study) == Approx(2.0).epsilon(0.0).margin(0.2));
+    CHECK(tests::observed_order(study) == Approx(2.0).epsilon(0.0).margin(0.02));
 }
 
 TEST_CASE("the exchange is second order in time, and its error follows the tolerance", "[convergence]") {

@@ -124,8 +124,8 @@ TEST_CASE("absorption by perturbation and by the complex eigenvalue agree") {
     const auto complex = modes::section_modes(absorbing, wish);
     const double perturbed = modes::ModeDerivatives(lossless.modes.at(0)).index_shift(loss).imag();
     CHECK(perturbed > 1e-5);  // more than the core's own: light in silicon is slow
-    CHECK(complex.modes.at(0).n_eff.imag() == Approx(perturbed).epsilon(1e-4));
-    CHECK(complex.modes[0].n_eff.real() == Approx(lossless.modes[0].n_eff.real()).epsilon(0.0).margin(2e-7));
+    CHECK(complex.modes.at(0).n_eff.imag() == Approx(perturbed).epsilon(1e-7));
+    CHECK(complex.modes[0].n_eff.real() == Approx(lossless.modes[0].n_eff.real()).epsilon(0.0).margin(2e-10));
 }
 
 TEST_CASE("fields meet Maxwell's conditions at a wall of silicon") {
@@ -135,18 +135,18 @@ TEST_CASE("fields meet Maxwell's conditions at a wall of silicon") {
     const double wall = 0.225 * um, beside = 1e-13;
     const auto f = mode.fields({-wall - beside, -wall + beside, wall - beside, wall + beside}, {0.02 * um, -0.02 * um});
     // D normal, E along, and all of H are continuous; E normal jumps.
-    CHECK(f.e_x[3].real() / f.e_x[2].real() == Approx(3.476 * 3.476 / (1.444 * 1.444)).epsilon(1e-4));
-    CHECK(f.e_y[3].real() == Approx(f.e_y[2].real()).epsilon(1e-4));
-    CHECK(f.e_z[3].imag() == Approx(f.e_z[2].imag()).epsilon(1e-4));
+    CHECK(f.e_x[3].real() / f.e_x[2].real() == Approx(3.476 * 3.476 / (1.444 * 1.444)).epsilon(5e-5));
+    CHECK(f.e_y[3].real() == Approx(f.e_y[2].real()).epsilon(2e-6));
+    CHECK(f.e_z[3].imag() == Approx(f.e_z[2].imag()).epsilon(1e-5));
     for (const auto* h : {&f.h_x, &f.h_y}) CHECK((*h)[3].real() == Approx((*h)[2].real()).epsilon(1e-4));
-    CHECK(f.h_z[3].imag() == Approx(f.h_z[2].imag()).epsilon(1e-4));
+    CHECK(f.h_z[3].imag() == Approx(f.h_z[2].imag()).epsilon(3e-5));
     // Mirror images: E_x even, E_y odd, E_z odd in x; in y E_x even, E_y odd, E_z even.
-    CHECK(f.e_x[0].real() == Approx(f.e_x[3].real()).epsilon(1e-9));
-    CHECK(f.e_y[0].real() == Approx(-f.e_y[3].real()).epsilon(1e-9));
-    CHECK(f.e_z[0].imag() == Approx(-f.e_z[3].imag()).epsilon(1e-9));
-    CHECK(f.e_x[7].real() == Approx(f.e_x[3].real()).epsilon(1e-9));
-    CHECK(f.e_y[7].real() == Approx(-f.e_y[3].real()).epsilon(1e-9));
-    CHECK(f.h_z[0].imag() == Approx(f.h_z[3].imag()).epsilon(1e-9));
+    CHECK(f.e_x[0].real() == Approx(f.e_x[3].real()).epsilon(1e-12));
+    CHECK(f.e_y[0].real() == Approx(-f.e_y[3].real()).epsilon(1e-12));
+    CHECK(f.e_z[0].imag() == Approx(-f.e_z[3].imag()).epsilon(1e-12));
+    CHECK(f.e_x[7].real() == Approx(f.e_x[3].real()).epsilon(1e-12));
+    CHECK(f.e_y[7].real() == Approx(-f.e_y[3].real()).epsilon(1e-12));
+    CHECK(f.h_z[0].imag() == Approx(f.h_z[3].imag()).epsilon(1e-12));
 }
 
 TEST_CASE("modes that are followed are the modes that are sought") {
@@ -190,7 +190,7 @@ TEST_CASE("modes that cross keep what they are") {
     SectionModesParams wish{.wavelength = 1.31 * um, .count = 2};
     const auto set = modes::section_modes(stressed(0.0), wish);
     REQUIRE(set.modes.size() == 2);
-    CHECK(set.modes[0].n_eff.real() - set.modes[1].n_eff.real() == Approx(6.14e-6).epsilon(0.01));
+    CHECK(set.modes[0].n_eff.real() - set.modes[1].n_eff.real() == Approx(6.14e-6).epsilon(5e-3));
     modes::ModeContinuation continuation(set, wish);
     std::optional<modes::ModeContinuation::Point> point;
     for (int i = 1; i <= 7; ++i) {
@@ -201,5 +201,5 @@ TEST_CASE("modes that cross keep what they are") {
     CHECK(point->set.modes[0].n_eff.real() - point->set.modes[1].n_eff.real() ==
           Approx(6.14e-6 - 4.2e-5 / (2.0 * 1.5077)).epsilon(0.01));
     CHECK(*modes::section_figures(point->set.modes[0]).te_fraction > 0.99);
-    CHECK(*modes::section_figures(point->set.modes[1]).te_fraction < 0.01);
+    CHECK(*modes::section_figures(point->set.modes[1]).te_fraction < 1e-5);
 }

@@ -64,7 +64,7 @@ void check_loss(const Json& light, double length, double tolerance, double besid
     const double share = 1.0 - std::pow(10.0, -0.1 * expected);
     CHECK(p["removed"]["absorbed"].get<double>() ==
           Approx(share * p["launched_power"].get<double>()).epsilon(tolerance));
-    CHECK(p["balance"].get<double>() < 1e-3);
+    CHECK(p["balance"].get<double>() < 3e-4);
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ TEST_CASE("absorption is in the link budget, and moves with a guide that bends")
     const Json straight = light_of(config, {});
     check_loss(straight, 20e-3, 1e-3);
     CHECK(straight["link"]["budget"][1][1].get<double>() == straight["propagation"]["loss_dB"].get<double>());
-    CHECK(straight["propagation"]["loss_dB"].get<double>() == Approx(0.0422).epsilon(0.02));
+    CHECK(straight["propagation"]["loss_dB"].get<double>() == Approx(0.0422).epsilon(0.01));
     const Json bent = light_of(config, {"mask.guide[0].segments=[ { s_bend = \"20 mm\", to_x = \"4 um\" } ]"});
     check_loss(bent, 20e-3, 2e-2, 0.03);
     CHECK(bent["propagation"]["loss_dB"].get<double>() > straight["propagation"]["loss_dB"].get<double>());

@@ -106,32 +106,32 @@ TEST_CASE("the whole chain answers in JSON, and the file holds the same answer")
 
     const Json& light = result["wavelengths"][0];
     CHECK(light["process"]["peak_depth"].get<double>() > 4e-6);
-    for (const Json& step : light["process"]["steps"]) CHECK(step["mass_imbalance"].get<double>() < 1e-10);
+    for (const Json& step : light["process"]["steps"]) CHECK(step["mass_imbalance"].get<double>() < 1e-13);
     CHECK(light["modes"].size() >= 1);
     CHECK(light["modes"][0]["n_eff"].get<double>() > light["mode_solver"]["boundary_index"].get<double>());
     CHECK(light["modes"][0]["loss_dB_per_cm"].is_null());  // not computed, and said so
 
     const Json& p = light["propagation"];
-    CHECK(p["length"].get<double>() == Approx(0.8e-3));
+    CHECK(p["length"].get<double>() == Approx(0.8e-3).epsilon(2e-13));
     CHECK(p["transmitted_power"].get<double>() + p["removed_power"].get<double>() ==
-          Approx(p["launched_power"].get<double>()).epsilon(1e-10));
+          Approx(p["launched_power"].get<double>()).epsilon(1e-12));
     CHECK(p["mode_power"].size() == light["modes"].size());
 
     // The budget is the sum of its rows, and each row follows from the numbers beside it.
     const Json& link = light["link"];
     double sum = 0.0;
     for (const Json& row : link["budget"]) sum += row[1].get<double>();
-    CHECK(link["loss_dB"].get<double>() == Approx(sum).epsilon(1e-12));
+    CHECK(link["loss_dB"].get<double>() == Approx(sum).epsilon(1e-13));
     CHECK(link["budget"][0][0] == "fiber to glass");
     CHECK(link["budget"][1][1].get<double>() ==
-          Approx(-10.0 * std::log10(p["transmission"].get<double>())).epsilon(1e-12));
+          Approx(-10.0 * std::log10(p["transmission"].get<double>())).epsilon(1e-13));
     const Json& in = light["coupling"][0];
     CHECK(in["loss_dB"].get<double>() ==
           Approx(-10.0 * std::log10(in["efficiency"].get<double>() *
                                     (1.0 - std::pow(10.0, -0.1 * in["reflection_dB"].get<double>()))))
-              .epsilon(1e-9));
+              .epsilon(1e-12));
     CHECK(in["port_mfd"].get<double>() == Approx(8.81e-6).epsilon(2e-3));
-    CHECK(in["data_sheet_mfd"].get<double>() == Approx(9.2e-6));
+    CHECK(in["data_sheet_mfd"].get<double>() == Approx(9.2e-6).epsilon(2e-13));
     // The launched fiber puts its overlap into the fundamental mode; what stays in it is the transmission.
     CHECK(p["mode_power"][0].get<double>() ==
           Approx(in["efficiency"].get<double>() * p["transmission"].get<double>()).epsilon(2e-8));
@@ -148,11 +148,11 @@ TEST_CASE("the reference's guide and fiber, posed as a user would, give the refe
     INFO(answer.err << answer.out);
     REQUIRE(answer.code == 0);
     const Json light = Json::parse(answer.out)["wavelengths"][0];
-    CHECK(light["modes"][0]["n_eff"].get<double>() == Approx(1.5077887996666).epsilon(0.0).margin(1e-6));
-    CHECK(light["coupling"][0]["efficiency"].get<double>() == Approx(0.96117).epsilon(0.0).margin(5e-4));
-    CHECK(light["coupling"][0]["offset_y"].get<double>() * 1e6 == Approx(-8.0135).epsilon(0.0).margin(0.005));
+    CHECK(light["modes"][0]["n_eff"].get<double>() == Approx(1.5077887996666).epsilon(0.0).margin(1e-8));
+    CHECK(light["coupling"][0]["efficiency"].get<double>() == Approx(0.96117).epsilon(0.0).margin(2e-5));
+    CHECK(light["coupling"][0]["offset_y"].get<double>() * 1e6 == Approx(-8.0135).epsilon(0.0).margin(2e-4));
     CHECK(light["propagation"]["transmission"].get<double>() ==
-          Approx(1.0).epsilon(0.0).margin(1e-6));  // its own mode, straight on
+          Approx(1.0).epsilon(0.0).margin(1e-9));  // its own mode, straight on
 }
 
 TEST_CASE("the option --until stops the chain, and what was not computed is null") {
@@ -282,7 +282,7 @@ duration = "240 min"
     const Json result = Json::parse(answer.out), light = result["wavelengths"][0];
     // Host absorption between the two points of the record: 0.0052 + (1310 - 1060)/470 (0.0351 - 0.0052) dB/cm.
     REQUIRE_FALSE(light["modes"].empty());
-    CHECK(light["modes"][0]["absorption_dB_per_cm"].get<double>() == Approx(0.0211).epsilon(0.02));
+    CHECK(light["modes"][0]["absorption_dB_per_cm"].get<double>() == Approx(0.0211).epsilon(0.01));
     // n_y - n_x = (C2 - C1) s C with s = -357 MPa: 1.0e-3 at full exchange.
     const double most = light["process"]["largest_birefringence"].get<double>();
     CHECK(most > 0.8e-3);
@@ -379,7 +379,7 @@ TEST_CASE("a higher mode that is launched has its own transmission, and no budge
     REQUIRE(answer.code == 0);
     const Json light = Json::parse(answer.out)["wavelengths"][0];
     CHECK(light["propagation"]["launched_mode"] == 1);
-    CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).epsilon(0.0).margin(2e-3));
+    CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).epsilon(0.0).margin(2e-6));
     CHECK(light["propagation"]["reference_index"] == light["modes"][1]["n_eff"]);
     CHECK(light["link"].is_null());
 }

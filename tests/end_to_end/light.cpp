@@ -43,7 +43,7 @@ TEST_CASE("a result says what its edges send back, and where the power went") {
           Approx(vitral::propagation::absorber_return(15e-6, 2.0, k0 * n_eff,
                                                       k0 * std::sqrt(n_eff * n_eff - n_edge * n_edge),
                                                       vitral::propagation::Behind::other_edge))
-              .epsilon(1e-6));
+              .epsilon(1e-9));
     // The arc's outer side lies at positive x: light leaves there.
     const Json& removed = p["removed"];
     CHECK(removed["right"].get<double>() > 0.3);
@@ -52,9 +52,9 @@ TEST_CASE("a result says what its edges send back, and where the power went") {
     for (const auto& [name, value] : removed.items())
         if (!value.is_null()) sum += value.get<double>();
     CHECK(removed["bottom"].is_null());  // a slab has no such edge
-    CHECK(sum == Approx(p["launched_power"].get<double>()).epsilon(1e-9));
+    CHECK(sum == Approx(p["launched_power"].get<double>()).epsilon(1e-12));
     CHECK(p["engine"] == "split-step, paraxial, fourth order");
-    CHECK(p["step_error"].get<double>() < 0.0023);
+    CHECK(p["step_error"].get<double>() < 1e-3);
 }
 
 TEST_CASE("TE and TM of a buried guide, from the config to n_eff, n_group and the light along it") {
@@ -82,7 +82,7 @@ launch = { mode = 0 }
         CHECK(mode["polarization"] == word);
         CHECK(mode["n_eff"].get<double>() == Approx(n_eff).epsilon(0.0).margin(3e-8));
         CHECK(mode["n_group"].get<double>() == Approx(n_group).epsilon(0.0).margin(2e-7));
-        CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).epsilon(0.0).margin(1e-7));
+        CHECK(light["propagation"]["transmission"].get<double>() == Approx(1.0).epsilon(0.0).margin(3e-9));
         CHECK(light["propagation"]["steps"].get<int>() == 40);
     }
     // In a slab TE lies across its plane and is exactly scalar light; TM has the jump of its field at the steps.
@@ -114,7 +114,7 @@ count = 1
     const Answer finite = with_light("finite-difference"), spectral = with_light("split-step");
     REQUIRE(finite.code == 0);
     CHECK(Json::parse(finite.out)["wavelengths"][0]["propagation"]["transmission"].get<double>() ==
-          Approx(1.0).epsilon(1e-6));
+          Approx(1.0).epsilon(1e-9));
     CHECK(spectral.code == 6);
     CHECK(Json::parse(spectral.out)["error"]["message"].get<std::string>().find("finite-difference") !=
           std::string::npos);
@@ -171,21 +171,21 @@ launch = { gaussian = { mfd_x = "10 um" }, offset = { x = "-20 um" }, tilt_x = "
     };
     CHECK(beam(1).first == Approx(-20e-6 + 100e-6 * std::tan(6.0 * vitral::pi / 180.0)).epsilon(0.01));
     CHECK(beam(2).first == Approx(-20e-6 + 200e-6 * std::tan(6.0 * vitral::pi / 180.0)).epsilon(0.0).margin(0.1e-6));
-    CHECK(beam(1).second == Approx(5e-6).epsilon(0.01));
+    CHECK(beam(1).second == Approx(5e-6).epsilon(1e-3));
     // The same from the moments that every record keeps: 4 sigma is twice the 1/e field radius.
     const auto center = vitral::io::read_hdf5_field((folder / "r.h5").string(), "/propagation/w0/center_x_along_z"),
                width =
                    vitral::io::read_hdf5_field((folder / "r.h5").string(), "/propagation/w0/width_4sigma_x_along_z");
     for (const std::size_t record : {0, 1, 2}) {
-        CHECK(center.values[record].real() == Approx(beam(record).first).epsilon(1e-9));
-        CHECK(width.values[record].real() == Approx(2.0 * beam(record).second).epsilon(1e-9));
+        CHECK(center.values[record].real() == Approx(beam(record).first).epsilon(1e-12));
+        CHECK(width.values[record].real() == Approx(2.0 * beam(record).second).epsilon(1e-12));
     }
     const Json p = Json::parse(answer.out)["wavelengths"][0]["propagation"];
     CHECK(p["center_x"].get<double>() == center.values[2].real());
     CHECK(p["width_4sigma_x"].get<double>() == width.values[2].real());
     CHECK(p["center_y"].is_null());
     const double k = 2.0 * vitral::pi * 1.5 / 1.55e-6, wide = 5e-6 * std::hypot(1.0, 2.0 * 100e-6 / (k * 25e-12));
-    CHECK(beam(0).second == Approx(wide).epsilon(0.02));
+    CHECK(beam(0).second == Approx(wide).epsilon(2e-4));
     CHECK(beam(2).second == Approx(wide).epsilon(0.03));
 }
 
@@ -217,9 +217,9 @@ reference_index = 1.5078
     const Json half = propagation(vitral_command({"run", first, "--json", "-o", (folder / "first.h5").string()}));
     const Json rest = propagation(vitral_command({"run", second, "--json"}));
     for (const int mode : {0, 1})
-        CHECK(rest["mode_power"][mode].get<double>() == Approx(whole["mode_power"][mode].get<double>()).epsilon(1e-12));
-    CHECK(rest["launched_power"].get<double>() == Approx(half["transmitted_power"].get<double>()).epsilon(1e-12));
-    CHECK(rest["transmitted_power"].get<double>() == Approx(whole["transmitted_power"].get<double>()).epsilon(1e-12));
+        CHECK(rest["mode_power"][mode].get<double>() == Approx(whole["mode_power"][mode].get<double>()).epsilon(1e-13));
+    CHECK(rest["launched_power"].get<double>() == Approx(half["transmitted_power"].get<double>()).epsilon(1e-13));
+    CHECK(rest["transmitted_power"].get<double>() == Approx(whole["transmitted_power"].get<double>()).epsilon(1e-13));
     const Json finer = propagation(vitral_command({"run", second, "--json", "--set", "section.resolution=0.4 um"}));
     CHECK(finer["mode_power"][0].get<double>() == Approx(whole["mode_power"][0].get<double>()).epsilon(2e-5));
 
@@ -255,7 +255,7 @@ step = "10 um"
     (void)propagation(vitral_command({"run", part, "--json", "-o", (folder / "part.h5").string()}));
     const Json end = propagation(
         vitral_command({"run", folder.write("end.toml", slab + "launch = { file = \"part.h5\" }\n"), "--json"}));
-    CHECK(end["mode_power"][0].get<double>() == Approx(all["mode_power"][0].get<double>()).epsilon(1e-12));
+    CHECK(end["mode_power"][0].get<double>() == Approx(all["mode_power"][0].get<double>()).epsilon(1e-13));
     const Answer elsewhere =
         vitral_command({"run", folder.write("elsewhere.toml", slab + "launch = { file = \"first.h5\" }\n"), "--json"});
     CHECK(elsewhere.code == 4);
@@ -283,10 +283,10 @@ length = "50 um"
         return Json::parse(answer.out)["wavelengths"][0]["propagation"];
     };
     const Json two = run("{ mode = 0 }, { mode = 1, amplitude = 0.5, phase = \"30 deg\" }");
-    CHECK(two["launched_power"].get<double>() == Approx(1.25).epsilon(1e-9));
-    CHECK(two["mode_power"][0].get<double>() == Approx(1.0).epsilon(1e-6));
-    CHECK(two["mode_power"][1].get<double>() == Approx(0.25).epsilon(1e-6));
-    CHECK(two["transmission"].get<double>() == Approx(1.0).epsilon(1e-6));
+    CHECK(two["launched_power"].get<double>() == Approx(1.25).epsilon(1e-12));
+    CHECK(two["mode_power"][0].get<double>() == Approx(1.0).epsilon(1e-9));
+    CHECK(two["mode_power"][1].get<double>() == Approx(0.25).epsilon(1e-9));
+    CHECK(two["transmission"].get<double>() == Approx(1.0).epsilon(1e-9));
     // The same mode twice, 120 degrees apart: |1 + e^{2πi/3}|² = 1.
     CHECK(run("{ mode = 0 }, { mode = 0, phase = \"120 deg\" }")["launched_power"].get<double>() ==
           Approx(1.0).epsilon(1e-9));
@@ -321,15 +321,15 @@ tolerance = { x = "4 um", y = "3 um" }
     REQUIRE(answer.code == 0);
     const Json light = Json::parse(answer.out)["wavelengths"][0];
     const Json &coupling = light["coupling"][0], &map = coupling["misalignment"];
-    CHECK(map["efficiency"][10][10].get<double>() == Approx(coupling["efficiency"].get<double>()).epsilon(1e-12));
+    CHECK(map["efficiency"][10][10].get<double>() == Approx(coupling["efficiency"].get<double>()).epsilon(1e-13));
     CHECK(map["transmission"][10][10].get<double>() ==
-          Approx(light["propagation"]["mode_power"][0].get<double>()).epsilon(1e-5));
-    CHECK(map["x"][15].get<double>() == Approx(2e-6).epsilon(1e-12));
-    CHECK(map["y"][0].get<double>() == Approx(-3e-6).epsilon(1e-12));
+          Approx(light["propagation"]["mode_power"][0].get<double>()).epsilon(3e-6));
+    CHECK(map["x"][15].get<double>() == Approx(2e-6).epsilon(1e-13));
+    CHECK(map["y"][0].get<double>() == Approx(-3e-6).epsilon(1e-13));
     const Json moved = Json::parse(vitral_command({"run", config, "--json", "--set", "coupling=[]", "--set",
                                                    "propagation.launch.offset={x=\"2.5 um\",y=\"-11 um\"}"})
                                        .out)["wavelengths"][0]["propagation"];
-    CHECK(map["transmission"][0][15].get<double>() == Approx(moved["mode_power"][0].get<double>()).epsilon(1e-5));
+    CHECK(map["transmission"][0][15].get<double>() == Approx(moved["mode_power"][0].get<double>()).epsilon(3e-7));
     const Json no_way_back =
         Json::parse(vitral_command({"run", config, "--json", "--set", "propagation.method=finite-difference", "--set",
                                     "propagation.edges=transparent"})
@@ -371,7 +371,7 @@ launch = )~" + launch + "\n");
     CHECK(engine(tilted).find("wide-angle") != std::string::npos);
     CHECK(steep["paraxial_error"].get<double>() == Approx(tilted["paraxial_error"].get<double>()).epsilon(0.05));
     const double w = 0.5 * straight["width_4sigma_x"].get<double>() / 2.0;
-    CHECK(tilted["paraxial_error"].get<double>() == Approx(std::pow(0.008 * 200e-6 / (2.0 * w), 2)).epsilon(0.05));
+    CHECK(tilted["paraxial_error"].get<double>() == Approx(std::pow(0.008 * 200e-6 / (2.0 * w), 2)).epsilon(5e-5));
 }
 
 TEST_CASE("polarised light at steps of the index: known to a tenth with a warning, refused beyond") {

@@ -49,14 +49,14 @@ TEST_CASE("a drawn silicon strip is solved full-vector, with error bar, sizes an
     const TemporaryFolder folder;
     const Json light = run(folder, strip + "[modes]\ncount = 1\n");
     const Json& te0 = light["modes"].at(0);
-    CHECK(te0["n_eff"].get<double>() == Approx(2.35315344).epsilon(0.0).margin(3e-8));
+    CHECK(te0["n_eff"].get<double>() == Approx(2.35315344).epsilon(0.0).margin(1e-8));
     CHECK(te0["n_eff_error"].get<double>() < 1e-8);
-    CHECK(te0["n_group"].get<double>() == Approx(4.1470107).epsilon(1e-6));
+    CHECK(te0["n_group"].get<double>() == Approx(4.1470107).epsilon(3e-8));
     CHECK(te0["polarization"] == "TE-like");
-    CHECK(te0["te_fraction"].get<double>() == Approx(0.97643366).epsilon(1e-6));
-    CHECK(te0["confinement"]["core"].get<double>() == Approx(0.767538).epsilon(1e-4));
-    CHECK(te0["mfd_4sigma_x"].get<double>() == Approx(0.408459e-6).epsilon(1e-4));
-    CHECK(te0["effective_area"].get<double>() == Approx(0.1065214e-12).epsilon(1e-4));
+    CHECK(te0["te_fraction"].get<double>() == Approx(0.97643366).epsilon(3e-8));
+    CHECK(te0["confinement"]["core"].get<double>() == Approx(0.767538).epsilon(2e-6));
+    CHECK(te0["mfd_4sigma_x"].get<double>() == Approx(0.408459e-6).epsilon(5e-6));
+    CHECK(te0["effective_area"].get<double>() == Approx(0.1065214e-12).epsilon(3e-7));
     // Nothing can leak through closed walls: that is said, not answered with 0.
     CHECK(te0["loss_dB_per_cm"].is_null());
     CHECK(light["mode_solver"]["leakage"] == "not computed: closed boundary");
@@ -192,9 +192,9 @@ near = 2.41
 accuracy = 1e-6
 )~");
     const Json& mode = light["modes"].at(0);
-    CHECK(mode["n_eff"].get<double>() == Approx(2.412372).epsilon(0.0).margin(2e-6));
+    CHECK(mode["n_eff"].get<double>() == Approx(2.412372).epsilon(0.0).margin(1e-7));
     CHECK(mode["loss_dB_per_cm"].get<double>() ==
-          Approx(20.0 / std::log(10.0) * 2.9135e-8 * 2.0 * vitral::pi / 1.55e-6 * 1e-2).epsilon(0.05));
+          Approx(20.0 / std::log(10.0) * 2.9135e-8 * 2.0 * vitral::pi / 1.55e-6 * 1e-2).epsilon(0.02));
 }
 
 TEST_CASE("an exchanged guide's modes on elements agree with those of the light's grid") {
@@ -224,7 +224,7 @@ count = 2
     CHECK(elements["modes"][0]["n_eff"].get<double>() ==
           Approx(grid["modes"][0]["n_eff"].get<double>()).epsilon(0.0).margin(6e-5));
     CHECK(elements["modes"][0]["mfd_4sigma_x"].get<double>() ==
-          Approx(grid["modes"][0]["mfd_4sigma_x"].get<double>()).epsilon(0.02));
+          Approx(grid["modes"][0]["mfd_4sigma_x"].get<double>()).epsilon(0.01));
     // The glass's dispersion and that of the ions: a tenth of n_group - n_eff would be 3e-3.
     CHECK(elements["modes"][0]["n_group"].get<double>() ==
           Approx(grid["modes"][0]["n_group"].get<double>()).epsilon(0.0).margin(1e-4));
@@ -270,9 +270,9 @@ count = 1
     // Nearly all light is in glass of 0.0052 dB/cm.
     CHECK(elements["absorption_dB_per_cm"].get<double>() == Approx(0.0052).epsilon(0.005));
     CHECK(elements["absorption_dB_per_cm"].get<double>() ==
-          Approx(grid["absorption_dB_per_cm"].get<double>()).epsilon(1e-3));
+          Approx(grid["absorption_dB_per_cm"].get<double>()).epsilon(3e-4));
     // Scalar light sees the mean of the two indices, which differ by 1e-3 at the surface.
-    CHECK(elements["n_eff"].get<double>() == Approx(grid["n_eff"].get<double>()).epsilon(0.0).margin(5e-5));
+    CHECK(elements["n_eff"].get<double>() == Approx(grid["n_eff"].get<double>()).epsilon(0.0).margin(5e-7));
 }
 
 TEST_CASE("a guide without a mask answers its mode indices, TE and TM") {

@@ -72,8 +72,8 @@ inline double depth_of(const exchange::Exchange& e, double level, double deepest
 
 inline void check_invariants(const exchange::Exchange& e) {
     for (const exchange::StepReport& step : e.steps) {
-        CHECK(step.mass_imbalance < 1e-10);
-        CHECK(step.account.charge_imbalance < 1e-10);
+        CHECK(step.mass_imbalance < 1e-13);
+        CHECK(step.account.charge_imbalance < 5e-13);
         CHECK(step.account.lowest >= -5e-9);  // what the solvers may leave
         CHECK(step.account.highest <= 1.0 + 5e-9);
     }

@@ -1,10 +1,10 @@
 #include "app/config/case_schema.hpp"
-#include "app/setup.hpp"
-#include "medium/formula.hpp"
 #include "app/config/config_document.hpp"
 #include "app/config/quantity.hpp"
 #include "app/records/library.hpp"
+#include "app/setup.hpp"
 #include "app/stages/pipeline.hpp"
+#include "medium/formula.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vitral;
@@ -49,13 +49,13 @@ launch = { mode = 0 }
 
 TEST_CASE("quantities are read with their units and refused without") {
     using config::Dimension;
-    CHECK(value("1310 nm", Dimension::length) == Approx(1.31e-6));
-    CHECK(value("4.1um", Dimension::length) == Approx(4.1e-6));
-    CHECK(value("0.25 µm", Dimension::length) == Approx(0.25e-6));
-    CHECK(value("280 degC", Dimension::temperature) == Approx(553.15));
-    CHECK(value("45 min", Dimension::time) == Approx(2700.0));
-    CHECK(value("-1.5 kV", Dimension::voltage) == Approx(-1500.0));
-    CHECK(value("2 GiB", Dimension::memory) == Approx(2147483648.0));
+    CHECK(value("1310 nm", Dimension::length) == Approx(1.31e-6).epsilon(2e-13));
+    CHECK(value("4.1um", Dimension::length) == Approx(4.1e-6).epsilon(2e-13));
+    CHECK(value("0.25 µm", Dimension::length) == Approx(0.25e-6).epsilon(2e-13));
+    CHECK(value("280 degC", Dimension::temperature) == Approx(553.15).epsilon(2e-13));
+    CHECK(value("45 min", Dimension::time) == Approx(2700.0).epsilon(2e-13));
+    CHECK(value("-1.5 kV", Dimension::voltage) == Approx(-1500.0).epsilon(2e-13));
+    CHECK(value("2 GiB", Dimension::memory) == Approx(2147483648.0).epsilon(2e-13));
     CHECK(failure("4 um", Dimension::time) == "\"4 um\" is a length, a time is expected (s, min, h)");
     CHECK(failure("4", Dimension::length) == "\"4\" has no unit; a length is expected (m, cm, mm, um, nm)");
     CHECK(failure("4 furlong", Dimension::length) ==
@@ -76,9 +76,9 @@ TEST_CASE("settings go on top of the config, with or without quotes, into lists 
                                   {"wavelength=[\"1310 nm\", \"1550 nm\"]", "process[0].duration=10 min",
                                    "modes.count=2", "section.resolution=\"0.5 um\""});
     CHECK(c.wavelengths.size() == 2);
-    CHECK(c.process[0].duration == Approx(600.0));
+    CHECK(c.process[0].duration == Approx(600.0).epsilon(2e-13));
     CHECK(c.modes.count == 2);
-    CHECK(c.section.resolution == Approx(0.5e-6));
+    CHECK(c.section.resolution == Approx(0.5e-6).epsilon(2e-13));
     CHECK_THROWS_AS(read_case_text(small_case, "case.toml", "", {"process[3].duration=10 min"}), config::InputError);
     CHECK_THROWS_AS(read_case_text(small_case, "case.toml", "", {"nonsense"}), config::InputError);
 }
@@ -87,8 +87,8 @@ TEST_CASE("wavelengths are one, a list or a range") {
     const Case c = read_case_text(small_case, "case.toml", "",
                                   {"wavelength={ from = \"1260 nm\", to = \"1360 nm\", count = 11 }"});
     REQUIRE(c.wavelengths.size() == 11);
-    CHECK(c.wavelengths[1] == Approx(1.27e-6));
-    CHECK(c.wavelengths[10] == Approx(1.36e-6));
+    CHECK(c.wavelengths[1] == Approx(1.27e-6).epsilon(2e-13));
+    CHECK(c.wavelengths[10] == Approx(1.36e-6).epsilon(2e-13));
 }
 
 TEST_CASE("the resolved config reads back as the same config") {
@@ -147,8 +147,8 @@ TEST_CASE("every key of the schema is documented and typed") {
 TEST_CASE("a formula is arithmetic on x, y, z and constants only") {
     const Formula formula("ns + dn*exp(-(x/w)^2 - ((y+d)/h)^2)",
                           {{"ns", 1.5035}, {"dn", 0.010}, {"w", 4.0}, {"h", 3.0}, {"d", 8.0}});
-    CHECK(formula(0.0, -8e-6, 0.0) == Approx(1.5135));
-    CHECK(formula(4e-6, -5e-6, 0.0) == Approx(1.5035 + 0.010 * std::exp(-2.0)));
+    CHECK(formula(0.0, -8e-6, 0.0) == Approx(1.5135).epsilon(2e-13));
+    CHECK(formula(4e-6, -5e-6, 0.0) == Approx(1.5035 + 0.010 * std::exp(-2.0)).epsilon(2e-13));
     CHECK_FALSE(formula.uses_z());
     CHECK(Formula("1.5 + 1e-5*z", {}).uses_z());
     CHECK(formula_error("1.5 + dn", {}).has_value());
@@ -163,5 +163,5 @@ TEST_CASE("every record of the library reads, and says where its values come fro
     for (const auto& name : records::names(Kind::fibers)) CHECK(library.fiber(name).name == name);
     for (const auto& name : records::names(Kind::chips)) CHECK(library.chip(name).name == name);
     CHECK(library.fiber("SMF-28").data_sheet.size() == 2);
-    CHECK(library.material("1.33").dispersion.index(1.31e-6) == Approx(1.33));
+    CHECK(library.material("1.33").dispersion.index(1.31e-6) == Approx(1.33).epsilon(2e-13));
 }

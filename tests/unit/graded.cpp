@@ -26,10 +26,10 @@ TEST_CASE("a graded axis goes from wall to wall, fine where it was asked to be, 
         if (i == 0 || i + 1 == axis.count) continue;
         const double h = axis.spacing, before = axis.jacobian(i - 1).value, after = axis.jacobian(i + 1).value;
         CHECK((axis.at(i + 1) - axis.at(i - 1)) / (2.0 * h) == Approx(J.value).epsilon(1e-4));
-        CHECK((after - before) / (2.0 * h) == Approx(J.first).epsilon(0.0).margin(6e2));
-        CHECK((after - 2.0 * J.value + before) / (h * h) == Approx(J.second).epsilon(0.0).margin(3e8));
+        CHECK((after - before) / (2.0 * h) == Approx(J.first).epsilon(0.0).margin(2e2));
+        CHECK((after - 2.0 * J.value + before) / (h * h) == Approx(J.second).epsilon(0.0).margin(5e7));
     }
-    CHECK(sum == Approx(110e-6).epsilon(1e-6));
+    CHECK(sum == Approx(110e-6).epsilon(1e-9));
     const Axis one_side = graded_axis(-50e-6, 2e-6, 0.3e-6, {-12e-6, 2e-6, 10e-6, 3.0});
     CHECK(one_side.upper() == Approx(2e-6).epsilon(1e-14));
     CHECK(one_side.jacobian(one_side.count - 1).value == 1.0);
@@ -50,23 +50,23 @@ TEST_CASE("light keeps its power, place and overlaps on a graded grid, and comes
     const auto moved = propagation::regrid(light, graded);
     CHECK(power(moved) == Approx(power(light)).epsilon(1e-5));
     const auto m = propagation::beam_moments(moved);
-    CHECK(m.center_x == Approx(0.5e-6).epsilon(1e-4));
-    CHECK(m.center_y == Approx(-5e-6).epsilon(1e-4));
-    CHECK(m.width_x == Approx(8e-6).epsilon(1e-4));
-    CHECK(m.width_y == Approx(6e-6).epsilon(1e-3));
+    CHECK(m.center_x == Approx(0.5e-6).epsilon(1e-6));
+    CHECK(m.center_y == Approx(-5e-6).epsilon(2e-5));
+    CHECK(m.width_x == Approx(8e-6).epsilon(3e-5));
+    CHECK(m.width_y == Approx(6e-6).epsilon(1e-4));
     const auto back = propagation::regrid(moved, uniform);
     double worst = 0.0, highest = 0.0;
     for (std::size_t i = 0; i < light.values.size(); ++i) {
         worst = std::max(worst, std::abs(back.values[i] - light.values[i]));
         highest = std::max(highest, std::abs(light.values[i]));
     }
-    CHECK(worst < 3e-4 * highest);
+    CHECK(worst < 1e-4 * highest);
     // At the wall the field is odd: linear light that vanishes there is carried to the last points as it is.
     const auto sine = sample(uniform, [](double x, double y) { return (2e-6 - y) * std::exp(-std::pow(x / 5e-6, 2)); });
     const auto carried = propagation::regrid(sine, graded);
     const int top = graded.y.count - 1, middle = graded.x.count / 2;
     CHECK(carried(middle, top) ==
-          Approx((2e-6 - graded.y.at(top)) * std::exp(-std::pow(graded.x.at(middle) / 5e-6, 2))).epsilon(1e-4));
+          Approx((2e-6 - graded.y.at(top)) * std::exp(-std::pow(graded.x.at(middle) / 5e-6, 2))).epsilon(1e-5));
 }
 
 TEST_CASE("a section moved onto a graded axis is the section where its points lie, in straight parts and in arcs") {
@@ -89,7 +89,7 @@ TEST_CASE("a section moved onto a graded axis is the section where its points li
                 worst = std::max(worst, std::abs(map(ix, iy) - profile(at, y.at(iy)) * std::exp(u * curvature)));
             }
         INFO("z = " << z);
-        CHECK(worst < 1e-6);
+        CHECK(worst < 5e-7);
     }
     // Outside the columns that are said to change, nothing does.
     IndexMap later(moved.grid());
