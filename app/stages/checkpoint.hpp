@@ -14,14 +14,16 @@ struct StoppedPropagation {
     PropagationRecords recorded;
 };
 
-/// The file beside a run's result in which a stopped propagation waits: written whole, with its hash, and good only for
-/// the same inputs, program and transform plans, with which the run goes on to the same bits.
+/// The file beside a run's result in which a stopped propagation waits: written whole, with its hash and the transform plans
+/// that it needs, and good for the same inputs and program, with which the run goes on to the same bits.
 class Checkpoint {
 public:
     /// An empty path: nothing is kept.
     Checkpoint(std::filesystem::path path, const std::string& inputs_hash);
     [[nodiscard]] bool is_kept() const noexcept { return !path_.empty(); }
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+    /// To be called before anything is transformed: takes the plans that the checkpoint, if there is one, was made with.
+    void adopt_plans() const;
     /// Nothing where there is no file, or one that is damaged or of other inputs.
     [[nodiscard]] std::optional<StoppedPropagation> load() const;
     void save(const StoppedPropagation& stopped) const;
@@ -29,6 +31,7 @@ public:
 
 private:
     [[nodiscard]] std::string head() const;
+    [[nodiscard]] std::optional<std::string> payload() const;
     std::filesystem::path path_;
     std::string inputs_hash_;
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/stages/medium.hpp"
+#include "app/stages/progress.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "medium/section.hpp"
@@ -54,6 +55,7 @@ modes::SectionModesParams FollowedModes::wish(double wavelength) const {
     w.count = params_.count;
     w.accuracy = params_.accuracy;
     w.near = params_.near;
+    w.between_steps = stop_if_requested;
     if (!params_.grid.slab) return w;
     // TM light has its field across the layers of a slab, along x.
     const bool tm = params_.grid.field == Polarization::along_x;

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "app/stages/progress.hpp"
 #include "core/dark_cover.hpp"
 #include "core/errors.hpp"
 #include "medium/polarized_index.hpp"
@@ -66,7 +67,8 @@ modes::ModeSet LightSection::solve(const IndexMap& n, int count, std::vector<Fie
                             {.count = count,
                              .top = medium_->outline().dark_cover ? modes::TopWall::dark_cover : modes::TopWall::open,
                              .start = std::move(start),
-                             .polarization = stepped()});
+                             .polarization = stepped(),
+                             .between_steps = stop_if_requested});
     if (!set.report)
         throw Error(Failure::numerical,
                     fmt::format("the mode solver has not converged after {} iterations: residual {:.2g}",

@@ -5,6 +5,7 @@
 
 #include "app/stages/followed_modes.hpp"
 #include "app/stages/medium.hpp"
+#include "app/stages/progress.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "medium/moved_section.hpp"
@@ -99,7 +100,8 @@ void ModeFinder::find_planar(const std::shared_ptr<const Medium>& medium, ModesR
             modes::section_modes(layers, {.wavelength = medium->wavelength(),
                                           .count = 40,
                                           .accuracy = state_->params.accuracy,
-                                          .slab_field = te ? modes::SlabField::along_y : modes::SlabField::along_x});
+                                          .slab_field = te ? modes::SlabField::along_y : modes::SlabField::along_x,
+                                          .between_steps = stop_if_requested});
         int number = 0;
         for (const modes::SectionMode& mode : set.modes) {
             GuidedMode& g = result.planar.emplace_back();

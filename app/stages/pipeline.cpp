@@ -37,6 +37,9 @@ public:
     }
 
     RunResult all() {
+        if (params_.propagation && until_ >= Until::propagation)
+            for (std::size_t w = 0; w < params_.wavelengths.size(); ++w)
+                checkpoint_of(static_cast<int>(w)).adopt_plans();
         if (params_.process) run_process();
         ModeFinder finder(params_.modes, params_.medium, process_);
         for (const double wavelength : params_.wavelengths) {
@@ -116,12 +119,16 @@ private:
         w.index = std::move(view);
     }
 
+    [[nodiscard]] Checkpoint checkpoint_of(int wavelength) const {
+        std::filesystem::path stopped = file_;
+        if (!file_.empty()) stopped += fmt::format(".w{}.checkpoint", wavelength);
+        return {stopped, result_.stage_keys.at("propagation") +
+                             fmt::format("{:a}", params_.wavelengths[static_cast<std::size_t>(wavelength)])};
+    }
+
     void run_propagation(const LightSection& light, const std::vector<GuidedMode>& at_end, WavelengthResult& w) {
         timed("propagation", [&](Progress& progress) {
-            std::filesystem::path stopped = file_;
-            if (!file_.empty()) stopped += fmt::format(".w{}.checkpoint", number());
-            const Checkpoint checkpoint(stopped,
-                                        result_.stage_keys.at("propagation") + fmt::format("{:a}", w.wavelength));
+            const Checkpoint checkpoint = checkpoint_of(number());
             w.propagation = propagate_light(*params_.propagation, {params_.medium, light, *w.modes, at_end, number()},
                                             checkpoint, progress.observer(), result_.warnings);
         });

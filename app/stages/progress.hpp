@@ -6,9 +6,14 @@
 
 namespace vitral::stages {
 
-/// SIGINT and SIGTERM ask running computations to stop at their next report.
+/// SIGINT, SIGTERM and SIGUSR1 (which schedulers send before they end a job) ask running computations to stop.
 void install_signal_handlers();
 [[nodiscard]] bool stop_requested() noexcept;
+/// For the inner loops of the solvers, which are called often: throws Error (stopped) after a signal.
+void stop_if_requested();
+
+/// Name of the stage that is being computed, "vitral" before the first; at most 63 characters. For those who may not allocate.
+[[nodiscard]] const char* present_stage() noexcept;
 
 /// Progress of one stage on standard error, with the time it will still take, once it has run for two seconds.
 class Progress {

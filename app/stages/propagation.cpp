@@ -11,6 +11,7 @@
 #include "app/stages/local_modes.hpp"
 #include "app/stages/medium.hpp"
 #include "app/stages/ports.hpp"
+#include "app/stages/progress.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
@@ -151,6 +152,7 @@ private:
                   .dz = params_.step,
                   .tolerance = share_of(params_.tolerance_dB),
                   .records = params_.records};
+        march_.engine.between_steps = stop_if_requested;
         if (!params_.step) march_.guided_modes = [this](double z) { return local_->all_guided(z); };
         if (r_.edges.sides > 0.0 && r_.edges.kind == propagation::EdgeKind::absorber)
             r_.edge_return = propagation::absorber_return(r_.edges.sides, r_.edges.strength, k0() * r_.n_ref, q(),
@@ -201,8 +203,12 @@ private:
                 last_ = state;
                 const auto now = std::chrono::steady_clock::now();
                 if (now - written_ < std::chrono::seconds(30)) return;
-                checkpoint_.save({last_, r_.along});
                 written_ = now;
+                try {
+                    checkpoint_.save({last_, r_.along});
+                } catch (const Error& error) {  // the run is what matters
+                    warnings_.push_back(fmt::format("no checkpoint could be written: {}", error.what()));
+                }
             };
         return watch;
     }
@@ -212,8 +218,14 @@ private:
         try {
             return march();
         } catch (const Error& error) {
-            if (error.kind() == Failure::stopped && last_.record > 0)
+            if (error.kind() != Failure::stopped || last_.record == 0) throw;
+            try {
                 checkpoint_.save({last_, first_records(r_.along, static_cast<std::size_t>(last_.record) + 1)});
+            } catch (const Error& why) {
+                throw Error(Failure::stopped,
+                            fmt::format("{}; no checkpoint could be written: {}", error.what(), why.what()),
+                            error.where());
+            }
             throw;
         }
     }

@@ -194,6 +194,10 @@ private:
             throw Error(Failure::resource_limit, "the modes need about " + std::to_string(bytes >> 20) +
                                                      " MiB, allowed are " + std::to_string(params_.most_bytes >> 20) +
                                                      " MiB");
+        const auto pause = [&] {
+            if (params_.between_steps) params_.between_steps();
+        };
+        pause();
         const kernels::NestedDissection<T> inverse(
             elements, [&](int ex, int ey, std::span<T> m) { form.element_matrix(ex, ey, shift, m); });
         const auto n = static_cast<std::size_t>(elements.size());
@@ -209,6 +213,7 @@ private:
         }
         const auto pairs = kernels::nearest_eigenpairs<T>(
             [&](std::span<const T> x, std::span<T> y) {
+                pause();
                 form.apply_b(x, y);
                 inverse.solve(y);
             },

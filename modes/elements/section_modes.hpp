@@ -28,6 +28,7 @@ struct SectionModesParams {
     SlabField slab_field = SlabField::along_y;
     /// The section's box with these walls is all that there is: a resonator of perfect conductors (closed) and magnetic walls.
     std::optional<kernels::TensorElements::Walls> box = {};
+    void (*between_steps)() = nullptr;  ///< called now and then; it may throw to stop the search
 };
 
 /// The mesh and numbering that modes were computed on.

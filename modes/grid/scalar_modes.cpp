@@ -132,6 +132,7 @@ ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& pa
         throw std::invalid_argument("polarised steps of the index are known in slabs only");
     const PolarizedLine line(has_steps ? n : IndexMap());
     const kernels::SymmetricOperator helmholtz = [&](std::span<const double> x, std::span<double> y) {
+        if (params.between_steps) params.between_steps();
         if (has_steps)
             line.apply(x, y);
         else

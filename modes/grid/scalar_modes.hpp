@@ -19,6 +19,7 @@ struct ModesParams {
     /// differences of second order (the fluxes (1/ε) ∂(εE) between points are continuous: Stern, IEE Proc. J 135, 56 (1988)).
     /// Elsewhere polarised modes are scalar ones of the index that the light sees (polarized_index.hpp).
     Polarization polarization = Polarization::scalar;
+    void (*between_steps)() = nullptr;  ///< called now and then; it may throw to stop the search
 };
 
 /// A guided scalar mode. psi has unit power, ∬ψ² dA = 1, and its largest value is positive.

@@ -140,18 +140,43 @@ void set_planning(Planning planning) { how = planning; }
 
 Planning planning() { return how; }
 
-bool import_wisdom(const std::string& text) {
-    const std::lock_guard lock(planner_mutex());
-    if (!text.starts_with(shape_mark)) return false;
-    auto& wisdom = wisdom_of_shapes();
-    wisdom.clear();
+namespace {
+
+/// The texts of wisdom_text() by shape; empty where it is none.
+std::map<std::string, std::string> parts_of(const std::string& text) {
+    std::map<std::string, std::string> parts;
+    if (!text.starts_with(shape_mark)) return parts;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t name = at + shape_mark.size(), line_end = std::min(text.find('\n', name), text.size() - 1),
                           next = std::min(text.find(shape_mark, line_end), text.size());
-        wisdom[text.substr(name, line_end - name)].text = text.substr(line_end + 1, next - line_end - 1);
+        parts[text.substr(name, line_end - name)] = text.substr(line_end + 1, next - line_end - 1);
         at = next;
     }
+    return parts;
+}
+
+}  // namespace
+
+bool import_wisdom(const std::string& text) {
+    const std::lock_guard lock(planner_mutex());
+    const auto parts = parts_of(text);
+    if (parts.empty()) return false;
+    auto& wisdom = wisdom_of_shapes();
+    wisdom.clear();
+    for (const auto& [shape, part] : parts) wisdom[shape].text = part;
     grown = false;
+    return true;
+}
+
+bool adopt_wisdom(const std::string& text) {
+    const std::lock_guard lock(planner_mutex());
+    auto& wisdom = wisdom_of_shapes();
+    const auto parts = parts_of(text);
+    for (const auto& [shape, part] : parts)
+        if (const auto known = wisdom.find(shape);
+            known != wisdom.end() && known->second.used && known->second.text != part)
+            return false;
+    for (const auto& [shape, part] : parts) wisdom[shape].text = part;
     return true;
 }
 

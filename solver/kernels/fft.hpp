@@ -28,6 +28,9 @@ void set_planning(Planning planning);
 
 /// Hands in what wisdom_text() gave; false where the text is none. Damaged wisdom is measured again.
 bool import_wisdom(const std::string& text);
+/// Takes the plans of an earlier process, from its wisdom_text(), in place of this one's own, so that the bits are those of the
+/// earlier one; false, and nothing is taken, where this process has used other plans for the same shapes already.
+bool adopt_wisdom(const std::string& text);
 /// All wisdom: what was handed in and anything measured since; or what the transforms of this process use of it.
 enum class Told { all, used };
 /// The wisdom of this process by shape, both precisions.

@@ -153,6 +153,7 @@ public:
         const LocalFactors* before = &factors(Part::half, just_after(z, dz));
         multiply(*before);
         for (int step = 0; step < steps; ++step) {
+            if (params_.between_steps) params_.between_steps();
             x_sweep(*before);
             // Layers stand in the middle between two steps, and share the local part there in halves.
             const bool last = step + 1 == steps, halved = layers_.any();

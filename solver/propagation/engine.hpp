@@ -1,10 +1,11 @@
 #pragma once
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "core/field.hpp"
-#include "core/sampled_medium.hpp"
 #include "core/polarization.hpp"
+#include "core/sampled_medium.hpp"
 #include "solver/propagation/absorber.hpp"
 
 namespace vitral::propagation {
@@ -43,6 +44,8 @@ struct EngineParams {
     Edges edges = {};
     int threads = 0;                         ///< at most this many; 0: OpenMP's own number. A small grid takes fewer
     bool threads_whatever_the_size = false;  ///< also where the grid is not worth them (for tests)
+    /// Called between steps. It may throw to stop a march; the engine's field is of no use then.
+    void (*between_steps)() = nullptr;
 };
 
 /// One field being marched along z through an index. The index must outlive the engine.
@@ -53,6 +56,10 @@ public:
     virtual void store(Field<Complex>& psi) const = 0;
     /// Marches from z over `steps` steps of dz. The index may jump at either end: the last step sees it before its end.
     virtual void march(double z, double dz, int steps) = 0;
+    /// What the next step depends on besides the field that store() gives, so that a march can go on from a checkpoint to the
+    /// same bits: to be handed, after load(), to an engine of the same parameters. Empty where there is nothing.
+    [[nodiscard]] virtual std::vector<double> memory() const { return {}; }
+    virtual void recall(const std::vector<double>&) {}
     [[nodiscard]] const RemovedPower& removed() const noexcept { return removed_; }
     void set_removed(const RemovedPower& removed) noexcept { removed_ = removed; }
 

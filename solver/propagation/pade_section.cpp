@@ -83,6 +83,7 @@ public:
         }
         leave(half_edges_);
         for (int step = 0; step < steps; ++step) {
+            if (params_.between_steps) params_.between_steps();
             read(z + (step + 0.5) * dz);
             const double before = index_.absorbs() ? sum_of_squares(psi_) : 0.0;
             for (std::size_t f = 0; f < factors_.size(); ++f) solve(factors_[f], lines_[f], z + step * dz);

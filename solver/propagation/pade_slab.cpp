@@ -44,6 +44,7 @@ public:
         }
         leave(half_edges_);
         for (int step = 0; step < steps; ++step) {
+            if (params_.between_steps) params_.between_steps();
             read(z + (step + 0.5) * dz);
             const double before = index_.absorbs() ? power() : 0.0;
             for (std::size_t j = 0; j < factors_.size(); ++j) apply(factors_[j], systems_[j]);

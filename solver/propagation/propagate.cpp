@@ -24,7 +24,8 @@ double first_dz(const SampledMedium& index, const EngineParams& p) {
 
 class March {
 public:
-    March(const SampledMedium& index, const PropagationParams& p, const Watcher& watch, const ProgressObserver& progress)
+    March(const SampledMedium& index, const PropagationParams& p, const Watcher& watch,
+          const ProgressObserver& progress)
         : index_(index),
           p_(p),
           watch_(watch),
@@ -42,6 +43,10 @@ public:
             start(launch);
         }
         reload();
+        if (resume != nullptr) {
+            engine_->recall(state_.memory);
+            if (companion_) companion_->recall(state_.companion_memory);
+        }
         for (int starts = 0;; ++starts) {
             while (state_.record < records_) advance();
             if (!companion_ || state_.step_error <= p_.tolerance || starts == 4) break;
@@ -176,7 +181,11 @@ private:
             watch_.record(z_end, psi, beam, powers, state_.removed.total() + state_.radiated + guided_absorbed(z_end));
         if (state_.guided.empty() && &psi != &state_.psi) std::swap(state_.psi, psi);
         leave_radiation_behind();
-        if (watch_.checkpoint && state_.record < records_) watch_.checkpoint(state_);
+        if (watch_.checkpoint && state_.record < records_) {
+            state_.memory = engine_->memory();
+            if (companion_) state_.companion_memory = companion_->memory();
+            watch_.checkpoint(state_);
+        }
         if (progress_) progress_(static_cast<double>(state_.record) / records_);
     }
 

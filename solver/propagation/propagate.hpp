@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/guided_mode.hpp"
-#include "core/sampled_medium.hpp"
 #include "core/observer.hpp"
+#include "core/sampled_medium.hpp"
 #include "solver/propagation/capabilities.hpp"
 #include "solver/propagation/observables.hpp"
 
@@ -15,7 +15,7 @@ namespace vitral::propagation {
 struct PropagationParams {
     EngineParams engine;
     std::span<const EngineRow> engines = engine_rows();  ///< what there is to choose from
-    double length = 0.0;            ///< [m]
+    double length = 0.0;                                 ///< [m]
     std::optional<double> dz = {};  ///< largest step [m]; absent: chosen so that the tolerance is met
     double tolerance = 2.3e-3;  ///< wanted accuracy of every watched power, as a share of the launched power (0.01 dB)
     int records = 100;          ///< how many times along z the watcher is called, besides z = 0
@@ -40,7 +40,8 @@ struct MarchState {
     double last_error = 0.0;      ///< the estimate at this record
     std::vector<Complex> guided;  ///< amplitudes of the guided modes at guided_since; empty: nothing is set apart
     double guided_since = 0.0;
-    bool remainder_left = false;  ///< beside the guided light nothing is stepped any more
+    bool remainder_left = false;                             ///< beside the guided light nothing is stepped any more
+    std::vector<double> memory = {}, companion_memory = {};  ///< of the engines, where a checkpoint is wanted
 };
 
 /// What is watched at z = 0, at every record and at the end.

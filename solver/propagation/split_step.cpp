@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <stdexcept>
 #include <tuple>
 #include <vector>
 
@@ -91,6 +92,26 @@ public:
                 psi(i, natural(j)) = static_cast<double>(sign(j)) * back * Complex(psi_[place(i, j)]);
     }
 
+    /// In single precision: the field as it is kept, its turn, and the gains, which were measured on an earlier field.
+    [[nodiscard]] std::vector<double> memory() const override {
+        if (sizeof(T) == 8 || dz_ == 0.0) return {};
+        std::vector<double> numbers = {dz_, spun_};
+        for (const Spectrum& spectrum : spectral_) numbers.push_back(spectrum.gain);
+        for (std::size_t i = 0; i < psi_.size(); ++i) numbers.insert(numbers.end(), {psi_[i].real(), psi_[i].imag()});
+        return numbers;
+    }
+    void recall(const std::vector<double>& numbers) override {
+        if (numbers.empty()) return;
+        prepare(numbers[0]);
+        if (numbers.size() != 2 + spectral_.size() + 2 * psi_.size())
+            throw std::invalid_argument("the memory is that of another engine");
+        spun_ = numbers[1];
+        const double* at = numbers.data() + 2;
+        for (Spectrum& spectrum : spectral_) spectrum.gain = *at++;
+        for (std::size_t i = 0; i < psi_.size(); ++i, at += 2)
+            psi_[i] = Number(static_cast<T>(at[0]), static_cast<T>(at[1]));
+    }
+
     void march(double z, double dz, int steps) override {
         if (dz != dz_) {
             prepare(dz);
@@ -103,6 +124,7 @@ public:
         let_out(half_layers_);
         row_pass(factors(0, Part::first, just_after(z, dz)), Around::to_spectrum);
         for (int step = 0; step < steps; ++step) {
+            if (params_.between_steps) params_.between_steps();
             double at = z + step * dz;
             for (std::size_t s = 1; s <= last; ++s) {
                 column_pass(spectral_[static_cast<std::size_t>(spectrum_of_[s - 1])]);
