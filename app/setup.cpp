@@ -187,8 +187,7 @@ private:
         for (std::size_t w = 0; w < count; ++w) {
             const std::string dataset =
                 light.dataset.empty() ? fmt::format("/propagation/w{}/field", w) : light.dataset;
-            const io::Hdf5Lock lock;
-            stored.fields.push_back(io::read_hdf5_field(file, dataset));
+            stored.fields.push_back(io::read_foreign_field(file, dataset));
             const io::StoredField& field = stored.fields.back();
             stored.keeps_power = field.power_is_known;
             // A results file knows the wavelength of what it holds.

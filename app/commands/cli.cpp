@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "app/commands/options.hpp"
+#include "app/commands/out_of_memory.hpp"
 #include "app/config/quantity.hpp"
 #include "app/config/schema.hpp"
 #include "app/results/provenance.hpp"
@@ -21,6 +22,7 @@ using config::Json;
 int flushed(int code, std::ostream& out) {
     out.flush();
     if (!out) throw Error(Failure::output, "standard output cannot be written");
+    answer_is_out(code);
     return code;
 }
 

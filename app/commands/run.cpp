@@ -7,6 +7,7 @@
 #include "app/commands/options.hpp"
 #include "app/config/quantity.hpp"
 #include "app/io/hdf5_file.hpp"
+#include "app/io/limited_child.hpp"
 #include "app/results/hdf5.hpp"
 #include "app/results/text.hpp"
 #include "app/setup.hpp"
@@ -53,8 +54,9 @@ void check_output(const Options& o, const fs::path& file) {
     if (!o.output.empty()) return;
     std::string owner;
     try {
-        const io::Hdf5Lock lock;
-        owner = io::read_hdf5_text(file, results::config_file_dataset);
+        const io::Hdf5Lock lock;  // the file may be anyone's, and damaged
+        owner =
+            io::in_limited_child([&] { return io::read_hdf5_text(file, results::config_file_dataset); }, file.string());
     } catch (const Error&) {  // no result of ours
     }
     if (owner != fs::absolute(o.config).lexically_normal().string())

@@ -1,16 +1,13 @@
 #pragma once
 #include <filesystem>
-#include <functional>
 #include <string_view>
 
 namespace vitral::io {
 
-/// A file appears whole or not at all: `write` fills a temporary file beside `path`, which is then synchronised and
-/// renamed. Throws Error (output); an older file at `path` stays intact then.
-void write_atomically(const std::filesystem::path& path,
-                      const std::function<void(const std::filesystem::path& temporary)>& write);
-
-/// The same for a text.
-void write_text_atomically(const std::filesystem::path& path, std::string_view text);
+/// A file appears whole or not at all. The bytes go to a temporary file beside `path` (beside what it points to, if it is a
+/// symbolic link), are synchronised with the disk, read back and compared; only then is the file renamed. Throws Error (output),
+/// with how much was written, if the disk fails anywhere; an older file at `path` stays intact then. Temporary files that a
+/// killed process of this machine left beside `path` are removed.
+void write_whole(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace vitral::io

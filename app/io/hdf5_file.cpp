@@ -5,9 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <cstring>
 #include <mutex>
+#include <utility>
 
+#include "app/io/limited_child.hpp"
 #include "core/errors.hpp"
+#include "core/sha256.hpp"
 
 namespace vitral::io {
 namespace {
@@ -48,6 +53,29 @@ hid_t text_type(std::size_t length) {
     return type;
 }
 
+/// One digest of texts by dataset.
+std::string digest_of(const std::map<std::string, std::string>& texts) {
+    std::string all;
+    for (const auto& [path, text] : texts) all.append(path).append(1, '\0').append(text);
+    return sha256(all);
+}
+
+/// Chunks of whole lines up to about 4 MiB, each with HDF5's checksum.
+hid_t checked_layout(std::vector<hsize_t> chunk, std::size_t item) {
+    constexpr hsize_t most = hsize_t{4} << 20;
+    for (hsize_t& length : chunk) {
+        hsize_t bytes = item;
+        for (const hsize_t other : chunk) bytes *= other;
+        if (bytes <= most) break;
+        length = std::max<hsize_t>(1, length * most / bytes);
+    }
+    const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data());
+    H5Pset_fletcher32(list);
+    H5Pset_fill_time(list, H5D_FILL_TIME_NEVER);
+    return list;
+}
+
 void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }  // we report failures ourselves
 
 }  // namespace
@@ -55,13 +83,52 @@ void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }  // we report fa
 Hdf5Lock::Hdf5Lock() { hdf5_mutex().lock(); }
 Hdf5Lock::~Hdf5Lock() { hdf5_mutex().unlock(); }
 
-Hdf5Writer::Hdf5Writer(const std::filesystem::path& path) : path_(path.string()) {
+/// Where the library's file in memory ends up when it is closed: only then are its header and the checksum of that final.
+struct Hdf5Writer::Memory {
+    void* closed = nullptr;
+    std::size_t size = 0;  ///< of the library's buffer
+    Memory() = default;
+    Memory(const Memory&) = delete;
+    Memory& operator=(const Memory&) = delete;
+    ~Memory() { std::free(closed); }
+};
+
+namespace {
+
+void* memory_new(std::size_t size, H5FD_file_image_op_t, void* to) {
+    static_cast<Hdf5Writer::Memory*>(to)->size = size;
+    return std::malloc(size);
+}
+void* memory_copy(void* to, const void* from, std::size_t size, H5FD_file_image_op_t, void*) {
+    return std::memcpy(to, from, size);
+}
+void* memory_resize(void* old, std::size_t size, H5FD_file_image_op_t, void* to) {
+    void* fresh = std::realloc(old, size);
+    if (fresh != nullptr) static_cast<Hdf5Writer::Memory*>(to)->size = size;
+    return fresh;
+}
+herr_t memory_free(void* old, H5FD_file_image_op_t why, void* to) {
+    if (why == H5FD_FILE_IMAGE_OP_FILE_CLOSE)
+        static_cast<Hdf5Writer::Memory*>(to)->closed = old;
+    else
+        std::free(old);
+    return 0;
+}
+void* same_place(void* to) { return to; }
+herr_t no_free(void*) { return 0; }
+
+}  // namespace
+
+Hdf5Writer::Hdf5Writer() : memory_(std::make_unique<Memory>()) {
     silence();
     const Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110);
-    H5Pset_meta_block_size(access, 1 << 16);  // descriptions in blocks, each written at once
-    file_ = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
-    check(file_, "cannot be created");
+    check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110), "file");
+    check(H5Pset_fapl_core(access, std::size_t{1} << 20, 0), "file");  // grows by a megabyte, and no file behind it
+    H5FD_file_image_callbacks_t callbacks = {memory_new, memory_copy, memory_resize, memory_free,
+                                             same_place, no_free,     memory_.get()};
+    check(H5Pset_file_image_callbacks(access, &callbacks), "file");
+    file_ = H5Fcreate("results", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    check(file_, "file");
     links_ = H5Pcreate(H5P_LINK_CREATE);
     H5Pset_create_intermediate_group(links_, 1);
     compact_ = H5Pcreate(H5P_DATASET_CREATE);
@@ -74,7 +141,7 @@ Hdf5Writer::Hdf5Writer(const std::filesystem::path& path) : path_(path.string())
 Hdf5Writer::~Hdf5Writer() { close_all(); }
 
 void Hdf5Writer::check(std::int64_t status, std::string_view what) const {
-    if (status < 0) throw Error(Failure::output, std::string(what), path_);
+    if (status < 0) throw Error(Failure::resource_limit, "no memory is left for the results: " + std::string(what));
 }
 
 void Hdf5Writer::write_raw(const std::string& path, const void* values, std::int64_t type,
@@ -87,15 +154,17 @@ void Hdf5Writer::write_raw(const std::string& path, const void* values, std::int
     // A few numbers lie with their description, and are written with it.
     constexpr std::size_t few = 2048;
     const std::size_t bytes = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)) * H5Tget_size(type);
-    const Id dataset(
-        H5Dcreate2(file_, path.c_str(), type, space, links_, bytes <= few ? compact_ : H5P_DEFAULT, H5P_DEFAULT),
-        H5Dclose);
-    check(dataset, "dataset " + path + " cannot be created");
-    check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, transfer_, values), "dataset " + path + " cannot be written");
+    const Id checked(bytes > few && !lengths.empty() ? checked_layout(lengths, H5Tget_size(type)) : H5I_INVALID_HID,
+                     H5Pclose);
+    const hid_t layout = bytes <= few   ? static_cast<hid_t>(compact_)
+                         : checked >= 0 ? static_cast<hid_t>(checked)
+                                        : H5P_DEFAULT;
+    const Id dataset(H5Dcreate2(file_, path.c_str(), type, space, links_, layout, H5P_DEFAULT), H5Dclose);
+    check(dataset, path);
+    check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, transfer_, values), path);
     for (std::size_t i = 0; i < shape.size(); ++i) {
         if (shape[i].scale.empty()) continue;
-        check(H5DSattach_scale(dataset, scale(shape[i].scale), static_cast<unsigned>(i)),
-              "scale of " + path + " cannot be attached");
+        check(H5DSattach_scale(dataset, scale(shape[i].scale), static_cast<unsigned>(i)), path);
     }
     if (!info.units.empty()) attribute_of(dataset, "units", info.units);
     if (!info.long_name.empty()) attribute_of(dataset, "long_name", info.long_name);
@@ -106,7 +175,7 @@ std::int64_t Hdf5Writer::scale(const std::string& path) {
     const auto found = scales_.find(path);
     if (found != scales_.end()) return found->second;
     const std::int64_t id = H5Dopen2(file_, path.c_str(), H5P_DEFAULT);
-    check(id, "scale " + path + " cannot be opened");
+    check(id, path);
     return scales_.emplace(path, id).first->second;
 }
 
@@ -134,7 +203,7 @@ void Hdf5Writer::write(const std::string& path, std::span<const Complex> values,
     if (complex_ < 0) {  // netCDF knows compounds by a name in the file only
         complex_ = complex_type();
         check(H5Tcommit2(file_, "/complex", complex_, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-              "type of complex numbers cannot be written");
+              "type of complex numbers");
     }
     write_raw(path, values.data(), complex_, shape, info);
 }
@@ -145,14 +214,18 @@ void Hdf5Writer::write_scale(const std::string& path, std::span<const double> va
 }
 
 void Hdf5Writer::make_scale(const std::string& path) {
-    check(H5DSset_scale(scale(path), path.substr(path.rfind('/') + 1).c_str()), "scale " + path + " cannot be set");
+    check(H5DSset_scale(scale(path), path.substr(path.rfind('/') + 1).c_str()), path);
 }
 
 void Hdf5Writer::write_texts(const std::string& path, const std::vector<std::string>& texts,
                              const std::vector<Dimension1D>& shape, const DatasetInfo& info) {
     const Id type(text_type(H5T_VARIABLE), H5Tclose);
     std::vector<const char*> pointers;
-    for (const std::string& text : texts) pointers.push_back(text.c_str());
+    std::string& kept = texts_[path];
+    for (const std::string& text : texts) {
+        pointers.push_back(text.c_str());
+        kept.append(text.c_str()).push_back('\0');
+    }
     write_raw(path, pointers.data(), type, shape, info);
 }
 
@@ -163,6 +236,7 @@ void Hdf5Writer::write_text_scale(const std::string& path, const std::vector<std
 }
 
 void Hdf5Writer::write_text(const std::string& path, std::string_view text) {
+    texts_[path] = text.substr(0, text.find('\0'));
     const Id type(text_type(text.size()), H5Tclose);
     write_raw(path, text.empty() ? "" : text.data(), type, {}, {});
 }
@@ -175,29 +249,49 @@ void Hdf5Writer::attribute(const std::string& object, const std::string& name, s
 void Hdf5Writer::attribute_of(std::int64_t target, const std::string& name, std::string_view text) {
     const Id type(text_type(text.size()), H5Tclose), space(H5Screate(H5S_SCALAR), H5Sclose);
     const Id attribute(H5Acreate2(target, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-    check(attribute, "attribute " + name + " cannot be created");
-    check(H5Awrite(attribute, type, text.empty() ? "" : text.data()), "attribute " + name + " cannot be written");
+    check(attribute, name);
+    check(H5Awrite(attribute, type, text.empty() ? "" : text.data()), name);
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, double value) {
-    check(H5LTset_attribute_double(file_, object.c_str(), name.c_str(), &value, 1),
-          "attribute " + name + " cannot be written");
+    check(H5LTset_attribute_double(file_, object.c_str(), name.c_str(), &value, 1), name);
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::int64_t value) {
     const long long number = value;
-    check(H5LTset_attribute_long_long(file_, object.c_str(), name.c_str(), &number, 1),
-          "attribute " + name + " cannot be written");
+    check(H5LTset_attribute_long_long(file_, object.c_str(), name.c_str(), &number, 1), name);
 }
 
-void Hdf5Writer::finish() {
-    check(H5Fflush(file_, H5F_SCOPE_GLOBAL), "cannot be flushed");
+std::string Hdf5Writer::finish() {
+    attribute("/", "texts_sha256", digest_of(texts_));
     attribute("/", "complete", std::int64_t{1});
-    check(H5Fflush(file_, H5F_SCOPE_GLOBAL), "cannot be flushed");
-    check(close_all(), "cannot be closed");
+    check(H5Fflush(file_, H5F_SCOPE_GLOBAL), "file");
+    hsize_t size = 0;  // no less than what the closed file has
+    check(H5Fget_filesize(file_, &size), "file");
+    check(close_all(), "file");
+    check(memory_->closed != nullptr ? 0 : -1, "file");
+    std::string bytes(static_cast<const char*>(memory_->closed), std::min<std::size_t>(size, memory_->size));
+    std::free(std::exchange(memory_->closed, nullptr));
+    return bytes;
 }
 
 namespace {
+
+std::string text_attribute(hid_t object, const char* name) {
+    if (H5Aexists(object, name) <= 0) return {};
+    const Id attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose), type(H5Aget_type(attribute), H5Tclose);
+    if (H5Tget_class(type) != H5T_STRING) return {};
+    if (H5Tis_variable_str(type) > 0) {
+        char* text = nullptr;
+        if (H5Aread(attribute, type, &text) < 0 || text == nullptr) return {};
+        std::string copy = text;
+        H5free_memory(text);
+        return copy;
+    }
+    std::string text(std::min<std::size_t>(H5Tget_size(type), 1024), '\0');
+    if (H5Tget_size(type) > 1024 || H5Aread(attribute, type, text.data()) < 0) return {};
+    return text.substr(0, text.find('\0'));
+}
 
 /// A dataset of a file, open for reading.
 struct OpenDataset {
@@ -215,6 +309,60 @@ struct OpenDataset {
 };
 
 }  // namespace
+
+namespace {
+
+/// What a walk over a file finds of texts, and whether all could be read.
+struct Walk {
+    std::map<std::string, std::string> texts;
+    std::string damaged;
+};
+
+/// Reads a dataset whole; texts are kept.
+bool read_all(hid_t data, const std::string& path, std::map<std::string, std::string>& texts) {
+    const Id type(H5Dget_type(data), H5Tclose), space(H5Dget_space(data), H5Sclose);
+    const hssize_t points = H5Sget_simple_extent_npoints(space);
+    const std::size_t size = H5Tget_size(type);
+    if (points < 0 || size == 0) return false;
+    std::vector<char> bytes(static_cast<std::size_t>(points) * size);
+    if (H5Dread(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0) return false;
+    if (H5Tget_class(type) != H5T_STRING) return true;
+    std::string& kept = texts["/" + path];
+    if (H5Tis_variable_str(type) <= 0) {
+        kept.assign(bytes.begin(), std::find(bytes.begin(), bytes.end(), '\0'));
+        return true;
+    }
+    for (hssize_t i = 0; i < points; ++i) {
+        const char* text = nullptr;
+        std::memcpy(&text, bytes.data() + static_cast<std::size_t>(i) * size, sizeof text);
+        kept.append(text != nullptr ? text : "").push_back('\0');
+    }
+    return H5Dvlen_reclaim(type, space, H5P_DEFAULT, bytes.data()) >= 0;
+}
+
+herr_t visit_object(hid_t root, const char* name, const H5O_info_t* info, void* to) {
+    if (info->type != H5O_TYPE_DATASET) return 0;
+    Walk& walk = *static_cast<Walk*>(to);
+    const Id data(H5Dopen2(root, name, H5P_DEFAULT), H5Dclose);
+    if (data >= 0 && read_all(data, name, walk.texts)) return 0;
+    walk.damaged = name;
+    return -1;
+}
+
+}  // namespace
+
+void verify_hdf5(const std::filesystem::path& path) {
+    silence();
+    const Id file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    const auto fail = [&](const std::string& what) { throw Error(Failure::input_file, what, path.string()); };
+    if (file < 0) fail("is no readable HDF5 file");
+    long long complete = 0;
+    if (H5LTget_attribute_long_long(file, "/", "complete", &complete) < 0 || complete != 1) fail("is not complete");
+    Walk walk;
+    if (H5Ovisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, visit_object, &walk) < 0)
+        fail("is damaged at " + (walk.damaged.empty() ? "its list of objects" : walk.damaged));
+    if (text_attribute(file, "texts_sha256") != digest_of(walk.texts)) fail("is damaged in its texts");
+}
 
 std::string read_hdf5_text(const std::filesystem::path& file, const std::string& dataset) {
     const OpenDataset open(file, dataset);
@@ -236,22 +384,6 @@ struct ScaledAxis {
     std::string units;
     std::vector<double> places;
 };
-
-std::string text_attribute(hid_t object, const char* name) {
-    if (H5Aexists(object, name) <= 0) return {};
-    const Id attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose), type(H5Aget_type(attribute), H5Tclose);
-    if (H5Tget_class(type) != H5T_STRING) return {};
-    if (H5Tis_variable_str(type) > 0) {
-        char* text = nullptr;
-        if (H5Aread(attribute, type, &text) < 0 || text == nullptr) return {};
-        std::string copy = text;
-        H5free_memory(text);
-        return copy;
-    }
-    std::string text(std::min<std::size_t>(H5Tget_size(type), 1024), '\0');
-    if (H5Tget_size(type) > 1024 || H5Aread(attribute, type, text.data()) < 0) return {};
-    return text.substr(0, text.find('\0'));
-}
 
 herr_t read_scale(hid_t, unsigned, hid_t scale, void* to) {
     ScaledAxis& axis = *static_cast<ScaledAxis*>(to);
@@ -315,6 +447,9 @@ std::vector<Complex> complex_values(const OpenDataset& open, std::size_t count) 
 
 }  // namespace
 
+/// 512 MiB.
+constexpr std::size_t most_values = std::size_t{1} << 25;
+
 StoredField read_hdf5_field(const std::filesystem::path& file, const std::string& dataset) {
     const OpenDataset open(file, dataset);
     const Id space(H5Dget_space(open.data), H5Sclose);
@@ -326,6 +461,7 @@ StoredField read_hdf5_field(const std::filesystem::path& file, const std::string
     StoredField field;
     std::size_t count = 1;
     for (const ScaledAxis& axis : axes) count *= axis.places.size();
+    if (count > most_values) open.fail("holds no field of a reasonable size");
     field.values = complex_values(open, count);
     if (axes.size() == 2 && axes[0].name == "x" && axes[1].name == "y") {  // stored as [x, y]
         const std::size_t nx = axes[0].places.size(), ny = axes[1].places.size();
@@ -343,6 +479,49 @@ StoredField read_hdf5_field(const std::filesystem::path& file, const std::string
     if (!group.empty() && H5LTget_attribute_double(open.file, group.c_str(), "wavelength", &wavelength) >= 0)
         field.wavelength = wavelength;
     return field;
+}
+
+namespace {
+
+/// A field as bytes and back, through the pipe from a child.
+std::string packed(const StoredField& field) {
+    std::string bytes;
+    const auto add = [&](const auto* values, std::size_t count) {
+        bytes.append(reinterpret_cast<const char*>(values), count * sizeof *values);
+    };
+    const double head[] = {static_cast<double>(field.x.size()), static_cast<double>(field.y.size()),
+                           field.wavelength.value_or(-1.0), field.power_is_known ? 1.0 : 0.0};
+    add(head, 4);
+    add(field.x.data(), field.x.size());
+    add(field.y.data(), field.y.size());
+    add(field.values.data(), field.values.size());
+    return bytes;
+}
+StoredField unpacked(const std::string& bytes) {
+    const char* from = bytes.data();
+    const auto take = [&](auto* values, std::size_t count) {
+        std::memcpy(values, from, count * sizeof *values);
+        from += count * sizeof *values;
+    };
+    double head[4];
+    take(head, 4);
+    StoredField field;
+    field.x.resize(static_cast<std::size_t>(head[0]));
+    field.y.resize(static_cast<std::size_t>(head[1]));
+    field.values.resize(field.x.size() * std::max<std::size_t>(1, field.y.size()));
+    if (head[2] > 0.0) field.wavelength = head[2];
+    field.power_is_known = head[3] != 0.0;
+    take(field.x.data(), field.x.size());
+    take(field.y.data(), field.y.size());
+    take(field.values.data(), field.values.size());
+    return field;
+}
+
+}  // namespace
+
+StoredField read_foreign_field(const std::filesystem::path& file, const std::string& dataset) {
+    const Hdf5Lock lock;
+    return unpacked(in_limited_child([&] { return packed(read_hdf5_field(file, dataset)); }, file.string()));
 }
 
 }  // namespace vitral::io

@@ -212,9 +212,9 @@ void write_wavelength(Hdf5Writer& file, const stages::WavelengthResult& result, 
 
 void write_results(const std::filesystem::path& path, const stages::RunResult& result, const Provenance& p,
                    const FileHead& head) {
-    io::write_atomically(path, [&](const std::filesystem::path& temporary) {
+    const auto bytes = [&] {
         const io::Hdf5Lock lock;
-        Hdf5Writer file(temporary);
+        Hdf5Writer file;
         file.attribute("/", "format", "vitral-results");
         file.attribute("/", "format_version", "2.0");
         file.attribute("/", "program_version", p.version);
@@ -241,8 +241,9 @@ void write_results(const std::filesystem::path& path, const stages::RunResult& r
         file.write_text("/provenance/log", head.log);
         for (const auto& [name, value] : facts) file.attribute("/provenance", name, *value);
         file.attribute("/provenance", "threads", static_cast<std::int64_t>(p.threads));
-        file.finish();
-    });
+        return file.finish();
+    }();
+    io::write_whole(path, bytes);
 }
 
 }  // namespace vitral::results

@@ -10,6 +10,7 @@
 
 #include "app/io/atomic_file.hpp"
 #include "app/io/hdf5_file.hpp"
+#include "app/io/limited_child.hpp"
 #include "app/results/hdf5.hpp"
 #include "app/results/json.hpp"
 #include "app/results/table.hpp"
@@ -72,14 +73,27 @@ std::vector<Point> points_of(const SweepOptions& options, const config::Case& ba
     return points;
 }
 
+/// The summary in a point's file, all of which is read against its checksums first: in a child process, since a damaged file may
+/// crash the library that reads it. Throws Error (input_file).
+std::string sound_summary(const std::filesystem::path& file) {
+    const io::Hdf5Lock lock;
+    return io::in_limited_child(
+        [&] {
+            io::verify_hdf5(file);
+            return io::read_hdf5_text(file, "/summary");
+        },
+        file.string());
+}
+
 /// Whether a finished file of the same inputs and program lies there.
 bool is_done(const Point& point, const results::Provenance& provenance) {
-    if (!std::filesystem::exists(point.file)) return false;
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(point.file, ignored)) return false;
     try {
-        const io::Hdf5Lock lock;
-        const Json summary = Json::parse(io::read_hdf5_text(point.file, "/summary"));
-        const Json& p = summary.at("provenance");
+        const Json p = Json::parse(sound_summary(point.file)).at("provenance");
         return p.at("inputs_sha256") == provenance.inputs_sha256 && p.at("program_id") == provenance.program_id;
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (...) {
         return false;  // not ours, or damaged: it is computed again
     }
@@ -208,7 +222,7 @@ SweepReport run_sweep(const SweepOptions& options) {
                     fmt::format("stopped by a signal; {} points are finished and kept",
                                 pool.report().computed + pool.report().kept),
                     "sweep");
-    io::write_text_atomically(options.folder / "table.csv", table_of(base, points, pool.finished()));
+    io::write_whole(options.folder / "table.csv", table_of(base, points, pool.finished()));
     return pool.report();
 }
 

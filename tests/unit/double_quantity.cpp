@@ -1,4 +1,5 @@
 /// A quantity of a result is one row: everything that shows results has it.
+#include "app/io/atomic_file.hpp"
 #include "app/results/hdf5.hpp"
 #include "app/results/json.hpp"
 #include "app/results/table.hpp"
@@ -39,8 +40,8 @@ TEST_CASE("a new quantity of a result is a row: JSON, HDF5, the table, the scree
           std::string::npos);
     const tests::TemporaryFolder folder;
     const io::Hdf5Lock lock;
-    io::Hdf5Writer file(folder / "dummy.h5");
+    io::Hdf5Writer file;
     results::write_wavelength(file, run.wavelengths[0], 0, results::Fields::all, {&group, 1});
-    file.finish();
+    io::write_whole(folder / "dummy.h5", file.finish());
     CHECK(io::read_hdf5_field(folder / "dummy.h5", "/dummy/w0/ladder").values[1].real() == 2.0);
 }
