@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "app/config/case_rules.hpp"
@@ -18,7 +19,7 @@ using medium::Formula;
 using medium::formula_error;
 using Constants = std::map<std::string, double>;
 
-/// A formula must be one, give an index at the corners, the middle and the surface of the window, and move along z in one way.
+/// A formula must be one, give an index everywhere in the window, as far as samples tell, and move along z in one way.
 void check_formula(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (!c.index || c.index->formula.empty()) return;
     const ConfigNode& node = *root.find("index");
@@ -29,12 +30,17 @@ void check_formula(const Case& c, const ConfigNode& root, Diagnostics& d) {
         return d.error(span, "[index] formula: " + *failure);
     const Formula n(c.index->formula, c.index->constants);
     const double bottom = c.section.slab ? 0.0 : -c.section.depth;
-    for (const double x : {-0.5 * c.section.width, 0.0, 0.5 * c.section.width})
-        for (const double y : {bottom, 0.5 * bottom, 0.01 * bottom})
-            if (const double value = n(x, y, 0.0); !(value >= 1.0 && value < 10.0))
-                return d.error(span, fmt::format("[index] formula gives {:g} at x = {:g} um, y = {:g} um, z = 0: "
-                                                 "an index lies between 1 and 10",
-                                                 value, x * 1e6, y * 1e6));
+    const int sections = n.uses_z() && c.propagation ? 129 : 1;
+    for (int k = 0; k < sections; ++k) {
+        const double z = sections > 1 ? c.length() * k / (sections - 1) : 0.0;
+        for (const double x : {-0.5, -0.26, -0.11, 0.0, 0.13, 0.27, 0.5})
+            for (const double y : {1.0, 0.5, 0.2, 0.01})
+                if (const double value = n(x * c.section.width, y * bottom, z); !(value >= 1.0 && value < 10.0))
+                    return d.error(span,
+                                   fmt::format("[index] formula gives {:g} at x = {:g} um, y = {:g} um, z = {:g} um: "
+                                               "an index lies between 1 and 10",
+                                               value, x * c.section.width * 1e6, y * bottom * 1e6, z * 1e6));
+    }
     if (!c.index->segments.empty() && n.uses_z())
         d.error(at(node, "segments"), "[index] segments move the formula's section; it uses z already");
 }
@@ -55,6 +61,28 @@ void check_further_formulas(const Case& c, const ConfigNode& root, Diagnostics& 
     if (const ConfigNode* nodes = node.find("watch"); nodes && nodes->items.size() == watch.size())
         for (std::size_t i = 0; i < watch.size(); ++i)
             check(watch[i].formula, watch[i].constants, nodes->items[i].span);
+}
+
+/// Light must be launched into the window.
+void check_launch_place(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (!c.propagation) return;
+    const ConfigNode* node = root.find("propagation")->find("launch");
+    if (node == nullptr) return;
+    const double axis = c.mask && c.mask->guides.size() == 1 ? c.mask->guides[0].x : 0.0;
+    for (const LaunchConfig* part : c.propagation->launch.parts()) {
+        if (!part->offset) continue;
+        const auto& [x, y] = *part->offset;
+        if (!x.optimal && std::abs(axis + x.value) > 0.5 * c.section.width)
+            d.error(at(*node, "offset"),
+                    fmt::format("[propagation] launch: x = {:g} um lies outside the window of [section], "
+                                "{:g} um wide",
+                                (axis + x.value) * 1e6, c.section.width * 1e6));
+        if (!c.section.slab && !y.optimal &&
+            (y.value < -c.section.depth || y.value > std::max(c.section.height, 20e-6)))
+            d.error(
+                at(*node, "offset"),
+                fmt::format("[propagation] launch: y = {:g} um lies outside the window of [section]", y.value * 1e6));
+    }
 }
 
 /// What no engine can do together.
@@ -291,6 +319,7 @@ private:
 void check_setup(const Case& c, const ConfigNode& root, records::Library& library, Diagnostics& d) {
     check_formula(c, root, d);
     check_further_formulas(c, root, d);
+    check_launch_place(c, root, d);
     check_engine(c, root, d);
     if (d.empty()) RecordRules(c, root, library, d).check();
 }

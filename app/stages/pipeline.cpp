@@ -153,7 +153,18 @@ private:
                     "nor coupled");
             return;
         }
-        if (modes.modes.empty()) warn(fmt::format("no guided mode at {:g} nm", nm));
+        if (modes.modes.empty()) {
+            const auto& n = light.section().values;
+            const double largest = *std::max_element(n.begin(), n.end());
+            warn(fmt::format(
+                "no guided mode at {:g} nm: the largest index of the section is {:.6f}, that of the walls of the "
+                "window {:.6f}; between them there is too little room for light{}",
+                nm, largest, modes.boundary_index,
+                modes.boundary_index > light.medium().outline().background_index +
+                                           0.1 * (largest - light.medium().outline().background_index)
+                    ? ". The guide reaches a wall: a larger [section] may hold its light"
+                    : ""));
+        }
         if (!modes.report.within_accuracy)
             warn(fmt::format("the modes are not known to {:g}: see their error bars", params_.modes.accuracy));
         if (!params_.medium.boxes.empty() && travels)

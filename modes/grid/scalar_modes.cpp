@@ -124,7 +124,11 @@ ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& pa
         well[i] = k0 * k0 * (n.values[i] * n.values[i] - result.boundary_index * result.boundary_index);
         deepest = std::max(deepest, well[i]);
     }
-    if (!(deepest > 0.0)) return result;  // nothing guides: the index nowhere exceeds that of the walls
+    // Between hard walls no light has less than (π/W)² + (π/H)² of transverse wave number squared: what is no deeper guides
+    // nothing.
+    const double across = std::pow(pi / n.grid.x.length(), 2),
+                 upright = n.grid.is_slab() ? 0.0 : std::pow(pi / n.grid.y.length(), 2);
+    if (!(deepest > across + upright)) return result;
 
     SineLaplacian laplacian(n.grid);
     const bool has_steps = params.polarization != Polarization::scalar;

@@ -325,3 +325,45 @@ to = { fiber = "./fiber.toml" }
     }
     CHECK(opened.size() == 4);
 }
+
+TEST_CASE("what can be seen to be wrong is said before anything runs") {
+    const TemporaryFolder folder;
+    const auto refused = [&](const std::string& text, const std::string& words) {
+        const Answer answer = vitral_command({"run", folder.write("case.toml", text)});
+        INFO(answer.err);
+        CHECK(answer.code == 3);
+        CHECK(answer.err.find(words) != std::string::npos);
+    };
+    const std::string march = "[propagation]\nlength = \"0.5 mm\"\n";
+    refused(
+        buried + march + "launch = { gaussian = { mfd_x = \"4 um\" }, offset = { x = \"500 um\", y = \"-8 um\" } }\n",
+        "launch: x = 500 um lies outside the window of [section], 40 um wide");
+    refused(
+        buried + march + "launch = { gaussian = { mfd_x = \"4 um\" }, offset = { x = \"0 um\", y = \"-80 um\" } }\n",
+        "launch: y = -80 um lies outside the window of [section]");
+    std::string fading = buried + march + "launch = { mode = 0 }\n";
+    fading.replace(fading.find("0.010*"), 6, "0.010*sqrt(1-z/200)*");
+    refused(fading, "[index] formula gives -nan at x = -20 um, y = -24 um, z = 203.125 um");
+}
+
+TEST_CASE("a section that guides nothing is an answer, with the reason") {
+    const TemporaryFolder folder;
+    const auto reason = [&](const std::string& formula) {
+        std::string text = buried;
+        const std::size_t begin = text.find("formula");
+        text.replace(begin, text.find('\n', begin) - begin, "formula = \"" + formula + "\"");
+        const Answer answer =
+            vitral_command({"run", folder.write("case.toml", text), "-o", (folder / "r.h5").string()});
+        INFO(formula << answer.err << answer.out);
+        CHECK(answer.code == 0);
+        const std::size_t at = answer.out.find("no guided mode at 1310 nm: ");
+        REQUIRE(at != std::string::npos);
+        return answer.out.substr(at, answer.out.find('\n', at) - at);
+    };
+    // Weak, none, negative, less than a rounding; and a guide that the window cuts.
+    for (const char* formula :
+         {"1.5035 + 0.0005*exp(-(x/4)^2 - ((y+8)/3)^2)", "1.5035 + 0*x", "1.5035 - 0.01*exp(-(x/4)^2 - ((y+8)/3)^2)",
+          "1.5035 + 1e-15*exp(-(x/4)^2 - ((y+8)/3)^2)"})
+        CHECK(reason(formula).find("between them there is too little room for light") != std::string::npos);
+    CHECK(reason("1.5035 + 0.01*exp(-(x/9)^2 - ((y+24)/3)^2)").find("The guide reaches a wall") != std::string::npos);
+}

@@ -105,6 +105,14 @@ def disk(folder):
         done = run("run", config, "-o", folder / "new.h5", preload="libfail_writes.so", VITRAL_FAIL_BYTES=room)
         assert done.returncode == 7 and not (folder / "new.h5").exists(), room
         no_leftovers(folder)
+    # A symbolic link stays one, and what a killed process left beside the result is swept up.
+    (folder / "kept").mkdir()
+    target, link = folder / "kept" / "target.h5", folder / "link.h5"
+    link.symlink_to(target)
+    left = folder / "kept" / f".target.h5.part-{os.uname().nodename}-999999999-0"
+    left.write_bytes(b"half")
+    assert run("run", config, "-o", link).returncode == 0
+    assert link.is_symlink() and same(numbers(target), right) and not left.exists()
     # A sweep of four writers: what is there is right, and the next run makes the rest.
     sweep, points = folder / "sweep.toml", folder / "points"
     sweep.write_text(SWEEP)
