@@ -262,7 +262,7 @@ void Hdf5Writer::attribute(const std::string& object, const std::string& name, s
     check(H5LTset_attribute_long_long(file_, object.c_str(), name.c_str(), &number, 1), name);
 }
 
-std::string Hdf5Writer::finish() {
+std::string_view Hdf5Writer::finish() {
     attribute("/", "texts_sha256", digest_of(texts_));
     attribute("/", "complete", std::int64_t{1});
     check(H5Fflush(file_, H5F_SCOPE_GLOBAL), "file");
@@ -270,9 +270,7 @@ std::string Hdf5Writer::finish() {
     check(H5Fget_filesize(file_, &size), "file");
     check(close_all(), "file");
     check(memory_->closed != nullptr ? 0 : -1, "file");
-    std::string bytes(static_cast<const char*>(memory_->closed), std::min<std::size_t>(size, memory_->size));
-    std::free(std::exchange(memory_->closed, nullptr));
-    return bytes;
+    return {static_cast<const char*>(memory_->closed), std::min<std::size_t>(size, memory_->size)};
 }
 
 namespace {

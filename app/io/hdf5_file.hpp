@@ -54,8 +54,8 @@ public:
     void attribute(const std::string& object, const std::string& name, std::string_view text);
     void attribute(const std::string& object, const std::string& name, double value);
     void attribute(const std::string& object, const std::string& name, std::int64_t value);
-    /// Writes the marker `complete` and closes; returns the bytes of the file.
-    [[nodiscard]] std::string finish();
+    /// Writes the marker `complete` and closes; returns the bytes of the file, which live as long as the writer.
+    [[nodiscard]] std::string_view finish();
 
     struct Memory;  ///< the file, as the library leaves it
 

@@ -212,9 +212,9 @@ void write_wavelength(Hdf5Writer& file, const stages::WavelengthResult& result, 
 
 void write_results(const std::filesystem::path& path, const stages::RunResult& result, const Provenance& p,
                    const FileHead& head) {
-    const auto bytes = [&] {
+    Hdf5Writer file;
+    const std::string_view bytes = [&] {
         const io::Hdf5Lock lock;
-        Hdf5Writer file;
         file.attribute("/", "format", "vitral-results");
         file.attribute("/", "format_version", "2.0");
         file.attribute("/", "program_version", p.version);

@@ -14,6 +14,7 @@
 namespace vitral::stages {
 namespace {
 
+constexpr std::size_t hash_length = 64;
 constexpr const char* format = "vitral-checkpoint 4\n";
 
 /// Writes (or reads) values one after the other as bytes; visit() below names them once for both.
@@ -104,7 +105,6 @@ std::optional<std::string> Checkpoint::payload() const {
     std::ostringstream content;
     if (!stream || !(content << stream.rdbuf())) return {};
     const std::string text = content.str(), first = head();
-    constexpr std::size_t hash_length = 64;
     if (text.compare(0, first.size(), first) != 0 || text.size() < first.size() + hash_length) return {};
     std::string rest = text.substr(first.size() + hash_length);
     if (text.compare(first.size(), hash_length, sha256(rest)) != 0) return {};
@@ -135,16 +135,19 @@ std::optional<StoppedPropagation> Checkpoint::load() const {
     return stopped;
 }
 
-void Checkpoint::save(const StoppedPropagation& stopped) const {
+void Checkpoint::save(const propagation::MarchState& state, const PropagationRecords& recorded) const {
     if (!is_kept()) return;
-    Writer writer;
-    StoppedPropagation copy = stopped;
+    // The head and a place for the hash first: what follows may be large, and is held once.
+    const std::string first = head();
+    const std::size_t begin = first.size() + hash_length;
+    Writer writer{first + std::string(hash_length, ' ')};
     std::string plans =
         kernels::planning() == kernels::Planning::estimate ? std::string() : kernels::wisdom_text(kernels::Told::used);
     visit(writer, plans);
-    visit(writer, copy.state);
-    visit(writer, copy.recorded);
-    io::write_whole(path_, head() + sha256(writer.bytes) + writer.bytes);
+    visit(writer, const_cast<propagation::MarchState&>(state));  // a writer only reads
+    visit(writer, const_cast<PropagationRecords&>(recorded));
+    writer.bytes.replace(first.size(), hash_length, sha256(std::string_view(writer.bytes).substr(begin)));
+    io::write_whole(path_, writer.bytes);
 }
 
 void Checkpoint::remove() const noexcept {

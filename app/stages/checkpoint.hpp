@@ -26,7 +26,7 @@ public:
     void adopt_plans() const;
     /// Nothing where there is no file, or one that is damaged or of other inputs.
     [[nodiscard]] std::optional<StoppedPropagation> load() const;
-    void save(const StoppedPropagation& stopped) const;
+    void save(const propagation::MarchState& state, const PropagationRecords& recorded) const;
     void remove() const noexcept;
 
 private:

@@ -19,6 +19,7 @@ namespace {
 // Doubles per cell or point that each stage holds at its peak, and the time it takes per cell or point; both measured on
 // cases of 3e3 to 2e5 points, the memory to be within 1.3 of the peak (tests/end_to_end/memory.cpp).
 constexpr double program = 2.5e7;            // code, libraries, plans [B]
+constexpr double index_doubles = 3.0;        // per point: the index, what it is made of, the file
 constexpr double exchange_doubles = 160.0;   // per cell of the first mesh; meshes grow to twice the first
 constexpr double exchange_seconds = 1.2e-4;  // per cell of the first mesh, for a recipe of three steps
 constexpr double modes_seconds = 2e-6;       // per point
@@ -42,10 +43,14 @@ public:
         if (params_.process) add_process();
         add_grid();
         const bool has_modes = !params_.process || !params_.process->openings.empty();  // a planar guide holds no light
-        if (until_ >= Until::index) held_ += (waves() - 1.0) * points();
+        if (until_ >= Until::index) {
+            doubles_ = std::max(doubles_, index_doubles * points());
+            held_ += (waves() - 1.0) * points();
+            written_ += waves() * points();
+        }
         if (until_ >= Until::modes && has_modes) add_modes();
         if (until_ >= Until::propagation && params_.propagation && has_modes) add_propagation();
-        plan_.memory = program + 8.0 * (doubles_ + held_);
+        plan_.memory = program + 8.0 * (std::max(doubles_, written_) + held_);
         return plan_;
     }
 
@@ -82,6 +87,7 @@ private:
             plan_.seconds += waves() * element_modes_seconds * count;
         }
         doubles_ = std::max(doubles_, modes_doubles(count) * points());
+        written_ += std::min(waves(), 8.0) * count * points();
         held_ += (waves() - 1.0) * count * points();
         plan_.seconds += waves() * modes_seconds * points() * (1.0 + 0.5 * count);
     }
@@ -93,7 +99,10 @@ private:
         const propagation::EngineRow& engine = likely_engine();
         const double own = propagation_doubles(p, engine, params_.modes.count),
                      seconds = waves() * static_cast<double>(plan_.propagation_steps) * points() * engine.seconds;
-        doubles_ = std::max(doubles_, own * points());
+        // A checkpoint holds the records once more, until it is written.
+        const double recorded = static_cast<double>(p.records) * plan_.grid_x;
+        doubles_ = std::max(doubles_, own * points() + recorded);
+        written_ += waves() * (2.0 * points() + recorded);
         if (p.maps_input) {  // a run backwards, beside the first one's end
             plan_.seconds += seconds;
             doubles_ = std::max(doubles_, (own + 8.0) * points());
@@ -119,6 +128,7 @@ private:
     Until until_;
     Plan plan_;
     double doubles_ = 0.0, held_ = 0.0;  // results of all wavelengths stay until they are written
+    double written_ = 0.0;               // the file, which is made in memory
 };
 
 }  // namespace

@@ -205,7 +205,7 @@ private:
                 if (now - written_ < std::chrono::seconds(30)) return;
                 written_ = now;
                 try {
-                    checkpoint_.save({last_, r_.along});
+                    checkpoint_.save(last_, r_.along);
                 } catch (const Error& error) {  // the run is what matters
                     warnings_.push_back(fmt::format("no checkpoint could be written: {}", error.what()));
                 }
@@ -220,7 +220,7 @@ private:
         } catch (const Error& error) {
             if (error.kind() != Failure::stopped || last_.record == 0) throw;
             try {
-                checkpoint_.save({last_, first_records(r_.along, static_cast<std::size_t>(last_.record) + 1)});
+                checkpoint_.save(last_, first_records(r_.along, static_cast<std::size_t>(last_.record) + 1));
             } catch (const Error& why) {
                 throw Error(Failure::stopped,
                             fmt::format("{}; no checkpoint could be written: {}", error.what(), why.what()),

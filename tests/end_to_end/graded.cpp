@@ -188,7 +188,7 @@ TEST_CASE("a checkpoint keeps a field on its graded grid") {
     stopped.state.psi =
         Field<Complex>({graded_axis(-50e-6, 60e-6, 1e-6, {-8e-6, 10e-6, 12e-6, 4.0}), {-9e-6, 1e-6, 5}});
     stopped.state.psi(3, 2) = {0.3, -0.7};
-    checkpoint.save(stopped);
+    checkpoint.save(stopped.state, stopped.recorded);
     const auto back = checkpoint.load();
     REQUIRE(back.has_value());
     CHECK(back->state.psi.grid == stopped.state.psi.grid);

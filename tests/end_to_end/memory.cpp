@@ -35,7 +35,8 @@ launch = { mode = 0 }
         {"--set", "propagation.precision=single", "--set", "propagation.step=10 um"},
         {"--set", "propagation.method=finite-difference"},
         {"--set", "modes.count=6", "--set", "propagation.step=10 um"},
-        {"--set", "propagation.order=wide-angle", "--set", "propagation.step=50 um"}};
+        {"--set", "propagation.order=wide-angle", "--set", "propagation.step=50 um"},
+        {"--set", "propagation.records=20000", "--set", "propagation.step=0.01 um", "--set", "section.resolution=0.8 um"}};
     for (const auto& settings : variants) {
         INFO((settings.empty() ? "as it is" : settings[1]));
         std::vector<std::string> check{"check", config, "--json"}, run{"run", config, "-o", (folder / "r.h5").string()};
@@ -67,3 +68,20 @@ launch = { mode = 0 }
 }
 
 #endif
+
+TEST_CASE("the limit of memory holds for every stage at which a run ends") {
+    const TemporaryFolder folder;
+    const std::string config = folder.write("fine.toml", R"~(wavelength = "1310 nm"
+[section]
+width = "100 um"
+depth = "32 um"
+resolution = "1 nm"
+[index]
+formula = "1.5035 + 0.010*exp(-(x/4)^2 - ((y+8)/3)^2)"
+)~");
+    for (const char* stage : {"index", "modes", "coupling"}) {
+        const Answer answer = vitral_command({"run", config, "--until", stage, "--max-memory", "2 GiB"});
+        CHECK(answer.code == 5);
+        CHECK(answer.err.find("the limit is 2.00 GiB") != std::string::npos);
+    }
+}
