@@ -148,9 +148,11 @@ private:
         materials_app->add_flag("--json", o_.json, "Print one JSON object");
         CLI::App* schema_app = add("schema", "Print the config's JSON Schema", schema);
         schema_app
-            ->add_option("--format", o_.format,
-                         "json: JSON Schema, for editors; markdown: docs/config.md; results: docs/results.md")
-            ->check(CLI::IsMember({"json", "markdown", "results"}));
+            ->add_option(
+                "--format", o_.format,
+                "json: JSON Schema of the config, for editors; markdown: docs/config.md; records: docs/records.md; "
+                "results: docs/results.md")
+            ->check(CLI::IsMember({"json", "markdown", "records", "results"}));
     }
 
     void add_calculators() {

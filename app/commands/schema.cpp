@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "app/commands/options.hpp"
+#include "app/records/library.hpp"
 #include "app/results/text.hpp"
 #include "app/setup.hpp"
 
@@ -54,6 +55,18 @@ void write_keys(const Json& table, const std::string& name, std::ostream& out) {
 int schema(const Options& o, std::ostream& out) {
     if (o.format == "results") {
         out << results::rows_markdown();
+        return 0;
+    }
+    if (o.format == "records") {
+        out << "# Keys of the records\n\nMade by `vitral schema --format records` from the same rows that the program "
+               "uses to "
+               "read a record. A record is a TOML file that describes a glass, a fiber or a port of a photonic chip; "
+               "data/ has "
+               "those of the library, and a config names others by their path. Every table states the `source` of its "
+               "values and "
+               "a `confidence`; a run warns about every placeholder that it uses.\n";
+        for (const records::Kind kind : {records::Kind::glasses, records::Kind::fibers, records::Kind::chips})
+            write_keys(records::record_keys(kind), std::string(records::singular_of(kind)), out);
         return 0;
     }
     if (o.format == "markdown") {

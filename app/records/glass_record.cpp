@@ -73,25 +73,27 @@ const Schema<IndexRecord>& index_schema() {
         Schema<IndexRecord>(
             "[index]",
             with_origin<IndexRecord>(
-                {choice(
-                     "formula", &IndexRecord::formula,
-                     {{"constant", DispersionFormula::constant},
-                      {"sellmeier", DispersionFormula::sellmeier},
-                      {"sellmeier-squared", DispersionFormula::sellmeier_squared},
-                      {"polynomial-squared", DispersionFormula::polynomial_squared},
-                      {"two-resonances", DispersionFormula::two_resonances},
-                      {"polynomial", DispersionFormula::polynomial},
-                      {"gases", DispersionFormula::gases},
-                      {"herzberger", DispersionFormula::herzberger},
-                      {"retro", DispersionFormula::retro},
-                      {"exotic", DispersionFormula::exotic},
-                      {"table", DispersionFormula::table}},
-                     "Dispersion law: constant, table (wavelength, index, wavelength, index, ...), or the formulas 1 "
-                     "(sellmeier) to 9 (exotic) of refractiveindex.info in its order."),
-                 numbers("coefficients", &IndexRecord::coefficients, "Its coefficients, wavelength in micrometres."),
+                {choice("formula", &IndexRecord::formula,
+                        {{"constant", DispersionFormula::constant},
+                         {"sellmeier", DispersionFormula::sellmeier},
+                         {"sellmeier-squared", DispersionFormula::sellmeier_squared},
+                         {"polynomial-squared", DispersionFormula::polynomial_squared},
+                         {"two-resonances", DispersionFormula::two_resonances},
+                         {"polynomial", DispersionFormula::polynomial},
+                         {"gases", DispersionFormula::gases},
+                         {"herzberger", DispersionFormula::herzberger},
+                         {"retro", DispersionFormula::retro},
+                         {"exotic", DispersionFormula::exotic},
+                         {"table", DispersionFormula::table}},
+                        "Dispersion law: constant, table (wavelength, index, wavelength, index, ...), or one of the "
+                        "formulas 1 "
+                        "(sellmeier) to 9 (exotic) of refractiveindex.info, in its order."),
+                 numbers("coefficients", &IndexRecord::coefficients,
+                         "Coefficients of the law, for the wavelength in micrometres."),
                  quantities("range", &IndexRecord::range, Dimension::length, positive(),
-                            "Shortest and longest wavelength."),
-                 text("file", &IndexRecord::file, "In place of these: a page of refractiveindex.info (YAML).")}))
+                            "Shortest and longest wavelength for which the law holds."),
+                 text("file", &IndexRecord::file,
+                      "A page of refractiveindex.info (YAML), in place of formula, coefficients and range.")}))
             .check([](const IndexRecord& r, const config::ConfigNode& node, config::Diagnostics& d) {
                 if (!r.file.empty()) {
                     if (node.find("formula") || node.find("coefficients") || node.find("range"))
@@ -119,19 +121,23 @@ const Schema<IndexRecord>& index_schema() {
 const Schema<CompositionRecord>& composition_schema() {
     static const Schema<glass::Composition> dependence =
         Schema<glass::Composition>(
-            "dependence",
-            {choice("law", &glass::Composition::law,
-                    {{"constant", CompositionLaw::constant},
-                     {"exponential", CompositionLaw::exponential},
-                     {"mixed-alkali", CompositionLaw::mixed_alkali},
-                     {"table", CompositionLaw::table}},
-                    "How the interdiffusion coefficient depends on C.")
-                 .require(),
-             number("beta", &glass::Composition::beta, between(-20.0, 20.0), "exponential: D = D_A exp(beta C)."),
-             number("b_A", &glass::Composition::b_A, between(-20.0, 20.0), "mixed-alkali: D_A exp(b_A C)."),
-             number("b_B", &glass::Composition::b_B, between(-20.0, 20.0), "mixed-alkali: D_B exp(-b_B C)."),
-             numbers("concentrations", &glass::Composition::concentrations, "table: C from 0 to 1."),
-             numbers("factors", &glass::Composition::factors, "table: D/D_A there.")})
+            "dependence", {choice("law", &glass::Composition::law,
+                                  {{"constant", CompositionLaw::constant},
+                                   {"exponential", CompositionLaw::exponential},
+                                   {"mixed-alkali", CompositionLaw::mixed_alkali},
+                                   {"table", CompositionLaw::table}},
+                                  "How the interdiffusion coefficient depends on C.")
+                               .require(),
+                           number("beta", &glass::Composition::beta, between(-20.0, 20.0),
+                                  "Law exponential: the interdiffusion coefficient is D_A exp(beta C)."),
+                           number("b_A", &glass::Composition::b_A, between(-20.0, 20.0),
+                                  "Law mixed-alkali: the incoming ion diffuses with D_A exp(b_A C)."),
+                           number("b_B", &glass::Composition::b_B, between(-20.0, 20.0),
+                                  "Law mixed-alkali: the own ion of the glass diffuses with D_B exp(-b_B C)."),
+                           numbers("concentrations", &glass::Composition::concentrations,
+                                   "Law table: fractions C, ascending from 0 to 1."),
+                           numbers("factors", &glass::Composition::factors,
+                                   "Law table: interdiffusion coefficient divided by D_A at these fractions.")})
             .check([](const glass::Composition& c, const config::ConfigNode& node, config::Diagnostics& d) {
                 const auto& x = c.concentrations;
                 if (c.law == CompositionLaw::table &&
@@ -142,10 +148,14 @@ const Schema<CompositionRecord>& composition_schema() {
                             "a table takes as many positive factors as concentrations, ascending from 0 to 1");
             });
     static const Schema<CompositionRecord> schema(
-        "composition", with_origin<CompositionRecord>(
-                           {table("dependence", &CompositionRecord::composition, dependence, "Of D on C."),
-                            number("thermodynamic_factor", &CompositionRecord::thermodynamic_factor, between(0.1, 10.0),
-                                   "n = d ln a/d ln C; multiplies D, and shapes the melt's equilibrium.")}));
+        "composition",
+        with_origin<CompositionRecord>(
+            {table("dependence", &CompositionRecord::composition, dependence,
+                   "Dependence of the interdiffusion coefficient on the fraction C of the incoming ion."),
+             number("thermodynamic_factor", &CompositionRecord::thermodynamic_factor, between(0.1, 10.0),
+                    "Thermodynamic factor n = d ln a/d ln C, a being the activity of the ion. It multiplies the "
+                    "interdiffusion "
+                    "coefficient and shapes the equilibrium with the melt.")}));
     return schema;
 }
 
@@ -166,16 +176,16 @@ Schema<TableRecord> over_wavelengths(const char* name, Row<TableRecord> values) 
 const Schema<DiffusivityRecord>& diffusivity_schema() {
     static const Schema<DiffusivityRecord> schema =
         Schema<DiffusivityRecord>(
-            "diffusivity",
-            with_origin<DiffusivityRecord>({quantity("prefactor", &DiffusivityRecord::prefactor, Dimension::diffusivity,
-                                                     positive(), "D_0 of D_A = D_0 exp(-Ea/RT).")
-                                                .require(),
-                                            quantity("activation_energy", &DiffusivityRecord::activation_energy,
-                                                     Dimension::molar_energy, between(0.0, 1e7), "Ea.")
-                                                .require(),
-                                            quantities("range", &DiffusivityRecord::range, Dimension::temperature,
-                                                       positive(), "Lowest and highest temperature of the measurement.")
-                                                .require()}))
+            "diffusivity", with_origin<DiffusivityRecord>(
+                               {quantity("prefactor", &DiffusivityRecord::prefactor, Dimension::diffusivity, positive(),
+                                         "D_0 of the Arrhenius law D_A = D_0 exp(-Ea/RT).")
+                                    .require(),
+                                quantity("activation_energy", &DiffusivityRecord::activation_energy,
+                                         Dimension::molar_energy, between(0.0, 1e7), "Ea of the Arrhenius law.")
+                                    .require(),
+                                quantities("range", &DiffusivityRecord::range, Dimension::temperature, positive(),
+                                           "Lowest and highest temperature of the measurement.")
+                                    .require()}))
             .check([](const DiffusivityRecord& r, const config::ConfigNode& node, config::Diagnostics& d) {
                 if (r.range.size() != 2 || !(r.range[0] < r.range[1]))
                     d.error(node.span, "diffusivity: range takes the lowest and the highest temperature");
@@ -186,30 +196,37 @@ const Schema<DiffusivityRecord>& diffusivity_schema() {
 /// What the record says of one ion that can be exchanged into the glass.
 const Schema<PairRecord>& pair_schema() {
     static const Schema<ValueRecord> excess =
-        value_schema("excess_absorption", Dimension::attenuation, "Power attenuation at C = 1.");
+        value_schema("excess_absorption", Dimension::attenuation, "Power attenuation at full exchange.");
     static const Schema<ValueRecord> haven(
-        "haven",
-        with_origin<ValueRecord>({number("value", &ValueRecord::value, positive(), "Haven factor.").require()}));
+        "haven", with_origin<ValueRecord>(
+                     {number("value", &ValueRecord::value, positive(),
+                             "Haven factor: tracer diffusion coefficient divided by the one that the mobility implies.")
+                          .require()}));
     static const Schema<RatioRecord> ratio(
         "mobility_ratio",
-        with_origin<RatioRecord>({number("value", &RatioRecord::value, positive(), "M = D_A/D_B.").require(),
-                                  quantity("activation_energy", &RatioRecord::activation_energy,
-                                           Dimension::molar_energy, between(-1e6, 1e6), "Of M: D_A's less D_B's."),
-                                  quantity("at", &RatioRecord::at, Dimension::temperature, positive(),
-                                           "Temperature at which M is given.")}));
+        with_origin<RatioRecord>(
+            {number("value", &RatioRecord::value, positive(),
+                    "M = D_A/D_B, the diffusivity of the incoming ion divided by that of the own ion.")
+                 .require(),
+             quantity(
+                 "activation_energy", &RatioRecord::activation_energy, Dimension::molar_energy, between(-1e6, 1e6),
+                 "Activation energy of M: that of D_A minus that of D_B. Default: M does not depend on temperature."),
+             quantity("at", &RatioRecord::at, Dimension::temperature, positive(),
+                      "Temperature at which M is given.")}));
     static const Schema<TableRecord> change = over_wavelengths(
         "index_change", numbers("values", &TableRecord::values, "Index change at full exchange.").require());
     static const Schema<MeltRecord> melt(
-        "melt", with_origin<MeltRecord>({number("equilibrium_constant", &MeltRecord::equilibrium_constant, positive(),
-                                                "K of A(melt) + B(glass) <-> A(glass) + B(melt).")
-                                             .require(),
-                                         quantity("interaction", &MeltRecord::interaction, Dimension::molar_energy,
-                                                  between(-1e5, 1e5), "W of the regular melt.")}));
+        "melt", with_origin<MeltRecord>(
+                    {number("equilibrium_constant", &MeltRecord::equilibrium_constant, positive(),
+                            "Equilibrium constant K of the exchange A(melt) + B(glass) = A(glass) + B(melt).")
+                         .require(),
+                     quantity("interaction", &MeltRecord::interaction, Dimension::molar_energy, between(-1e5, 1e5),
+                              "Interaction energy W of the melt, taken as a regular solution.")}));
     static const Schema<StressRecord> stress(
         "stress",
         with_origin<StressRecord>(
             {quantity("at_full_exchange", &StressRecord::stress, Dimension::pressure, between(-1e11, 1e11),
-                      "In-plane stress at C = 1, negative in compression; relaxation included.")
+                      "In-plane stress at full exchange, negative in compression, after relaxation.")
                  .require(),
              quantity("C1", &StressRecord::C1, Dimension::inverse_pressure, {},
                       "Stress-optic coefficient along the stress.")
@@ -225,9 +242,10 @@ const Schema<PairRecord>& pair_schema() {
          table("haven", &PairRecord::haven, haven, "Haven factor.").require(),
          table("index_change", &PairRecord::index_change, change, "Index change at full exchange.").require(),
          table("composition", &PairRecord::composition, composition_schema(), "Dependence of D on the composition."),
-         table("melt", &PairRecord::melt, melt, "Equilibrium with a nitrate melt."),
+         table("melt", &PairRecord::melt, melt, "Equilibrium with a nitrate melt, for process.melt_fraction."),
          table("stress", &PairRecord::stress, stress, "Stress of the exchanged layer, for its birefringence."),
-         table("excess_absorption", &PairRecord::excess_absorption, excess, "Absorption that follows the ion.")});
+         table("excess_absorption", &PairRecord::excess_absorption, excess,
+               "Absorption in proportion to the concentration of the ion.")});
     return schema;
 }
 
@@ -235,9 +253,10 @@ const Schema<GlassRecord>& glass_schema() {
     static const Schema<ValueRecord> transition = value_schema("transition_temperature", Dimension::temperature,
                                                                "Glass transition."),
                                      density = value_schema("cation_density", Dimension::number_density,
-                                                            "Exchangeable ions per volume."),
-                                     conductivity = value_schema("thermal_conductivity",
-                                                                 Dimension::thermal_conductivity, "Near the process.");
+                                                            "Number of exchangeable ions per volume."),
+                                     conductivity =
+                                         value_schema("thermal_conductivity", Dimension::thermal_conductivity,
+                                                      "Thermal conductivity at the temperature of the process.");
     static const Schema<TableRecord> absorption = over_wavelengths(
         "absorption",
         quantities("values", &TableRecord::values, Dimension::attenuation, between(0.0, 1e5), "Power attenuation.")
@@ -251,7 +270,8 @@ const Schema<GlassRecord>& glass_schema() {
          table("cation_density", &GlassRecord::cation_density, density, "Density of exchangeable ions."),
          table("thermal_conductivity", &GlassRecord::thermal_conductivity, conductivity, "Thermal conductivity."),
          table("absorption", &GlassRecord::absorption, absorption, "Absorption of the glass."),
-         tables("exchange", &GlassRecord::exchange, pair_schema(), "Ions that can be exchanged into it.")});
+         tables("exchange", &GlassRecord::exchange, pair_schema(),
+                "The ions that can be exchanged into the glass, one table each.")});
     return schema;
 }
 
@@ -334,5 +354,7 @@ glass::Glass parse_glass_record(const std::string& name, const std::string& text
     for (const PairRecord& pair : r.exchange) out.pairs.push_back(pair_of(pair));
     return out;
 }
+
+config::Json glass_record_keys() { return glass_schema().json_schema(); }
 
 }  // namespace vitral::records

@@ -37,24 +37,28 @@ struct ChipFile : Origin {
 const Schema<FiberFile>& fiber_schema() {
     static const Schema<DataSheetRecord> sheet(
         "[[data_sheet]]",
-        with_origin<DataSheetRecord>(
-            {quantity("wavelength", &DataSheetRecord::wavelength, Dimension::length, positive(), "At this wavelength,")
-                 .require(),
-             quantity("mode_field_diameter", &DataSheetRecord::mode_field_diameter, Dimension::length, positive(),
-                      "the mode-field diameter is")
-                 .require(),
-             quantity("tolerance", &DataSheetRecord::tolerance, Dimension::length, positive(), "within this.")
-                 .require()}));
+        with_origin<DataSheetRecord>({quantity("wavelength", &DataSheetRecord::wavelength, Dimension::length,
+                                               positive(), "Wavelength of the statement.")
+                                          .require(),
+                                      quantity("mode_field_diameter", &DataSheetRecord::mode_field_diameter,
+                                               Dimension::length, positive(), "Mode-field diameter at this wavelength.")
+                                          .require(),
+                                      quantity("tolerance", &DataSheetRecord::tolerance, Dimension::length, positive(),
+                                               "Tolerance of the mode-field diameter.")
+                                          .require()}));
     static const Schema<FiberFile> schema(
-        "fiber",
-        with_origin<FiberFile>(
-            {text("name", &FiberFile::name, "Name.").require(),
-             text("description", &FiberFile::description, "In words."),
-             quantity("core_radius", &FiberFile::core_radius, Dimension::length, between(1e-7, 1e-3), "Core radius.")
-                 .require(),
-             number("delta", &FiberFile::delta, between(1e-6, 0.4), "(n1² - n2²)/(2 n1²).").require(),
-             text("cladding", &FiberFile::cladding, "Material of the cladding, or its index.").require(),
-             tables("data_sheet", &FiberFile::data_sheet, sheet, "What the maker states.")}));
+        "fiber", with_origin<FiberFile>(
+                     {text("name", &FiberFile::name, "Name.").require(),
+                      text("description", &FiberFile::description, "In words."),
+                      quantity("core_radius", &FiberFile::core_radius, Dimension::length, between(1e-7, 1e-3),
+                               "Radius of the core.")
+                          .require(),
+                      number("delta", &FiberFile::delta, between(1e-6, 0.4),
+                             "Relative index difference (n1² - n2²)/(2 n1²) of core (n1) and cladding (n2).")
+                          .require(),
+                      text("cladding", &FiberFile::cladding, "Material of the cladding, or its index.").require(),
+                      tables("data_sheet", &FiberFile::data_sheet, sheet,
+                             "What the data sheet states, one table for each wavelength.")}));
     return schema;
 }
 
@@ -67,7 +71,7 @@ const Schema<ChipFile>& chip_schema() {
                  .require(),
              quantity("mfd_y", &ChipFile::mfd_y, Dimension::length, positive(), "1/e² intensity diameter along y.")
                  .require(),
-             number("index", &ChipFile::index, between(1.0, 4.0), "Index of the port's mode.").require()}));
+             number("index", &ChipFile::index, between(1.0, 4.0), "Effective index of the port's mode.").require()}));
     return schema;
 }
 
@@ -97,6 +101,18 @@ modes::StepFiber FiberRecord::at(double wavelength) const {
 
 std::string_view folder_of(Kind kind) { return folders[static_cast<int>(kind)]; }
 std::string_view singular_of(Kind kind) { return singular[static_cast<int>(kind)]; }
+
+config::Json record_keys(Kind kind) {
+    switch (kind) {
+        case Kind::glasses:
+            return glass_record_keys();
+        case Kind::fibers:
+            return fiber_schema().json_schema();
+        case Kind::chips:
+            break;
+    }
+    return chip_schema().json_schema();
+}
 
 bool is_path(const std::string& name) {
     return name.find('/') != std::string::npos || name.ends_with(".toml") || is_refractive_index_file(name);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/config/schema.hpp"
 #include "core/recipe.hpp"
 #include "diffusion/glass/glass.hpp"
 #include "modes/fiber/fiber_mode.hpp"
@@ -38,6 +39,9 @@ enum class Kind { glasses, fibers, chips };
 /// "glasses", ... as `vitral materials` lists them; "glass", ... of one of them.
 [[nodiscard]] std::string_view folder_of(Kind kind);
 [[nodiscard]] std::string_view singular_of(Kind kind);
+
+/// The keys of a record of this kind as JSON Schema.
+[[nodiscard]] config::Json record_keys(Kind kind);
 
 /// Names of the records built into the program.
 [[nodiscard]] std::vector<std::string> names(Kind kind);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 
 #include "app/io/atomic_file.hpp"
@@ -212,37 +213,36 @@ void write_wavelength(Hdf5Writer& file, const stages::WavelengthResult& result, 
 
 void write_results(const std::filesystem::path& path, const stages::RunResult& result, const Provenance& p,
                    const FileHead& head) {
+    std::optional<io::Hdf5Lock> lock(std::in_place);
     Hdf5Writer file;
-    const std::string_view bytes = [&] {
-        const io::Hdf5Lock lock;
-        file.attribute("/", "format", "vitral-results");
-        file.attribute("/", "format_version", "2.0");
-        file.attribute("/", "program_version", p.version);
-        file.write_text("/config/text", head.config_text);
-        file.write_text("/config/resolved", head.config_resolved);
-        file.write_text(config_file_dataset, head.config_file);
-        file.write_text("/summary", head.summary.dump(-1, ' ', false, Json::error_handler_t::replace));
-        for (std::size_t k = 0; k < result.wavelengths.size(); ++k)
-            // Of a long list of wavelengths the modes' fields would fill the disk: the first one's are kept.
-            write_wavelength(file, result.wavelengths[k], static_cast<int>(k),
-                             k == 0 || result.wavelengths.size() <= 8 ? Fields::all : Fields::without_modes);
-        const std::vector<std::pair<const char*, const std::string*>> facts = {{"version", &p.version},
-                                                                               {"git_hash", &p.git_hash},
-                                                                               {"compiler", &p.compiler},
-                                                                               {"flags", &p.flags},
-                                                                               {"host", &p.host},
-                                                                               {"started", &p.started},
-                                                                               {"command_line", &p.command_line},
-                                                                               {"libraries", &p.libraries},
-                                                                               {"config_sha256", &p.config_sha256},
-                                                                               {"inputs_sha256", &p.inputs_sha256},
-                                                                               {"program_id", &p.program_id},
-                                                                               {"wisdom_sha256", &p.wisdom_sha256}};
-        file.write_text("/provenance/log", head.log);
-        for (const auto& [name, value] : facts) file.attribute("/provenance", name, *value);
-        file.attribute("/provenance", "threads", static_cast<std::int64_t>(p.threads));
-        return file.finish();
-    }();
+    file.attribute("/", "format", "vitral-results");
+    file.attribute("/", "format_version", "2.0");
+    file.attribute("/", "program_version", p.version);
+    file.write_text("/config/text", head.config_text);
+    file.write_text("/config/resolved", head.config_resolved);
+    file.write_text(config_file_dataset, head.config_file);
+    file.write_text("/summary", head.summary.dump(-1, ' ', false, Json::error_handler_t::replace));
+    for (std::size_t k = 0; k < result.wavelengths.size(); ++k)
+        // Of a long list of wavelengths the modes' fields would fill the disk: the first one's are kept.
+        write_wavelength(file, result.wavelengths[k], static_cast<int>(k),
+                         k == 0 || result.wavelengths.size() <= 8 ? Fields::all : Fields::without_modes);
+    const std::vector<std::pair<const char*, const std::string*>> facts = {{"version", &p.version},
+                                                                           {"git_hash", &p.git_hash},
+                                                                           {"compiler", &p.compiler},
+                                                                           {"flags", &p.flags},
+                                                                           {"host", &p.host},
+                                                                           {"started", &p.started},
+                                                                           {"command_line", &p.command_line},
+                                                                           {"libraries", &p.libraries},
+                                                                           {"config_sha256", &p.config_sha256},
+                                                                           {"inputs_sha256", &p.inputs_sha256},
+                                                                           {"program_id", &p.program_id},
+                                                                           {"wisdom_sha256", &p.wisdom_sha256}};
+    file.write_text("/provenance/log", head.log);
+    for (const auto& [name, value] : facts) file.attribute("/provenance", name, *value);
+    file.attribute("/provenance", "threads", static_cast<std::int64_t>(p.threads));
+    const std::string_view bytes = file.finish();
+    lock.reset();  // what is finished calls the library no more
     io::write_whole(path, bytes);
 }
 

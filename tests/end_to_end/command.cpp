@@ -359,6 +359,15 @@ TEST_CASE("docs/config.md is what the program says of its keys") {
     CHECK(page == vitral_command({"schema", "--format", "markdown"}).out);
 }
 
+TEST_CASE("docs/records.md is what the program says of its records") {
+    std::ifstream stream(std::string(VITRAL_SOURCE_DIR) + "/docs/records.md");
+    const std::string page{std::istreambuf_iterator<char>(stream), {}};
+    const std::string said = vitral_command({"schema", "--format", "records"}).out;
+    CHECK(page == said);
+    for (const char* words : {"| prefactor (required) |", "| core_radius (required) |", "| mfd_x (required) |"})
+        CHECK(said.find(words) != std::string::npos);
+}
+
 TEST_CASE("the result never replaces the config, a folder or a device") {
     const TemporaryFolder folder;
     const std::string config = folder.write("case.toml", formula);
