@@ -485,7 +485,7 @@ namespace {
 std::string packed(const StoredField& field) {
     std::string bytes;
     const auto add = [&](const auto* values, std::size_t count) {
-        bytes.append(reinterpret_cast<const char*>(values), count * sizeof *values);
+        if (count > 0) bytes.append(reinterpret_cast<const char*>(values), count * sizeof *values);
     };
     const double head[] = {static_cast<double>(field.x.size()), static_cast<double>(field.y.size()),
                            field.wavelength.value_or(-1.0), field.power_is_known ? 1.0 : 0.0};
@@ -498,6 +498,7 @@ std::string packed(const StoredField& field) {
 StoredField unpacked(const std::string& bytes) {
     const char* from = bytes.data();
     const auto take = [&](auto* values, std::size_t count) {
+        if (count == 0) return;  // a slab has no y
         std::memcpy(values, from, count * sizeof *values);
         from += count * sizeof *values;
     };
