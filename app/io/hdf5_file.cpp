@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
-#include <utility>
 
 #include "app/io/limited_child.hpp"
 #include "core/errors.hpp"
@@ -305,10 +304,6 @@ struct OpenDataset {
     }
     [[noreturn]] void fail(const char* what) const { throw Error(Failure::input_file, what, name); }
 };
-
-}  // namespace
-
-namespace {
 
 /// What a walk over a file finds of texts, and whether all could be read.
 struct Walk {
