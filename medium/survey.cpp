@@ -66,21 +66,22 @@ Window guiding_box(const Medium& medium) {
     for (const auto& step : o.x_steps) box.left = std::min(box.left, step.at), box.right = std::max(box.right, step.at);
     for (const auto& step : o.y_steps) box.bottom = std::min(box.bottom, step.at), box.top = std::max(box.top, step.at);
     constexpr int count = 160;
-    const int lines = o.slab ? 1 : count;
+    const int columns = o.layered ? 1 : count, lines = o.slab ? 1 : count;
     const double top = std::min(w.top, o.surface.value_or(w.top));
-    const auto x_of = [&](int i) { return w.left + w.width() * (i + 0.5) / count; };
-    const auto y_of = [&](int j) { return o.slab ? 0.0 : w.bottom + (top - w.bottom) * (j + 0.5) / count; };
-    const auto epsilon = [&](int i, int j) { return medium.permittivity(x_of(i), y_of(j), 0.0).x.real(); };
+    const auto x_of = [&](int i) { return w.left + w.width() * (i + 0.5) / columns; };
+    const auto y_of = [&](int j) { return o.slab ? 0.0 : w.bottom + (top - w.bottom) * (j + 0.5) / lines; };
+    std::vector<double> epsilon;
     double edge = 0.0, highest = 0.0;
-    for (int i = 0; i < count; ++i)
+    for (int i = 0; i < columns; ++i)
         for (int j = 0; j < lines; ++j) {
-            const double e = epsilon(i, j);
+            const double e = epsilon.emplace_back(medium.permittivity(x_of(i), y_of(j), 0.0).x.real());
             highest = std::max(highest, e);
-            if (i == 0 || i == count - 1 || (!o.slab && j == 0)) edge = std::max(edge, e);
+            if (i == 0 || i == columns - 1 || (!o.slab && j == 0)) edge = std::max(edge, e);
         }
-    for (int i = 0; i < count; ++i)
+    auto e = epsilon.begin();
+    for (int i = 0; i < columns; ++i)
         for (int j = 0; j < lines; ++j)
-            if (epsilon(i, j) > edge + 0.02 * (highest - edge) && highest > edge) hold(x_of(i), y_of(j));
+            if (*e++ > edge + 0.02 * (highest - edge) && highest > edge) hold(x_of(i), y_of(j));
     if (box.left >= box.right) box.left = 0.25 * w.left, box.right = 0.25 * w.right;
     if (o.slab)
         box.bottom = box.top = 0.0;

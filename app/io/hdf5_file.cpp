@@ -69,6 +69,7 @@ hid_t checked_layout(std::vector<hsize_t> chunk, std::size_t item) {
         length = std::max<hsize_t>(1, length * most / bytes);
     }
     const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_obj_track_times(list, false);
     H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data());
     H5Pset_fletcher32(list);
     H5Pset_fill_time(list, H5D_FILL_TIME_NEVER);
@@ -85,7 +86,8 @@ Hdf5Lock::~Hdf5Lock() { hdf5_mutex().unlock(); }
 /// Where the library's file in memory ends up when it is closed: only then are its header and the checksum of that final.
 struct Hdf5Writer::Memory {
     void* closed = nullptr;
-    std::size_t size = 0;  ///< of the library's buffer
+    std::size_t size = 0;      ///< of the library's file
+    std::size_t capacity = 0;  ///< of the buffer that holds it
     Memory() = default;
     Memory(const Memory&) = delete;
     Memory& operator=(const Memory&) = delete;
@@ -95,16 +97,24 @@ struct Hdf5Writer::Memory {
 namespace {
 
 void* memory_new(std::size_t size, H5FD_file_image_op_t, void* to) {
-    static_cast<Hdf5Writer::Memory*>(to)->size = size;
+    Hdf5Writer::Memory& memory = *static_cast<Hdf5Writer::Memory*>(to);
+    memory.size = memory.capacity = size;
     return std::malloc(size);
 }
 void* memory_copy(void* to, const void* from, std::size_t size, H5FD_file_image_op_t, void*) {
     return std::memcpy(to, from, size);
 }
 void* memory_resize(void* old, std::size_t size, H5FD_file_image_op_t, void* to) {
-    void* fresh = std::realloc(old, size);
-    if (fresh != nullptr) static_cast<Hdf5Writer::Memory*>(to)->size = size;
-    return fresh;
+    Hdf5Writer::Memory& memory = *static_cast<Hdf5Writer::Memory*>(to);
+    if (size > memory.capacity) {  // by a half at least: the file grows a few bytes at a time
+        const std::size_t capacity = std::max({size, memory.capacity + memory.capacity / 2, std::size_t{1} << 17});
+        void* fresh = std::realloc(old, capacity);
+        if (fresh == nullptr) return nullptr;
+        old = fresh;
+        memory.capacity = capacity;
+    }
+    memory.size = size;
+    return old;
 }
 herr_t memory_free(void* old, H5FD_file_image_op_t why, void* to) {
     if (why == H5FD_FILE_IMAGE_OP_FILE_CLOSE)
@@ -122,15 +132,19 @@ Hdf5Writer::Hdf5Writer() : memory_(std::make_unique<Memory>()) {
     silence();
     const Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110), "file");
-    check(H5Pset_fapl_core(access, std::size_t{1} << 20, 0), "file");  // grows by a megabyte, and no file behind it
+    check(H5Pset_fapl_core(access, 1, 0), "file");  // as long as what is in it, and no file behind it
     H5FD_file_image_callbacks_t callbacks = {memory_new, memory_copy, memory_resize, memory_free,
                                              same_place, no_free,     memory_.get()};
     check(H5Pset_file_image_callbacks(access, &callbacks), "file");
     file_ = H5Fcreate("results", H5F_ACC_TRUNC, H5P_DEFAULT, access);
     check(file_, "file");
-    links_ = H5Pcreate(H5P_LINK_CREATE);
-    H5Pset_create_intermediate_group(links_, 1);
+    // A group's links lie in its header, with room for most of them: trees of links are for thousands.
+    in_group_ = H5Pcreate(H5P_GROUP_CREATE);
+    H5Pset_obj_track_times(in_group_, false);
+    H5Pset_link_phase_change(in_group_, 1000, 500);
+    H5Pset_est_link_info(in_group_, 32, 16);
     compact_ = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_obj_track_times(compact_, false);
     H5Pset_layout(compact_, H5D_COMPACT);
     // Texts of any length are converted through a buffer; the usual megabyte would be cleared for each of them.
     transfer_ = H5Pcreate(H5P_DATASET_XFER);
@@ -158,7 +172,10 @@ void Hdf5Writer::write_raw(const std::string& path, const void* values, std::int
     const hid_t layout = bytes <= few   ? static_cast<hid_t>(compact_)
                          : checked >= 0 ? static_cast<hid_t>(checked)
                                         : H5P_DEFAULT;
-    const Id dataset(H5Dcreate2(file_, path.c_str(), type, space, links_, layout, H5P_DEFAULT), H5Dclose);
+    const std::size_t slash = path.rfind('/');
+    const Id dataset(H5Dcreate2(group(path.substr(0, slash)), path.c_str() + slash + 1, type, space, H5P_DEFAULT,
+                                layout, H5P_DEFAULT),
+                     H5Dclose);
     check(dataset, path);
     check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, transfer_, values), path);
     for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -167,6 +184,18 @@ void Hdf5Writer::write_raw(const std::string& path, const void* values, std::int
     }
     if (!info.units.empty()) attribute_of(dataset, "units", info.units);
     if (!info.long_name.empty()) attribute_of(dataset, "long_name", info.long_name);
+}
+
+/// A group, made with those above it; groups stay open.
+std::int64_t Hdf5Writer::group(const std::string& path) {
+    if (path.empty()) return file_;
+    const auto found = groups_.find(path);
+    if (found != groups_.end()) return found->second;
+    const std::size_t slash = path.rfind('/');
+    const std::int64_t id =
+        H5Gcreate2(group(path.substr(0, slash)), path.c_str() + slash + 1, H5P_DEFAULT, in_group_, H5P_DEFAULT);
+    check(id, path);
+    return groups_.emplace(path, id).first->second;
 }
 
 /// Scales are named by many datasets: they stay open.
@@ -183,10 +212,12 @@ std::int64_t Hdf5Writer::close_all() noexcept {
     const auto take = [&](herr_t status) { worst = std::min(worst, status); };
     for (const auto& [path, id] : scales_) take(H5Dclose(id));
     scales_.clear();
+    for (const auto& [path, id] : groups_) take(H5Gclose(id));
+    groups_.clear();
     if (complex_ >= 0) take(H5Tclose(complex_));
-    for (std::int64_t* list : {&links_, &compact_, &transfer_})
+    for (std::int64_t* list : {&in_group_, &compact_, &transfer_})
         if (*list >= 0) take(H5Pclose(*list));
-    complex_ = links_ = compact_ = transfer_ = -1;
+    complex_ = in_group_ = compact_ = transfer_ = -1;
     if (file_ >= 0) take(H5Fclose(file_));
     file_ = -1;
     return worst;
