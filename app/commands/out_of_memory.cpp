@@ -24,10 +24,10 @@ void put(int to, const char* text) { (void)!::write(to, text, std::strlen(text))
     static_assert(static_cast<int>(Failure::resource_limit) == 5);
     if (wants_json) {
         put(STDOUT_FILENO, "{\"error\": {\"code\": 5, \"message\": \"out of memory\", \"where\": \"");
-        put(STDOUT_FILENO, stages::present_stage());
+        put(STDOUT_FILENO, stages::present_stage().data());
         put(STDOUT_FILENO, "\"}}\n");
     } else {
-        put(STDERR_FILENO, stages::present_stage());
+        put(STDERR_FILENO, stages::present_stage().data());
         put(STDERR_FILENO, ": out of memory\n");
     }
     ::_exit(static_cast<int>(Failure::resource_limit));

@@ -10,6 +10,8 @@
 #include <charconv>
 #include <csignal>
 #include <cstring>
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -87,24 +89,32 @@ std::string host_name() {
     return ::gethostname(host, sizeof host - 1) == 0 ? host : "host";
 }
 
-/// ".NAME.part-HOST-": temporary files of this machine's processes.
-std::string temporary_prefix(const fs::path& path) {
-    return "." + path.filename().string() + ".part-" + host_name() + "-";
-}
+/// Between the name of the file that is meant and the number of the process that writes it.
+std::string mark() { return ".part-" + host_name() + "-"; }
 
-/// Removes what killed processes left.
-void sweep_up(const fs::path& folder, const std::string& prefix) {
+/// Removes what killed processes of this machine left in a folder: ".NAME.part-HOST-PROCESS-NUMBER".
+void sweep_up(const fs::path& folder) {
+    const std::string between = mark();
     std::error_code ignored;
     std::vector<fs::path> left;
     for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
         const std::string name = entry->path().filename().string();
-        if (!name.starts_with(prefix)) continue;
+        const std::size_t at = name.rfind(between);
+        if (!name.starts_with(".") || at == std::string::npos) continue;
         long process = 0;
-        const auto read = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), process);
+        const auto read = std::from_chars(name.data() + at + between.size(), name.data() + name.size(), process);
         if (read.ec == std::errc() && process > 0 && ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH)
             left.push_back(entry->path());
     }
     for (const fs::path& file : left) fs::remove(file, ignored);
+}
+
+/// The same, once: a sweep writes thousands of points into one folder.
+void sweep_up_once(const fs::path& folder) {
+    static std::mutex mutex;
+    static std::set<fs::path> swept;
+    const std::lock_guard lock(mutex);
+    if (swept.insert(folder).second) sweep_up(folder);
 }
 
 /// What a chain of symbolic links ends at, which need not exist.
@@ -123,9 +133,9 @@ fs::path target_of(fs::path path) {
 void write_whole(const fs::path& path, std::string_view bytes) {
     static std::atomic<int> counter{0};
     const fs::path target = target_of(path), folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-    const std::string prefix = temporary_prefix(target);
-    sweep_up(folder, prefix);
-    const fs::path temporary = folder / (prefix + std::to_string(::getpid()) + "-" + std::to_string(counter++));
+    sweep_up_once(folder);
+    const fs::path temporary = folder / ("." + target.filename().string() + mark() + std::to_string(::getpid()) + "-" +
+                                         std::to_string(counter++));
     try {
         write_all(temporary, bytes, path);
         read_back(temporary, bytes, path);

@@ -71,7 +71,7 @@ private:
     std::unique_ptr<Memory> memory_;
     std::map<std::string, std::string> texts_;  ///< by dataset; those of a list are each ended by a NUL
     std::int64_t file_ = -1, in_group_ = -1, compact_ = -1, transfer_ = -1;  // and property lists
-    std::int64_t complex_ = -1;                                           ///< the committed type of complex numbers
+    std::int64_t complex_ = -1;                                              ///< the committed type of complex numbers
     std::map<std::string, std::int64_t> groups_, scales_;
 };
 

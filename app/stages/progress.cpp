@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
+#include <iterator>
 
 #include "core/errors.hpp"
 
@@ -14,7 +16,8 @@ namespace {
 volatile std::sig_atomic_t signal_seen = 0;  // a signal handler can reach nothing else
 extern "C" void remember_signal(int) { signal_seen = 1; }
 
-char stage_now[64] = "vitral";  // of several workers the one that began last
+// Of several workers the one that began last; by letters, which any thread may write and read.
+std::atomic<char> stage_now[StageName{}.size()] = {'v', 'i', 't', 'r', 'a', 'l'};
 
 }  // namespace
 
@@ -25,7 +28,11 @@ void install_signal_handlers() {
     std::signal(SIGXFSZ, SIG_IGN);  // a file beyond its limit is a failed write (exit 7), not the end
 }
 
-const char* present_stage() noexcept { return stage_now; }
+StageName present_stage() noexcept {
+    StageName name{};
+    std::copy(std::begin(stage_now), std::end(stage_now) - 1, name.begin());
+    return name;
+}
 
 bool stop_requested() noexcept { return signal_seen != 0; }
 
@@ -39,8 +46,7 @@ Progress::Progress(std::string stage, Output output)
       start_(std::chrono::steady_clock::now()),
       last_(start_),
       terminal_(::isatty(STDERR_FILENO) == 1) {
-    stage_.copy(stage_now, sizeof stage_now - 1);
-    stage_now[std::min(stage_.size(), sizeof stage_now - 1)] = '\0';
+    for (std::size_t i = 0; i < std::size(stage_now); ++i) stage_now[i] = i < stage_.size() ? stage_[i] : '\0';
 }
 
 Progress::~Progress() {

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <chrono>
 #include <string>
 
@@ -12,8 +13,9 @@ void install_signal_handlers();
 /// For the inner loops of the solvers, which are called often: throws Error (stopped) after a signal.
 void stop_if_requested();
 
-/// Name of the stage that is being computed, "vitral" before the first; at most 63 characters. For those who may not allocate.
-[[nodiscard]] const char* present_stage() noexcept;
+using StageName = std::array<char, 64>;  ///< ends with NULs
+/// The stage that is being computed, "vitral" before the first. For those who may not allocate.
+[[nodiscard]] StageName present_stage() noexcept;
 
 /// Progress of one stage on standard error, with the time it will still take, once it has run for two seconds.
 class Progress {
