@@ -39,7 +39,7 @@ Axis::Jacobian Axis::jacobian(int i) const noexcept {
 }
 
 Axis graded_axis(double lower, double upper, double spacing, Grading grading) {
-    const auto& [from, to, transition, ratio, unset] = grading;
+    const double from = grading.from, to = grading.to, transition = grading.transition, ratio = grading.ratio;
     const double crossing = 0.5 * (1.0 + ratio) * transition;
     const auto steps_beyond = [&](double distance) {  // in ξ, from the fine part to a wall
         if (distance <= 0.0) return distance;

@@ -25,7 +25,7 @@ inline constexpr const char* ordered_axis = "part";
 /// All groups of one wavelength, each with its own axes as dimension scales, so that it opens by itself. What was not computed
 /// is left out; in a list, where other items have it, it is not a number or an empty text.
 void write_wavelength(io::Hdf5Writer& file, const stages::WavelengthResult& result, int number, Fields fields,
-                      std::span<const Group> groups = groups());
+                      std::span<const Group> list = groups());
 
 /// What a results file holds besides the rows.
 struct FileHead {

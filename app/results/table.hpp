@@ -18,6 +18,6 @@ struct TableLine {
 /// CSV of every scalar row, one column each, in the order of the rows: "link.loss_dB (dB)", of lists by number:
 /// "modes.0.n_eff". A cell is empty where nothing was computed.
 [[nodiscard]] std::string results_table(const std::vector<std::string>& head, const std::vector<TableLine>& lines,
-                                        std::span<const Group> groups = groups());
+                                        std::span<const Group> list = groups());
 
 }  // namespace vitral::results

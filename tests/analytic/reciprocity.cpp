@@ -43,7 +43,7 @@ TEST_CASE("the misalignment of a launch from one run backwards equals a run for 
     const double k = 2.0 * pi / Guide::wavelength * bent.in.n_eff;
     for (const auto& [dx, dy, tilt] : {std::array{0.0, 0.0, 0.0}, std::array{2e-6, -1e-6, 0.0},
                                        std::array{-3e-6, 0.5e-6, 0.02}, std::array{-18e-6, -12e-6, -0.1}}) {
-        const auto launch = sample(bent.grid, [&](double x, double y) {
+        const auto launch = sample(bent.grid, [&, dx = dx, dy = dy, tilt = tilt](double x, double y) {
             return GaussianBeam{4e-6, 4e-6, -2e-6 + dx, -8e-6 + dy}(x, y) * std::polar(1.0, k * std::sin(tilt) * x);
         });
         const auto run = propagate(launch, bent.index, params);
