@@ -267,6 +267,7 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
 
     bool film_is_gone = false;
     double laid_at = 0.0;
+    int steps_before = 0;
     while (state.t < step.duration) {
         std::vector<SurfaceCell> surface = surface_of(params, step, mask, result.mesh, state.t);
         if (film_is_gone) surface.assign(surface.size(), {});
@@ -277,12 +278,16 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
             drift = std::make_unique<DriftField>(
                 transport, conditions.has_field ? DriftField::Back::cathode : DriftField::Back::insulated);
         TimeStepper stepper(transport, drift.get(), time_share * params.tolerance);
+        steps_before = state.account.steps;
         SectionMesh next;
         stepper.run(state, conditions, [&](const StepState& now) {
             if (observer) observer(now.t / step.duration);
             choice.set_surface_scale(std::sqrt(4.0 * diffusion * now.t / step.duration));
             const FaceCurrents* currents = drift ? &stepper.currents() : nullptr;
-            const bool too_coarse = choice.coarseness(result.mesh, now.c, transport.law(), currents) > coarse_limit;
+            const double coarseness = choice.coarseness(result.mesh, now.c, transport.law(), currents);
+            // The third step on a mesh is the first whose error is known, without which the next would be no longer.
+            const bool too_coarse =
+                coarseness > (now.account.steps - steps_before < 3 ? 2.0 * coarse_limit : coarse_limit);
             if (!too_coarse && now.t < 2.0 * laid_at) return false;
             laid_at = now.t;
             next = choice.for_profile(result.mesh, now.c, transport.law(), currents);

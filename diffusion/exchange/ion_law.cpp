@@ -141,6 +141,24 @@ FaceFlux<1> BinaryLaw::flux(const Point& a, const Point& b, double inverse_dista
     return F;
 }
 
+double sharpening(double before, double donor, double receiver) noexcept {
+    const double behind = donor - before, ahead = receiver - donor;
+    // Without a division: profiles are flat almost everywhere.
+    if (behind * ahead <= 0.0) return 0.0;
+    return 2.0 * std::abs(behind) >= std::abs(ahead) ? 1.0 : 2.0 * behind / ahead;
+}
+
+std::array<double, 1> BinaryLaw::correction(const Point& a, const Point& b, const Point& before,
+                                            double inverse_distance, double u) noexcept {
+    const double difference = a.share - b.share, upwind = 0.5 * std::abs(u) * std::abs(difference),
+                 diffusion = std::abs(a.potential - b.potential) * inverse_distance;
+    if (diffusion >= upwind) return {0.0};
+    const double psi =
+        u > 0.0 ? sharpening(before.share, a.share, b.share) : sharpening(before.share, b.share, a.share);
+    const double less = upwind - std::max(diffusion, (1.0 - psi) * upwind);
+    return {difference > 0.0 ? -less : less};
+}
+
 TernaryLaw::TernaryLaw(double D_own, double D_1, double D_2)
     : D_own_(D_own), D_{D_1, D_2}, excess_{D_1 - D_own, D_2 - D_own} {}
 
@@ -189,6 +207,22 @@ FaceFlux<2> TernaryLaw::flux(const Point& a, const Point& b, double inverse_dist
         }
     }
     return F;
+}
+
+std::array<double, 2> TernaryLaw::correction(const Point& a, const Point& b, const Point& before,
+                                             double inverse_distance, double u) const noexcept {
+    const double half = 0.5 * std::abs(u), G = a.S * b.S / logarithmic_mean(a.S, b.S) * inverse_distance;
+    if (half <= G) return {};
+    const Point &donor = u > 0.0 ? a : b, &receiver = u > 0.0 ? b : a;
+    double psi = 1.0;
+    for (std::size_t i = 0; i < 2; ++i) {
+        const auto share = [&](const Point& p) { return D_[i] * p.c[i] / p.S; };
+        if (share(donor) != share(receiver))
+            psi = std::min(psi, sharpening(share(before), share(donor), share(receiver)));
+    }
+    const double less = half - std::max(G, (1.0 - psi) * half);
+    return {-less * (D_[0] * a.c[0] / a.S - D_[0] * b.c[0] / b.S),
+            -less * (D_[1] * a.c[1] / a.S - D_[1] * b.c[1] / b.S)};
 }
 
 }  // namespace vitral::exchange

@@ -16,6 +16,19 @@ Composition<Law> composition_at(std::span<const double> c, std::size_t i, std::s
     return out;
 }
 
+/// The flux from cell a to cell b, the next along a line: `step` cells apart, a the `place`-th of `count`.
+template <typename Law>
+FaceFlux<Law::ions> face_flux(const Law& law, const std::vector<typename Law::Point>& points, std::size_t a,
+                              std::size_t step, int place, int count, double inverse_distance, double u) {
+    const auto &from = points[a], &to = points[a + step];
+    FaceFlux<Law::ions> F = law.flux(from, to, inverse_distance, u);
+    if (u > 0.0 ? place == 0 : place + 2 == count) return F;
+    const auto correction =
+        law.correction(from, to, u > 0.0 ? points[a - step] : points[a + 2 * step], inverse_distance, u);
+    for (std::size_t i = 0; i < correction.size(); ++i) F.value[i] += correction[i];
+    return F;
+}
+
 std::vector<bool> open_cells(const std::vector<SurfaceCell>& surface) {
     std::vector<bool> open;
     for (const SurfaceCell& cell : surface) open.push_back(cell.ions != SurfaceCell::Ions::sealed);
@@ -123,20 +136,23 @@ IonSums IonTransport::inflow_of(const Law& law, std::span<const double> c, const
     points.resize(size);
     law.evaluate(c, points);
     std::fill(into_cells.begin(), into_cells.end(), 0.0);
-    const auto exchange = [&](std::size_t a, std::size_t b, double length, double inverse_distance, double current) {
-        const FaceFlux<Law::ions> F = law.flux(points[a], points[b], inverse_distance, current);
+    const auto exchange = [&](std::size_t a, std::size_t b, double length, const FaceFlux<Law::ions>& F) {
         for (std::size_t i = 0; i < K; ++i) {
             into_cells[i * size + a] -= length * F.value[i];
             into_cells[i * size + b] += length * F.value[i];
         }
     };
     for (int iy = 0; iy < mesh_.ny(); ++iy) {
-        const std::size_t row = mesh_.index(0, iy);
         const double dy = mesh_.dy(iy);
-        for (std::size_t a = row; a + 1 < row + nx; ++a) exchange(a, a + 1, dy, distances_.x[a], u.x[a]);
-        if (iy + 1 < mesh_.ny())
-            for (std::size_t a = row; a < row + nx; ++a)
-                exchange(a, a + nx, mesh_.dx(static_cast<int>(a - row)), distances_.y[a], u.y[a]);
+        for (int ix = 0; ix + 1 < mesh_.nx(); ++ix) {
+            const std::size_t a = mesh_.index(ix, iy);
+            exchange(a, a + 1, dy, face_flux(law, points, a, 1, ix, mesh_.nx(), distances_.x[a], u.x[a]));
+        }
+        if (iy + 1 == mesh_.ny()) break;
+        for (int ix = 0; ix < mesh_.nx(); ++ix) {
+            const std::size_t a = mesh_.index(ix, iy);
+            exchange(a, a + nx, mesh_.dx(ix), face_flux(law, points, a, nx, iy, mesh_.ny(), distances_.y[a], u.y[a]));
+        }
     }
     IonSums total{};
     for (int ix = 0; ix < mesh_.nx(); ++ix) {
@@ -174,13 +190,13 @@ IonSums IonTransport::linearise_by(const Law& law, std::span<const double> c, co
             else
                 std::fill(A.center.begin(), A.center.end(), 0.0);
         }
-    for (int iy = 0; iy < mesh_.ny(); ++iy) {
-        const std::size_t row = mesh_.index(0, iy);
-        for (std::size_t a = row; a < row + nx; ++a) {
-            const auto couple = [&](std::size_t b, double length, double inverse_distance, double current,
+    // The matrix is that of the flux without its correction: the steps are of second order with any matrix.
+    for (int iy = 0; iy < mesh_.ny(); ++iy)
+        for (int ix = 0; ix < mesh_.nx(); ++ix) {
+            const std::size_t a = mesh_.index(ix, iy);
+            const auto couple = [&](std::size_t b, double length, const FaceFlux<Law::ions>& F,
                                     std::vector<double> kernels::FivePointMatrix::*forward,
                                     std::vector<double> kernels::FivePointMatrix::*backward) {
-                const FaceFlux<Law::ions> F = law.flux(points[a], points[b], inverse_distance, current);
                 for (std::size_t i = 0; i < K; ++i) {
                     into_cells[i * size + a] -= length * F.value[i];
                     into_cells[i * size + b] += length * F.value[i];
@@ -194,14 +210,13 @@ IonSums IonTransport::linearise_by(const Law& law, std::span<const double> c, co
                     }
                 }
             };
-            if (a + 1 < row + nx)
-                couple(a + 1, mesh_.dy(iy), distances_.x[a], u.x[a], &kernels::FivePointMatrix::east,
-                       &kernels::FivePointMatrix::west);
+            if (ix + 1 < mesh_.nx())
+                couple(a + 1, mesh_.dy(iy), face_flux(law, points, a, 1, ix, mesh_.nx(), distances_.x[a], u.x[a]),
+                       &kernels::FivePointMatrix::east, &kernels::FivePointMatrix::west);
             if (iy + 1 < mesh_.ny())
-                couple(a + nx, mesh_.dx(static_cast<int>(a - row)), distances_.y[a], u.y[a],
+                couple(a + nx, mesh_.dx(ix), face_flux(law, points, a, nx, iy, mesh_.ny(), distances_.y[a], u.y[a]),
                        &kernels::FivePointMatrix::north, &kernels::FivePointMatrix::south);
         }
-    }
     losses_.clear();
     IonSums total{};
     for (int ix = 0; ix < mesh_.nx(); ++ix) {

@@ -10,7 +10,7 @@ constexpr double no_demand = 1e300;
 constexpr double curvature_share = 5.0;  // h² |c''| over the tolerance: linear interpolation then errs by 5/8 of it
 constexpr double reserve = 0.8;          // of the wanted size that a new mesh takes, so that it serves for a while
 constexpr double margin_cells = 6.0;     // that a fine region reaches beyond where it is needed, for moving profiles
-constexpr double drift_cell = 1.9;       // largest cell Péclet number
+constexpr double drift_cell = 1.9;       // cell Péclet number below which the flux has no need of its limiter
 constexpr double surface_share = 0.04;   // of the diffusion length: the surface cells of a fully open surface
 
 /// Second derivative by divided differences at the middle of three points.
@@ -67,6 +67,8 @@ MeshChoice::Wanted MeshChoice::wanted(const SectionMesh& mesh, std::span<const d
     std::vector<double> curvature_x(nx, 0.0), curvature_y(ny, 0.0);
     // Not finer than the cells at mask edges and at the surface: the singular c'' there is what those are graded for.
     const double finest = demand_.surface_layer ? surface_cell() : 0.0;
+    // Behind a slit the field is so strong that fronts are thinner than anything light could see.
+    const double thinnest_front = demand_.mask_edges.empty() ? 0.0 : demand_.edge_cell;
     const double most = finest > 0.0 ? curvature_share * demand_.tolerance / (finest * finest) : no_demand;
     for (std::size_t iy = 0; iy < ny; ++iy)
         for (std::size_t ix = 0; ix < nx; ++ix) {
@@ -86,7 +88,8 @@ MeshChoice::Wanted MeshChoice::wanted(const SectionMesh& mesh, std::span<const d
                 const double u =
                     currents ? std::max(std::abs(currents->y[i]), std::abs(currents->y[i - nx])) : demand_.drift;
                 if (u > 0.0 && std::abs(v[i + nx] - v[i - nx]) > 0.2 * demand_.tolerance * std::max(peak, 0.1))
-                    result.y[iy] = std::min(result.y[iy], drift_cell * drift_length(law, c, i, size) / u);
+                    result.y[iy] = std::min(result.y[iy],
+                                            std::max(thinnest_front, drift_cell * drift_length(law, c, i, size) / u));
             }
         }
     const auto size_for = [&](double curvature) {
@@ -101,15 +104,18 @@ SectionMesh MeshChoice::for_profile(const SectionMesh& mesh, std::span<const dou
                                     const FaceCurrents* currents) const {
     const Wanted sizes = wanted(mesh, c, law, currents);
     CellSize along_x = graded_x(), along_y = graded_y();
-    const auto limit = [&](CellSize& axis, const std::vector<double>& at, const std::vector<double>& wanted_sizes) {
-        for (std::size_t i = 0; i < at.size(); ++i)
+    // In all of a cell that wants it: a cell much too coarse would else be refined around its middle alone, mesh after mesh.
+    const auto limit = [&](CellSize& axis, const std::vector<double>& faces, const std::vector<double>& wanted_sizes) {
+        for (std::size_t i = 0; i + 1 < faces.size(); ++i)
             if (wanted_sizes[i] < no_demand) {
                 const double h = reserve * wanted_sizes[i];
-                axis.limit(at[i] - margin_cells * h, at[i] + margin_cells * h, h);
+                const double middle = 0.5 * (faces[i] + faces[i + 1]),
+                             half = std::max(margin_cells * h, 0.5 * (faces[i + 1] - faces[i]));
+                axis.limit(middle - half, middle + half, h);
             }
     };
-    limit(along_x, mesh.x_centers(), sizes.x);
-    limit(along_y, mesh.y_centers(), sizes.y);
+    limit(along_x, mesh.x_faces(), sizes.x);
+    limit(along_y, mesh.y_faces(), sizes.y);
     return lay(std::move(along_x), std::move(along_y));
 }
 

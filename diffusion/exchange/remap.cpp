@@ -18,13 +18,14 @@ double rounded_top(const std::vector<double>& v, std::size_t i, double sign) {
     return std::min(left, right) > 0.1 * std::max(left, right) ? 0.25 * std::max(left, right) : 0.0;
 }
 
-/// Of the averages in the cells from..to, with what a rounded top may add.
+/// Of the averages in the cells from..to, with what a rounded top may add; fractions stay between 0 and 1.
 Range range_of(const std::vector<double>& v, std::size_t from, std::size_t to) {
     const auto begin = v.begin() + static_cast<std::ptrdiff_t>(from),
                end = v.begin() + static_cast<std::ptrdiff_t>(to) + 1;
     const auto [low, high] = std::minmax_element(begin, end);
-    return {*low - rounded_top(v, static_cast<std::size_t>(low - v.begin()), -1.0),
-            *high + rounded_top(v, static_cast<std::size_t>(high - v.begin()), 1.0)};
+    const double least = *low - rounded_top(v, static_cast<std::size_t>(low - v.begin()), -1.0),
+                 most = *high + rounded_top(v, static_cast<std::size_t>(high - v.begin()), 1.0);
+    return {std::max(least, std::min(*low, 0.0)), std::min(most, std::max(*high, 1.0))};
 }
 
 /// The integral of one field up to the new faces, smooth and by constant cells.

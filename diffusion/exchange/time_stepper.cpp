@@ -191,8 +191,7 @@ void TimeStepper::second_stage(const StepState& state, const Conditions& conditi
     const IonSums inflow_stage = transport_.inflow(stage_, current_, rate_stage_);
     const Increment second = increment(rate_stage_, inflow_stage, trial.dt, gamma * trial.dt, second_, first_);
     trial.solved = trial.solved && second.solved;
-    for (std::size_t ion = 0; ion < fields_; ++ion)
-        trial.inflow[ion] = 0.5 * (first.inflow[ion] + second.inflow[ion]);
+    for (std::size_t ion = 0; ion < fields_; ++ion) trial.inflow[ion] = 0.5 * (first.inflow[ion] + second.inflow[ion]);
     for (std::size_t i = 0; i < all; ++i) next_[i] = state.c[i] + 1.5 * first_[i] + 0.5 * second_[i];
 }
 
@@ -270,8 +269,7 @@ bool TimeStepper::step(StepState& state, const Conditions& conditions) {
         attempt(state, conditions, from, trial);
         if (trial.solved) measure(state, trial);
         // A current that grows may take more than the film holds.
-        if (conditions.film >= 0.0 &&
-            trial.inflow[film_ion] > trial.film_left + film_tolerance * conditions.film)
+        if (conditions.film >= 0.0 && trial.inflow[film_ion] > trial.film_left + film_tolerance * conditions.film)
             trial.solved = false;
         if (!trial.solved || !trial.is_in_bounds() || !(trial.error <= tolerance_)) {
             reject(state, conditions, from, trial);

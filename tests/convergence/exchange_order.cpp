@@ -98,3 +98,37 @@ TEST_CASE("the flux fitted to a mask's edge is far better than the first order o
     CHECK(coarse < 0.02);
     CHECK(fine < 0.006);
 }
+
+TEST_CASE("where the drift outruns diffusion by far, the fluxes are second order, too, and bring no new extremes",
+          "[convergence]") {
+    // What a current carries of a bump of Gauss, in the mean over the cells; at cell Péclet numbers of 50 000 and more.
+    constexpr double current = 1e-9, D = 1e-21, depth = 16e-6, middle = -8e-6, radius = 2e-6;
+    const auto c_at = [&](double y) { return 0.8 * std::exp(-(y - middle) * (y - middle) / (radius * radius)); };
+    for (const double u : {current, -current}) {
+        const auto rate_error = [&](double h) {
+            const SectionMesh mesh = column(depth, static_cast<int>(std::lround(depth / h)));
+            IonTransport transport(mesh, {SurfaceCell{}});
+            transport.set_law(BinaryLaw(D, D));
+            FaceCurrents currents(mesh);
+            std::fill(currents.y.begin(), currents.y.end() - 1, u);
+            std::vector<double> c, rate(mesh.size());
+            // Averages over the cells by Simpson's rule.
+            for (const double y : mesh.y_centers())
+                c.push_back((c_at(y - 0.5 * h) + 4.0 * c_at(y) + c_at(y + 0.5 * h)) / 6.0);
+            (void)transport.inflow(c, currents, rate);
+            double sum = 0.0, total = 0.0;
+            for (std::size_t i = 0; i < c.size(); ++i) {
+                const double y = mesh.y_centers()[i], area = mesh.area(0, static_cast<int>(i));
+                const double exact = u * (c_at(y - 0.5 * h) - c_at(y + 0.5 * h)) / h;
+                sum += std::abs(rate[i] / area - exact);
+                total += std::abs(exact);
+                if (i > 0 && i + 1 < c.size() && c[i] > c[i - 1] && c[i] > c[i + 1]) CHECK(rate[i] <= 0.0);
+            }
+            return sum / total;
+        };
+        const auto study = tests::refine(0.4e-6, 2.0, 4, rate_error);
+        INFO("errors " << study.errors[0] << " " << study.errors[1] << " " << study.errors[2] << " "
+                       << study.errors[3]);
+        CHECK(tests::observed_order(study) == Approx(2.0).epsilon(0.0).margin(0.2));
+    }
+}
