@@ -71,7 +71,7 @@ public:
             keep_best(found, highest_first);
         }
         if (params_.box) return found;
-        for (int searches = 0; searches < 3; ++searches) {
+        for (int searches = 0;; ++searches) {
             // Light that is hardly held lies far from the highest permittivity: it is sought just above the walls' index, no
             // nearer than what a window of this size can hold.
             for (const Parity& parity : searches == 0 ? uncertain : window_.parities()) {
@@ -81,13 +81,17 @@ public:
                           {.count = params_.count + 4, .tolerance = 1e-5, .max_vectors = 60}));
             }
             keep_best(found, highest_first);
-            // Where less was found than looked for, a larger window may hold more.
-            if (static_cast<int>(found.size()) == params_.count || searches == 2) break;
-            double needed = 0.0;
-            if (!found.empty())
-                needed = 13.0 /
-                         (window_.k0() * std::sqrt(std::max(found.back().nu[0].real() - window_.boundary_nu(), 1e-12)));
-            window_.lay_for_all(std::min(std::max(4.0 * window_.margin(), needed), window_.widest()));
+            // Where less was found than looked for, or hardly held, a larger window may hold more. From one to the next no mode is skipped: of
+            // those with ν - n_wall² up to sixteen times what the next is laid for, this one held all from a half of that.
+            if (window_.margin() >= window_.widest() ||
+                (static_cast<int>(found.size()) == params_.count && is_held(found.back())))
+                break;
+            window_.lay_for_all(std::min(4.0 * window_.margin(), window_.widest()));
+            refine(found, first_level);
+            std::erase_if(found, [&](const Candidate& c) {
+                return c.lost || c.nu.back().real() <= window_.boundary_nu();  // a mode of the smaller window
+            });
+            for (Candidate& c : found) c.nu = {c.nu.back()};
         }
         fit_window(found);
         return found;
@@ -154,6 +158,11 @@ private:
             else
                 *known = std::move(fresh);
         }
+    }
+    /// Whether a candidate has died out towards the walls, so that a larger window changes it little.
+    [[nodiscard]] bool is_held(const Candidate& c) const {
+        const double decay = window_.k0() * std::sqrt(std::max(c.nu.back().real() - window_.boundary_nu(), 0.0));
+        return decay * window_.margin() > 3.0;
     }
     template <typename Order>
     void keep_best(std::vector<Candidate>& candidates, Order&& order) const {

@@ -229,6 +229,22 @@ TEST_CASE("the silicon tip chooses its own window") {
     CHECK(modes::ModeDerivatives(te0).group_index(no_dispersion) == Approx(1.485378).epsilon(0.0).margin(2e-6));
 }
 
+TEST_CASE("of a narrow tip both modes are found, the one that is held well and the one that hardly is") {
+    // By the program itself: searched about these indices, and on the smooth curve over the widths. Full-vector finite differences
+    // at 10 nm give 1.4591 and 1.44495 for 135 nm, and fall with their grid.
+    struct {
+        double width, tm, te;
+    } const tips[] = {{135, 1.4564095, 1.4447683}, {175, 1.4775854, 1.4553400}};
+    for (const auto& t : tips) {
+        INFO(t.width << " nm");
+        const auto tip = sections::wire(t.width * 1e-3 * um, 0.22 * um, 3.476, 1.444);
+        const auto set = modes::section_modes(tip, {.wavelength = 1.55 * um, .count = 2, .accuracy = 1e-7});
+        REQUIRE(set.modes.size() == 2);
+        CHECK(set.modes[0].n_eff.real() == Approx(t.tm).epsilon(0.0).margin(2e-7));
+        CHECK(set.modes[1].n_eff.real() == Approx(t.te).epsilon(0.0).margin(2e-7));
+    }
+}
+
 TEST_CASE("wire and tip at 1310 nm, and the tip's coupling to an exchanged guide") {
     const double wavelength = 1.31 * um;
     const auto wire = modes::section_modes(sections::wire(0.45 * um, 0.22 * um, 3.503, 1.4468),
