@@ -85,6 +85,66 @@ void check_launch_place(const Case& c, const ConfigNode& root, Diagnostics& d) {
     }
 }
 
+/// Where a formula's index is highest at the input, along x: its guide.
+double brightest_x(const Case& c) {
+    const Formula n(c.index->formula, c.index->constants);
+    const double bottom = c.section.slab ? 0.0 : -c.section.depth;
+    double highest = 0.0, place = 0.0;
+    constexpr int columns = 400, rows = 40;
+    for (int i = 0; i <= columns; ++i)
+        for (int j = 1; j < (c.section.slab ? 2 : rows); ++j) {
+            const double x = (static_cast<double>(i) / columns - 0.5) * c.section.width,
+                         value = n(x, bottom * j / rows, 0.0);
+            if (value > highest) highest = value, place = x;
+        }
+    return place;
+}
+
+/// A path must stay in the window, and be no steeper than light that is propagated along z can follow.
+void check_path(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const bool has_guides = c.mask && !c.mask->guides.empty();
+    if (!c.propagation || (!has_guides && (!c.index || c.index->segments.empty()))) return;
+    const ConfigNode* owner = has_guides ? &root.find("mask")->find("guide")->items[0] : root.find("index");
+    const ConfigNode* node = owner->find("segments");
+    if (node == nullptr) return;
+    const std::string where = has_guides ? "[[mask.guide]]" : "[index]";
+    const GuidePath path = c.path();
+    constexpr double steepest = 1.0;
+    if (path.steepest_slope() > steepest)
+        return d.error(node->span,
+                       fmt::format("{} segments reach a slope dx/dz of {:.3g}: beam propagation along z follows none "
+                                   "above {:g}",
+                                   where, path.steepest_slope(), steepest));
+    if (!has_guides && formula_error(c.index->formula, c.index->constants)) return;
+    const double start = has_guides ? c.mask->guides[0].x : brightest_x(c), half = 0.5 * c.section.width;
+    for (const double x : {start + path.reach().from, start + path.reach().to})
+        if (std::abs(x) > half)
+            return d.error(node->span,
+                           fmt::format("{} segments lead the guide to x = {:g} um, out of the window of [section], "
+                                       "which ends at {:g} um",
+                                       where, x * 1e6, std::copysign(half, x) * 1e6));
+    constexpr double furthest = 4e-6;  // about the radius of a mode
+    if (const auto step = c.propagation->step; step && *step * path.steepest_slope() > furthest)
+        d.error(at(*root.find("propagation"), "step"),
+                fmt::format("[propagation] step = {:g} um moves the guide by up to {:.3g} um sideways at once; light "
+                            "follows steps of up "
+                            "to {:g} um",
+                            *step * 1e6, *step * path.steepest_slope() * 1e6, furthest * 1e6),
+                "without the key, the step follows the tolerance");
+}
+
+/// Layers at the edges hold points of the grid.
+void check_layers(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (!c.propagation || !c.propagation->absorber) return;
+    if (const double width = *c.propagation->absorber; width > 0.0 && width < 2.0 * c.section.resolution)
+        d.error(
+            at(*root.find("propagation"), "absorber"),
+            fmt::format(
+                "[propagation] absorber = {:g} um is thinner than two points of the grid, {:g} um each: light would be "
+                "thrown back",
+                width * 1e6, c.section.resolution * 1e6));
+}
+
 /// What no engine can do together.
 void check_engine(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (!c.propagation) return;
@@ -320,6 +380,8 @@ void check_setup(const Case& c, const ConfigNode& root, records::Library& librar
     check_formula(c, root, d);
     check_further_formulas(c, root, d);
     check_launch_place(c, root, d);
+    check_path(c, root, d);
+    check_layers(c, root, d);
     check_engine(c, root, d);
     if (d.empty()) RecordRules(c, root, library, d).check();
 }

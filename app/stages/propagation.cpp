@@ -275,6 +275,9 @@ private:
                 warnings_.push_back(fmt::format(
                     "the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long",
                     *r_.transmission));
+        } else {
+            warnings_.push_back(
+                fmt::format("mode {} is not guided where the propagation ends: its transmission is not computed", own));
         }
     }
 

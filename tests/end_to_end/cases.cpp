@@ -1,0 +1,148 @@
+/// Configs that once went wrong, each with the right answer; every case stands for its kind.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/command.hpp"
+
+using namespace vitral::tests;
+using Json = nlohmann::json;
+
+namespace {
+
+const std::string guide = R"~(wavelength = "1310 nm"
+[section]
+width = "48 um"
+depth = "28 um"
+resolution = "0.5 um"
+cover = "air"
+[modes]
+count = 2
+[index]
+)~";
+const std::string buried = guide + "formula = \"1.5035+0.01*exp(-(x/4)^2-((y+8)/3)^2)\"\n";
+
+Json run(const TemporaryFolder& folder, const std::string& config, const std::vector<std::string>& options = {}) {
+    std::vector<std::string> words{"run", folder.write("case.toml", config), "-o", (folder / "r.h5").string(),
+                                   "--json"};
+    words.insert(words.end(), options.begin(), options.end());
+    const Answer answer = vitral_command(words);
+    INFO(answer.out << answer.err);
+    REQUIRE(answer.code == 0);
+    return Json::parse(answer.out);
+}
+
+bool warns(const Json& answer, const std::string& words) {
+    for (const auto& warning : answer["warnings"])
+        if (warning.get<std::string>().find(words) != std::string::npos) return true;
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("a path, a step or a layer that cannot be right is an error before anything runs") {
+    const TemporaryFolder folder;
+    const auto refused = [&](const std::string& config) {
+        const Answer answer = vitral_command({"check", folder.write("case.toml", config)});
+        return answer.code == 3 ? answer.err : "code " + std::to_string(answer.code);
+    };
+    const auto bent = [&](const std::string& segment, const std::string& keys) {
+        return buried + "segments = [ { " + segment + " } ]\n[propagation]\n" + keys + "launch = { mode = 0 }\n";
+    };
+    CHECK(refused(bent("s_bend = \"1 um\", to_x = \"10 um\"", "")).find("slope dx/dz of 15.7") != std::string::npos);
+    CHECK(refused(bent("s_bend = \"1 mm\", to_x = \"40 um\"", ""))
+              .find("lead the guide to x = 40 um, out of the window of [section], which ends at 24 um") !=
+          std::string::npos);
+    CHECK(refused(bent("s_bend = \"1 mm\", to_x = \"10 um\"", "step = \"1 mm\"\n"))
+              .find("moves the guide by up to 15.7 um sideways at once") != std::string::npos);
+    const std::string straight = buried + "[propagation]\nlength = \"1 mm\"\nlaunch = { mode = 0 }\n";
+    CHECK(refused(straight + "absorber = \"0.1 um\"\n").find("thinner than two points of the grid") !=
+          std::string::npos);
+    // Their neighbours are right.
+    CHECK(refused(bent("s_bend = \"1 mm\", to_x = \"10 um\"", "step = \"100 um\"\n")) == "code 0");
+    CHECK(refused(bent("s_bend = \"20 um\", to_x = \"10 um\"", "")) == "code 0");
+    CHECK(refused(straight + "absorber = \"2 um\"\n") == "code 0");
+    // A guide that stands beside the middle, on its way to the other side.
+    const std::string beside = guide + "formula = \"1.5035+0.01*exp(-((x+20)/4)^2-((y+8)/3)^2)\"\n";
+    CHECK(refused(beside + "segments = [ { s_bend = \"1 mm\", to_x = \"40 um\" } ]\n[propagation]\nlaunch = { mode = 0 "
+                           "}\n") == "code 0");
+}
+
+TEST_CASE("a window or a recipe that leaves nothing guided is an answer, with the reason") {
+    const TemporaryFolder folder;
+    const std::string propagation = "[propagation]\nlength = \"0.5 mm\"\nlaunch = { mode = 0 }\n";
+    for (const std::string& config : {guide + "formula = \"1.5035+0.01*exp(-(x/4)^2-((y+29)/3)^2)\"\n" +
+                                          propagation,  // at the bottom of the window
+                                      std::string(R"~(wavelength = "1310 nm"
+glass = { name = "soda-lime", thickness = "1 mm" }
+section = { width = "60 um", depth = "25 um", resolution = "0.4 um" }
+mask = { guide = [ { width = "4 um" } ] }
+process = [ { step = "film", ion = "Ag", film_thickness = "120 nm", temperature = "250 degC", voltage = "0.3 V", duration = "20 min" },
+            { step = "anneal", temperature = "280 degC", duration = "100 h" } ]
+numerics = { process_tolerance = 0.02 }
+)~")}) {
+        const Json answer = run(folder, config);
+        CHECK(answer["wavelengths"][0]["modes"].empty());
+        CHECK(warns(answer, "no guided mode at 1310 nm: the largest index of the section is"));
+        CHECK(warns(answer, "a larger [section] may hold its light"));
+    }
+}
+
+TEST_CASE("a guide that ends on the way transmits nothing that could be computed, and says so") {
+    const TemporaryFolder folder;
+    const Json answer = run(folder, guide + R"~(formula = "1.5035+(z<100 ? 0.01 : 0)*exp(-(x/4)^2-((y+8)/3)^2)"
+[propagation]
+length = "0.4 mm"
+records = 10
+launch = { mode = 0 }
+)~");
+    CHECK(answer["wavelengths"][0]["propagation"]["transmission"].is_null());
+    CHECK(warns(answer, "mode 0 is not guided where the propagation ends"));
+}
+
+TEST_CASE("both modes of a tip are found from the config, the weak one, too") {
+    const TemporaryFolder folder;
+    const Json answer = run(folder, R"~(wavelength = "1550 nm"
+section = { width = "4 um", depth = "2 um", height = "2 um", cover = "none", resolution = "20 nm" }
+modes = { count = 2 }
+[index]
+formula = "1.444"
+box = [ { name = "silicon", width = "135 nm", bottom = "-110 nm", height = "220 nm", index = 3.476 } ]
+)~");
+    const Json& modes = answer["wavelengths"][0]["modes"];
+    REQUIRE(modes.size() == 2);
+    CHECK(modes[0]["n_eff"].get<double>() == Approx(1.4564095).epsilon(0.0).margin(1e-7));
+    CHECK(modes[1]["n_eff"].get<double>() == Approx(1.4447683).epsilon(0.0).margin(1e-7));
+}
+
+TEST_CASE("a guide bent at 1 m has the index of the straight one, in seconds", "[slow]") {
+    const TemporaryFolder folder;
+    const std::string config = R"~(wavelength = "1310 nm"
+section = { width = "20 um", depth = "14 um", resolution = "0.5 um", cover = 1.0 }
+index = { formula = "1.5035 + 0.010*exp(-(x/4)^2 - ((y+6)/3)^2)" }
+modes = { count = 1, solver = "scalar-elements", accuracy = 1e-5 )~";
+    const auto n_eff = [&](const std::string& further) {
+        return run(folder, config + further + "}\n")["wavelengths"][0]["modes"][0]["n_eff"].get<double>();
+    };
+    CHECK(n_eff(", bend_radius = \"1 m\" ") == Approx(n_eff("")).epsilon(0.0).margin(2e-6));
+}
+
+TEST_CASE("a burial through the kept mask ends, and loses no ion", "[slow]") {
+    const TemporaryFolder folder;
+    const Json answer = run(folder, R"~(wavelength = "1310 nm"
+glass = { name = "soda-lime", thickness = "1 mm" }
+section = { width = "60 um", depth = "25 um", resolution = "1 um" }
+mask = { guide = [ { width = "3 um" } ] }
+process = [ { step = "exchange", ion = "Ag", surface_fraction = 0.4, temperature = "280 degC", duration = "30 min" },
+            { step = "field-assisted", ion = "Na", mask = "keep", temperature = "250 degC", voltage = "100 V", duration = "40 min" } ]
+numerics = { process_tolerance = 1e-2 }
+)~",
+                            {"--until", "process"});
+    const Json& process = answer["wavelengths"][0]["process"];
+    INFO(process.dump());
+    const Json& steps = process["steps"];
+    REQUIRE(steps.size() == 2);
+    CHECK(steps[1]["dose"].get<double>() == Approx(steps[0]["dose"].get<double>()).epsilon(1e-12));
+    CHECK(process["peak_depth"].get<double>() > 25e-6);
+    CHECK(warns(answer, "a section of"));
+}
