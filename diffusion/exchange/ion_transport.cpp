@@ -16,15 +16,21 @@ Composition<Law> composition_at(std::span<const double> c, std::size_t i, std::s
     return out;
 }
 
-/// The flux from cell a to cell b, the next along a line: `step` cells apart, a the `place`-th of `count`.
+/// A cell's place on a line of cells: the next one has the number of the cell plus `step`.
+struct Place {
+    std::size_t step;
+    int on_line, of;
+};
+
+/// The flux from cell a to the next on its line.
 template <typename Law>
 FaceFlux<Law::ions> face_flux(const Law& law, const std::vector<typename Law::Point>& points, std::size_t a,
-                              std::size_t step, int place, int count, double inverse_distance, double u) {
-    const auto &from = points[a], &to = points[a + step];
+                              const Place& place, double inverse_distance, double u) {
+    const auto &from = points[a], &to = points[a + place.step];
     FaceFlux<Law::ions> F = law.flux(from, to, inverse_distance, u);
-    if (u > 0.0 ? place == 0 : place + 2 == count) return F;
-    const auto correction =
-        law.correction(from, to, u > 0.0 ? points[a - step] : points[a + 2 * step], inverse_distance, u);
+    if (u > 0.0 ? place.on_line == 0 : place.on_line + 2 == place.of) return F;  // nothing comes before the donor
+    const auto& before = u > 0.0 ? points[a - place.step] : points[a + 2 * place.step];
+    const auto correction = law.correction(from, to, before, inverse_distance, u);
     for (std::size_t i = 0; i < correction.size(); ++i) F.value[i] += correction[i];
     return F;
 }
@@ -146,12 +152,12 @@ IonSums IonTransport::inflow_of(const Law& law, std::span<const double> c, const
         const double dy = mesh_.dy(iy);
         for (int ix = 0; ix + 1 < mesh_.nx(); ++ix) {
             const std::size_t a = mesh_.index(ix, iy);
-            exchange(a, a + 1, dy, face_flux(law, points, a, 1, ix, mesh_.nx(), distances_.x[a], u.x[a]));
+            exchange(a, a + 1, dy, face_flux(law, points, a, {1, ix, mesh_.nx()}, distances_.x[a], u.x[a]));
         }
         if (iy + 1 == mesh_.ny()) break;
         for (int ix = 0; ix < mesh_.nx(); ++ix) {
             const std::size_t a = mesh_.index(ix, iy);
-            exchange(a, a + nx, mesh_.dx(ix), face_flux(law, points, a, nx, iy, mesh_.ny(), distances_.y[a], u.y[a]));
+            exchange(a, a + nx, mesh_.dx(ix), face_flux(law, points, a, {nx, iy, mesh_.ny()}, distances_.y[a], u.y[a]));
         }
     }
     IonSums total{};
@@ -211,10 +217,10 @@ IonSums IonTransport::linearise_by(const Law& law, std::span<const double> c, co
                 }
             };
             if (ix + 1 < mesh_.nx())
-                couple(a + 1, mesh_.dy(iy), face_flux(law, points, a, 1, ix, mesh_.nx(), distances_.x[a], u.x[a]),
+                couple(a + 1, mesh_.dy(iy), face_flux(law, points, a, {1, ix, mesh_.nx()}, distances_.x[a], u.x[a]),
                        &kernels::FivePointMatrix::east, &kernels::FivePointMatrix::west);
             if (iy + 1 < mesh_.ny())
-                couple(a + nx, mesh_.dx(ix), face_flux(law, points, a, nx, iy, mesh_.ny(), distances_.y[a], u.y[a]),
+                couple(a + nx, mesh_.dx(ix), face_flux(law, points, a, {nx, iy, mesh_.ny()}, distances_.y[a], u.y[a]),
                        &kernels::FivePointMatrix::north, &kernels::FivePointMatrix::south);
         }
     losses_.clear();

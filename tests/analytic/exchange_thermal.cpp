@@ -82,7 +82,7 @@ TEST_CASE("diffusivities that depend on the composition give their self-similar 
     CHECK(at(run_exchange(p), 0.0, -3.0_um) == Approx(exact::self_similar[1].c_hat[4]).epsilon(0.0).margin(1e-5));
 }
 
-TEST_CASE("a 4 um window gives the reference concentrations and the dose") {
+TEST_CASE("a 4 um window gives the reference concentrations and the dose", "[slow]") {
     for (const double M : {1.0, 0.5})
         for (const double tolerance : {1e-3, 1e-4}) {
             INFO("M = " << M << ", tolerance " << tolerance);

@@ -12,7 +12,7 @@
 using namespace vitral;
 using namespace vitral::tests;
 
-TEST_CASE("a Gaussian beam spreads as its operator's closed form says") {
+TEST_CASE("a Gaussian beam spreads as its operator's closed form says", "[slow]") {
     const Variant& v = GENERATE(from_range(variants()));
     INFO(v.name);
     const double w0 = 4e-6, n = 1.5, wavelength = 1.55e-6, z = 100e-6;
@@ -155,7 +155,7 @@ TEST_CASE("a steep, strong slab: Padé operators leave what the converged one-wa
     CHECK(P == Approx(P_one_way).epsilon(0.0).margin(near));
 }
 
-TEST_CASE("the coupler: power in the other guide at 5 and 10 mm, each operator its own") {
+TEST_CASE("the coupler: power in the other guide at 5 and 10 mm, each operator its own", "[slow]") {
     using Guide = exact::BuriedGuide;
     const Variant& v = GENERATE(from_range(variants()));
     INFO(v.name);
@@ -337,7 +337,7 @@ TEST_CASE("absorbing glass takes what perturbation theory says, and it is counte
     CHECK(out.removed.total() == Approx(out.removed.absorbed).epsilon(1e-12));
 }
 
-TEST_CASE("over 10 000 steps of a lossless guide power stays") {
+TEST_CASE("over 10 000 steps of a lossless guide power stays", "[slow]") {
     using Guide = exact::BuriedGuide;
     const Variant& v = GENERATE(from_range(variants()));
     INFO(v.name);

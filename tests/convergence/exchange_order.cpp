@@ -46,7 +46,7 @@ TEST_CASE("the exchange is second order in space", "[convergence]") {
     }
 }
 
-TEST_CASE("on meshes graded to a mask's edge the dose is second order in the cells", "[convergence]") {
+TEST_CASE("on meshes graded to a mask's edge the dose is second order in the cells", "[convergence][slow]") {
     const auto dose_error = [](double scale) {
         const CellSize x_size({2e-6}, 0.06e-6 * scale, 0.1 * scale), y_size({0.0}, 0.06e-6 * scale, 0.1 * scale);
         const SectionMesh mesh(graded_faces(0.0, 16e-6, {2e-6}, x_size), graded_faces(-16e-6, 0.0, {0.0}, y_size));
