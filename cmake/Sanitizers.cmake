@@ -2,4 +2,11 @@ option(VITRAL_SANITIZE "Build with the address and undefined-behaviour sanitizer
 if(VITRAL_SANITIZE)
   target_compile_options(vitral_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(vitral_options INTERFACE -fsanitize=address,undefined)
+  target_compile_definitions(vitral_options INTERFACE VITRAL_SANITIZED)
+  # Clang brings libFuzzer along: the rooms that read what others wrote are compiled so that it sees where an input leads.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    set(VITRAL_FUZZ ON)
+    target_compile_options(vitral_options INTERFACE -fsanitize-ignorelist=${CMAKE_CURRENT_LIST_DIR}/sanitizer-ignore.txt)
+    set(VITRAL_FUZZED -fsanitize=fuzzer-no-link)
+  endif()
 endif()

@@ -55,8 +55,7 @@ void check_output(const Options& o, const fs::path& file) {
     std::string owner;
     try {
         const io::Hdf5Lock lock;  // the file may be anyone's, and damaged
-        owner =
-            io::in_limited_child([&] { return io::read_hdf5_text(file, results::config_file_dataset); }, file.string());
+        owner = io::in_limited_child([&] { return io::read_hdf5_text(file, results::config_file_dataset); }, file);
     } catch (const Error&) {  // no result of ours
     }
     if (owner != fs::absolute(o.config).lexically_normal().string())
@@ -115,7 +114,8 @@ int check(const Options& o, std::ostream& out) {
                   {"grid", {plan.grid_x, plan.grid_y}},
                   {"propagation_steps", plan.propagation_steps},
                   {"memory", plan.memory},
-                  {"seconds", plan.seconds}}},
+                  {"seconds", plan.further.empty() ? Json(plan.seconds) : Json()},
+                  {"time_not_known", plan.further.empty() ? Json() : Json(plan.further)}}},
                 {"stages_sha256", stages::keys_of(setup.run)}}
                .dump(2)
         << "\n";

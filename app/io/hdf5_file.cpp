@@ -546,7 +546,7 @@ StoredField unpacked(const std::string& bytes) {
 
 StoredField read_foreign_field(const std::filesystem::path& file, const std::string& dataset) {
     const Hdf5Lock lock;
-    return unpacked(in_limited_child([&] { return packed(read_hdf5_field(file, dataset)); }, file.string()));
+    return unpacked(in_limited_child([&] { return packed(read_hdf5_field(file, dataset)); }, file));
 }
 
 }  // namespace vitral::io

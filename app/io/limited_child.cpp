@@ -3,12 +3,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstring>
 #include <new>
 
@@ -17,11 +19,12 @@
 namespace vitral::io {
 namespace {
 
-constexpr double most_seconds = 4.0;
+/// Of the processor, to begin with and for each byte of the file; a busy machine may stretch them on the clock.
+constexpr double first_seconds = 0.2, seconds_per_byte = 2e-8, stretch = 10.0;
 /// Beyond what the process has when the child begins.
 constexpr rlim_t most_memory = rlim_t{4} << 30;
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(VITRAL_SANITIZED)
 constexpr bool limits_memory = false;  // the sanitizer itself reserves terabytes of addresses
 #else
 constexpr bool limits_memory = true;
@@ -56,12 +59,15 @@ bool write_all(int to, const char* bytes, std::size_t count) {
 }
 
 /// The answer is a byte and a text: '+' and what was returned, '-' and why it was not.
-[[noreturn]] void be_child(const std::function<std::string()>& work, int to) {
+[[noreturn]] void be_child(const std::function<std::string()>& work, int to, double seconds) {
     std::set_new_handler(nullptr);  // to be told of below
     ::signal(SIGINT, SIG_DFL);
     ::signal(SIGTERM, SIG_DFL);
     ::signal(SIGUSR1, SIG_DFL);
-    limit(RLIMIT_CPU, static_cast<rlim_t>(most_seconds) + 1);
+    const auto whole = static_cast<time_t>(seconds);
+    const itimerval end{{0, 0}, {whole, static_cast<suseconds_t>(1e6 * (seconds - static_cast<double>(whole)))}};
+    ::signal(SIGPROF, SIG_DFL);
+    ::setitimer(ITIMER_PROF, &end, nullptr);
     limit(RLIMIT_CORE, 0);
     if (limits_memory) limit(RLIMIT_AS, present_memory() + most_memory);
     std::string answer;
@@ -76,10 +82,9 @@ bool write_all(int to, const char* bytes, std::size_t count) {
 }
 
 /// All that comes before the end of the pipe; empty if that takes too long.
-std::string read_all(int from) {
+std::string read_all(int from, double seconds) {
     using Clock = std::chrono::steady_clock;
-    const auto end =
-        Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(most_seconds));
+    const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     std::string text;
     std::string buffer(std::size_t{1} << 16, '\0');
     while (true) {
@@ -97,16 +102,20 @@ std::string read_all(int from) {
 
 }  // namespace
 
-std::string in_limited_child(const std::function<std::string()>& work, const std::string& where) {
+std::string in_limited_child(const std::function<std::string()>& work, const std::filesystem::path& file) {
+    const std::string where = file.string();
+    std::error_code failure;
+    const std::uintmax_t size = std::filesystem::file_size(file, failure);
+    const double seconds = first_seconds + (failure ? 0.0 : seconds_per_byte * static_cast<double>(size));
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) throw Error(Failure::input_file, "cannot be read: no pipe is left", where);
     const pid_t child = ::fork();
     if (child == 0) {
         ::close(ends[0]);
-        be_child(work, ends[1]);
+        be_child(work, ends[1], seconds);
     }
     ::close(ends[1]);
-    std::string answer = child > 0 ? read_all(ends[0]) : std::string();
+    std::string answer = child > 0 ? read_all(ends[0], stretch * seconds) : std::string();
     ::close(ends[0]);
     if (child > 0) {
         if (answer.empty()) ::kill(child, SIGKILL);

@@ -82,7 +82,7 @@ std::string sound_summary(const std::filesystem::path& file) {
             io::verify_hdf5(file);
             return io::read_hdf5_text(file, "/summary");
         },
-        file.string());
+        file);
 }
 
 /// Whether a finished file of the same inputs and program lies there.

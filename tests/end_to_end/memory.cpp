@@ -11,7 +11,7 @@
 
 using namespace vitral::tests;
 
-#if !defined(__SANITIZE_ADDRESS__)  // whose own memory is many times the program's
+#if !defined(VITRAL_SANITIZED)  // whose own memory is many times the program's
 
 TEST_CASE("the estimate of the memory is within 1.3 of the measured peak") {
     const TemporaryFolder folder;

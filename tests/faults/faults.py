@@ -4,8 +4,10 @@ preloaded libraries."""
 import json
 import os
 import re
+import resource
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -216,7 +218,7 @@ def damage(folder):
     launch = folder / "launch.toml"
     launch.write_text(CASE.replace("{ mode = 0 }", '{ file = "field.h5" }'))
     refused = 0
-    for number in range(100):
+    for number in range(1500):
         bytes_ = bytearray(whole)
         if number % 4 == 0:
             del bytes_[rng.randrange(len(bytes_)):]
@@ -231,12 +233,13 @@ def damage(folder):
             assert run("sweep", sweep, "-o", points).returncode == 0, number
             assert same(numbers(point), right), number
         (folder / "field.h5").write_bytes(bytes_)
-        start = time.monotonic()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = run("check", launch)
         assert done.returncode in (0, 4), (number, done)
         refused += done.returncode == 4
-        assert time.monotonic() - start < 20.0, number
-    assert refused > 20, refused
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 5.0, number
+    assert refused > 300, refused
     (folder / "field.h5").unlink()
     os.mkfifo(folder / "field.h5")
     assert run("check", launch).returncode == 4  # and does not wait for a writer
