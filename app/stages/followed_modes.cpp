@@ -42,34 +42,35 @@ double derivative(const modes::ModeDerivatives& of, const MediumParameter& param
     return sum;
 }
 
-}  // namespace
-
-FollowedModes::FollowedModes(ModesParams params, MediumParams medium, std::shared_ptr<const exchange::Exchange> process)
-    : params_(std::move(params)), medium_(std::move(medium)), process_(std::move(process)) {}
-
-modes::SectionModesParams FollowedModes::wish(double wavelength) const {
+modes::SectionModesParams wish(const ModesParams& params, double wavelength) {
     modes::SectionModesParams w;
-    w.equation = params_.solver == ModesParams::Solver::vector_elements ? modes::WaveEquation::full_vector
-                                                                        : modes::WaveEquation::scalar;
+    w.equation = params.solver == ModesParams::Solver::vector_elements ? modes::WaveEquation::full_vector
+                                                                       : modes::WaveEquation::scalar;
     w.wavelength = wavelength;
-    w.count = params_.count;
-    w.accuracy = params_.accuracy;
-    w.near = params_.near;
+    w.count = params.count;
+    w.accuracy = params.accuracy;
+    w.near = params.near;
     w.between_steps = stop_if_requested;
-    if (!params_.grid.slab) return w;
+    if (!params.grid.slab) return w;
     // TM light has its field across the layers of a slab, along x.
-    const bool tm = params_.grid.field == Polarization::along_x;
+    const bool tm = params.grid.field == Polarization::along_x;
     if (tm) w.equation = modes::WaveEquation::full_vector;
     w.slab_field = tm ? modes::SlabField::along_x : modes::SlabField::along_y;
     return w;
 }
 
+/// Scalar light sees the mean of a birefringent glass, as on the grid.
+medium::Directions directions_of(const ModesParams& params) {
+    return params.solver == ModesParams::Solver::scalar_elements ? medium::Directions::mean : medium::Directions::apart;
+}
+
+}  // namespace
+
+FollowedModes::FollowedModes(ModesParams params, MediumParams medium, std::shared_ptr<const exchange::Exchange> process)
+    : params_(std::move(params)), medium_(std::move(medium)), process_(std::move(process)) {}
+
 FollowedModes::Posed FollowedModes::pose(const std::shared_ptr<const Medium>& medium) const {
-    // Scalar light sees the mean of a birefringent glass, as on the grid.
-    Posed posed{
-        medium::section_of(medium, params_.solver == ModesParams::Solver::scalar_elements ? medium::Directions::mean
-                                                                                          : medium::Directions::apart),
-        {}};
+    Posed posed{medium::section_of(medium, directions_of(params_)), {}};
     if (!medium->outline().absorption_known) return posed;
     const medium::Absorptivity most = medium::absorptivity(posed.section, medium->outline().regions);
     // The second order, about Im² over the contrast, must lie below what is asked for.
@@ -79,10 +80,19 @@ FollowedModes::Posed FollowedModes::pose(const std::shared_ptr<const Medium>& me
     return posed;
 }
 
+modes::ExpectedSystem FollowedModes::expected(const std::shared_ptr<const Medium>& medium) const {
+    modes::SectionModesParams w = wish(params_, medium->wavelength());
+    if (params_.bend_radius) {
+        w.near = w.near.value_or(medium->outline().background_index + 0.005);
+        w.curvature = 1.0 / *params_.bend_radius;
+    }
+    return modes::expected_system(pose(medium).section, w);
+}
+
 void FollowedModes::find(const std::shared_ptr<const Medium>& medium, ModesResult& result) {
     const double wavelength = medium->wavelength();
     const Posed posed = pose(medium);
-    modes::SectionModesParams w = wish(wavelength);
+    modes::SectionModesParams w = wish(params_, wavelength);
     for (const Region& region : medium->outline().regions) result.regions.push_back(region.name);
     if (params_.bend_radius) {
         // The bent mode lies near the straight one.

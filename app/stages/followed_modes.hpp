@@ -16,6 +16,8 @@ class FollowedModes {
 public:
     FollowedModes(ModesParams params, MediumParams medium, std::shared_ptr<const exchange::Exchange> process);
     void find(const std::shared_ptr<const Medium>& medium, ModesResult& result);
+    /// The largest system that these modes are likely to need.
+    [[nodiscard]] modes::ExpectedSystem expected(const std::shared_ptr<const Medium>& medium) const;
 
 private:
     /// The section as it is solved: what absorbs a little is left to first order.
@@ -24,7 +26,6 @@ private:
         PermittivityAt absorption;  ///< i Im ε to first order; empty where there is none, or it is part of the solution
     };
     [[nodiscard]] Posed pose(const std::shared_ptr<const Medium>& medium) const;
-    [[nodiscard]] modes::SectionModesParams wish(double wavelength) const;
     void take(const modes::SectionModeSet& set, const std::shared_ptr<const Medium>& medium, const Posed& posed,
               ModesResult& result) const;
     /// Group indices of the same modes half a percent of the wavelength to either side, followed on the same elements; left out

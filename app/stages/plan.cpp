@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "app/config/quantity.hpp"
+#include "app/stages/followed_modes.hpp"
 #include "app/stages/medium.hpp"
 #include "app/stages/propagation.hpp"
 #include "core/errors.hpp"
@@ -18,12 +19,14 @@ namespace {
 
 // Doubles per cell or point that each stage holds at its peak, and the time it takes per cell or point; both measured on
 // cases of 3e3 to 2e5 points, the memory to be within 1.3 of the peak (tests/end_to_end/memory.cpp).
-constexpr double program = 2.5e7;            // code, libraries, plans [B]
+constexpr double program = 2.0e7;            // code, libraries, plans [B]
 constexpr double index_doubles = 3.0;        // per point: the index, what it is made of, the file
 constexpr double exchange_doubles = 160.0;   // per cell of the first mesh; meshes grow to twice the first
 constexpr double exchange_seconds = 1.2e-4;  // per cell of the first mesh, for a recipe of three steps
 constexpr double modes_seconds = 2e-6;       // per point
-constexpr double element_modes_doubles = 2.5e7, element_modes_seconds = 0.4;
+constexpr double element_modes_share = 1.3;  // of the bytes of the largest system's factors
+constexpr double element_modes_seconds = 0.1, seconds_per_element_byte = 2.2e-8;
+constexpr double exchanged_modes_bytes = 1e7;
 
 double modes_doubles(int count) { return 24.0 + 17.0 * count; }
 
@@ -63,6 +66,8 @@ private:
         const auto cells = static_cast<double>(plan_.exchange_cells);
         doubles_ = exchange_doubles * cells;
         plan_.seconds += exchange_seconds * cells * static_cast<double>(params_.process->recipe.size()) / 3.0;
+        if (exchange::expects_thin_fronts(*params_.process))
+            plan_.further = "the field behind the openings makes thin fronts, which take as many steps as they need";
     }
 
     void add_grid() {
@@ -82,14 +87,24 @@ private:
     void add_modes() {
         const int count = params_.modes.count;
         if (params_.modes.solver != ModesParams::Solver::grid) {
-            // As graded elements of degree 7 on a whole section usually take it; the solver refuses what is more than allowed.
-            doubles_ = std::max(doubles_, element_modes_doubles);
-            plan_.seconds += waves() * element_modes_seconds * count;
+            add_element_modes();
         }
         doubles_ = std::max(doubles_, modes_doubles(count) * points());
         written_ += std::min(waves(), 8.0) * count * points();
         held_ += (waves() - 1.0) * count * points();
         plan_.seconds += waves() * modes_seconds * points() * (1.0 + 0.5 * count);
+    }
+
+    void add_element_modes() {
+        // Of a process the section is not known yet; exchanged guides are weak, and smooth.
+        double bytes = exchanged_modes_bytes;
+        if (!params_.process) {
+            const auto medium = make_medium(params_.medium, nullptr, params_.wavelengths[0]);
+            bytes = FollowedModes(params_.modes, params_.medium, nullptr).expected(medium).bytes;
+        }
+        doubles_ = std::max(doubles_, element_modes_share * bytes / 8.0);
+        // Half a percent to either side modes are followed, for the group index; along wavelengths, too, on the same elements.
+        plan_.seconds += element_modes_seconds + seconds_per_element_byte * bytes * (0.7 + 0.3 * waves());
     }
 
     void add_propagation() {
@@ -102,8 +117,8 @@ private:
         // A checkpoint holds the records once more, until it is written.
         const double recorded = static_cast<double>(p.records) * plan_.grid_x;
         doubles_ = std::max(doubles_, own * points() + recorded);
-        written_ += waves() * (2.0 * points() + recorded);
-        if (p.maps_input) {  // a run backwards, beside the first one's end
+        written_ += waves() * (2.0 * points() + 1.3 * recorded);  // with what the library keeps of a dataset's chunks
+        if (p.maps_input) {                                       // a run backwards, beside the first one's end
             plan_.seconds += seconds;
             doubles_ = std::max(doubles_, (own + 8.0) * points());
             held_ += waves() * 2.0 * points();
@@ -111,6 +126,7 @@ private:
         held_ += (waves() - 1.0) * 2.0 * points();
         held_ += waves() * static_cast<double>(p.records) * plan_.grid_x;
         plan_.seconds += seconds;
+        if (!p.step && plan_.further.empty()) plan_.further = "the step follows propagation.tolerance";
     }
 
     /// The engine for a mode of a usual size, by the slopes of a path or a formula; of a process only the path is known.
@@ -142,12 +158,18 @@ std::string plan_text(const RunParams& params, const Plan& plan) {
                            params.process->recipe.size());
     out += fmt::format("section      {} x {} points\n", plan.grid_x, plan.grid_y);
     if (plan.propagation_steps)
-        out += fmt::format("propagation  {} over {} in {} {} steps\n", params.propagation->engine[0].second,
+        out += fmt::format("propagation  {} over {} in {}{} steps\n", params.propagation->engine[0].second,
                            config::format_quantity(params.propagation->length, config::Dimension::length),
-                           params.propagation->step ? "" : "about", plan.propagation_steps);
-    out += fmt::format("wavelengths  {}\nmemory       at most {}\ntime         about {:.0f} s on one thread\n",
-                       params.wavelengths.size(), config::format_quantity(plan.memory, config::Dimension::memory),
-                       std::max(1.0, plan.seconds));
+                           params.propagation->step ? "" : "about ", plan.propagation_steps);
+    out += fmt::format("wavelengths  {}\nmemory       at most {}\n", params.wavelengths.size(),
+                       config::format_quantity(plan.memory, config::Dimension::memory));
+    if (!plan.further.empty())
+        out += fmt::format("time         not known: {}; the rest takes about {:.2g} s on one thread\n", plan.further,
+                           plan.seconds);
+    else if (plan.seconds < 1.0)
+        out += "time         less than a second or two\n";
+    else
+        out += fmt::format("time         about {:.0f} s on one thread\n", plan.seconds);
     return out;
 }
 

@@ -14,6 +14,7 @@ struct Plan {
     long propagation_steps = 0;
     double memory = 0.0;   ///< at its peak, about [B]
     double seconds = 0.0;  ///< on one thread, about
+    std::string further;   ///< what may take longer than that, and is seen only in the run; empty: nothing
 };
 
 [[nodiscard]] Plan plan_run(const RunParams& params, Until until);

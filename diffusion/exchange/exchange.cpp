@@ -326,6 +326,20 @@ std::size_t expected_cells(const ExchangeParams& params) {
     return MeshChoice(layout.domain, demand_of(params, layout, 0)).fresh().size();
 }
 
+bool expects_thin_fronts(const ExchangeParams& params) {
+    constexpr double narrow = 0.1, weak_field = 40.0;  // of the thickness; thermal voltages
+    const std::vector<StepMask> masks = masks_of(params);
+    for (std::size_t k = 0; k < params.recipe.size(); ++k) {
+        const RecipeStep& step = params.recipe[k];
+        if (masks[k].whole || !step.voltage.is_set() ||
+            std::abs(step.voltage.largest()) < weak_field * thermal_voltage(step.temperature.largest()))
+            continue;
+        for (const Opening& opening : masks[k].openings)
+            if (opening.width < narrow * params.thickness) return true;
+    }
+    return false;
+}
+
 Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& observer) {
     const kernels::FlushDenormals flush;
     const Layout layout = layout_of(params);

@@ -72,6 +72,10 @@ struct Exchange {
 /// How many cells the first mesh has; for the memory estimate.
 [[nodiscard]] std::size_t expected_cells(const ExchangeParams& params);
 
+/// Whether a voltage many times the thermal one drives ions through openings that are narrow beside the glass: thin fronts form
+/// there, and how many steps they take is seen only as they go.
+[[nodiscard]] bool expects_thin_fronts(const ExchangeParams& params);
+
 /// Runs the recipe on the cross-section. Throws Error (numerical) where a step does not converge or an invariant breaks.
 [[nodiscard]] Exchange run_exchange(const ExchangeParams& params, const ProgressObserver& observer = {});
 

@@ -83,11 +83,16 @@ Stretch stretch_at(const SectionProblem& p, double x, double y) {
     return {in_x.slope, in_y.slope, 1.0 + p.curvature * (x + in_x.shift)};
 }
 
+kernels::TensorElements elements_of(const SectionProblem& problem) {
+    const double k0 = 2.0 * pi / problem.wavelength;
+    return {fields_of(problem.equation), scaled(problem.x, k0), scaled(problem.y, k0), problem.walls};
+}
+
 template <typename T>
 SectionForm<T>::SectionForm(const SectionProblem& problem)
     : problem_(problem),
       k0_(2.0 * pi / problem.wavelength),
-      elements_(fields_of(problem.equation), scaled(problem.x, k0_), scaled(problem.y, k0_), problem.walls),
+      elements_(elements_of(problem)),
       along_x_(table_of<T>(problem.x.degree())),
       along_y_(table_of<T>(problem.y.degree())) {
     sample();

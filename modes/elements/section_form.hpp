@@ -36,6 +36,9 @@ struct Stretch {
 /// within an element.
 [[nodiscard]] kernels::GaussRule element_rule(int degree);
 
+/// The elements of a problem and the numbers of their unknowns, lengths times k0.
+[[nodiscard]] kernels::TensorElements elements_of(const SectionProblem& problem);
+
 /// The weak form of a mode problem on rectangles of piecewise polynomials, lengths in units of 1/k0:
 ///
 ///     A u = -ν B u,   ν = n_eff²

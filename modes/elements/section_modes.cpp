@@ -306,6 +306,20 @@ struct Sequence {
 
 }  // namespace
 
+ExpectedSystem expected_system(const Section& section, const SectionModesParams& params) {
+    SearchWindow window(section, params);
+    // A mode that is held by half of the contrast, on the level at which most searches end.
+    const double largest = window.largest_permittivity(), boundary = window.boundary_nu();
+    if (largest > boundary) (void)window.fit(0.5 * (largest + boundary));
+    const bool strong = largest > 1.3 * boundary;  // fields are then singular at corners
+    const int level = params.accuracy >= 1e-7 || !strong ? 2 : 4;
+    const std::vector<Parity> parities = window.parities();
+    const kernels::TensorElements elements = elements_of(window.problem(parities.front(), degree_of(level), level + 1));
+    const std::size_t bytes = window.is_complex() ? kernels::NestedDissection<Complex>::bytes_for(elements)
+                                                  : kernels::NestedDissection<double>::bytes_for(elements);
+    return {elements.size(), static_cast<double>(bytes), static_cast<int>(parities.size())};
+}
+
 SectionModeSet section_modes(const Section& section, const SectionModesParams& params) {
     if (params.curvature != 0.0 && !params.near)
         throw std::invalid_argument("modes of a bend are searched about an n_eff");
