@@ -380,9 +380,11 @@ void check_setup(const Case& c, const ConfigNode& root, records::Library& librar
     check_formula(c, root, d);
     check_further_formulas(c, root, d);
     check_launch_place(c, root, d);
-    check_path(c, root, d);
-    check_layers(c, root, d);
     check_engine(c, root, d);
+    if (d.empty()) {  // the path and the layers are looked at in a section that is right
+        check_path(c, root, d);
+        check_layers(c, root, d);
+    }
     if (d.empty()) RecordRules(c, root, library, d).check();
 }
 
