@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -74,6 +75,12 @@ hid_t checked_layout(std::vector<hsize_t> chunk, std::size_t item) {
     H5Pset_fletcher32(list);
     H5Pset_fill_time(list, H5D_FILL_TIME_NEVER);
     return list;
+}
+
+std::uint64_t reference_to(hid_t object) {
+    hobj_ref_t reference = 0;
+    (void)H5Rcreate(&reference, object, ".", H5R_OBJECT, -1);
+    return reference;
 }
 
 void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }  // we report failures ourselves
@@ -178,10 +185,7 @@ void Hdf5Writer::write_raw(const std::string& path, const void* values, std::int
                      H5Dclose);
     check(dataset, path);
     check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, transfer_, values), path);
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-        if (shape[i].scale.empty()) continue;
-        check(H5DSattach_scale(dataset, scale(shape[i].scale), static_cast<unsigned>(i)), path);
-    }
+    attach_scales(dataset, shape);
     if (!info.units.empty()) attribute_of(dataset, "units", info.units);
     if (!info.long_name.empty()) attribute_of(dataset, "long_name", info.long_name);
 }
@@ -199,18 +203,52 @@ std::int64_t Hdf5Writer::group(const std::string& path) {
 }
 
 /// Scales are named by many datasets: they stay open.
-std::int64_t Hdf5Writer::scale(const std::string& path) {
+Hdf5Writer::Scale& Hdf5Writer::scale(const std::string& path) {
     const auto found = scales_.find(path);
     if (found != scales_.end()) return found->second;
     const std::int64_t id = H5Dopen2(file_, path.c_str(), H5P_DEFAULT);
     check(id, path);
-    return scales_.emplace(path, id).first->second;
+    return scales_.emplace(path, Scale{id, reference_to(id), {}}).first->second;
+}
+
+/// As the library's own H5DSattach_scale writes it (HDF5 Dimension Scale Specification), which reads and writes the whole list of
+/// a scale's uses at every call: here each list is written once, in the end.
+void Hdf5Writer::attach_scales(std::int64_t dataset, const std::vector<Dimension1D>& shape) {
+    std::vector<hvl_t> lists(shape.size(), hvl_t{0, nullptr});
+    bool any = false;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        if (shape[i].scale.empty()) continue;
+        Scale& scale_of = scale(shape[i].scale);
+        scale_of.uses.push_back({reference_to(dataset), static_cast<unsigned>(i)});
+        lists[i] = {1, &scale_of.reference};
+        any = true;
+    }
+    if (!any) return;
+    const hsize_t rank = shape.size();
+    const Id type(H5Tvlen_create(H5T_STD_REF_OBJ), H5Tclose), space(H5Screate_simple(1, &rank, nullptr), H5Sclose);
+    const Id list(H5Acreate2(dataset, "DIMENSION_LIST", type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    check(list, "DIMENSION_LIST");
+    check(H5Awrite(list, type, lists.data()), "DIMENSION_LIST");
+}
+
+void Hdf5Writer::list_uses() {
+    const Id type(H5Tcreate(H5T_COMPOUND, sizeof(Scale::Use)), H5Tclose);
+    check(H5Tinsert(type, "dataset", offsetof(Scale::Use, dataset), H5T_STD_REF_OBJ), "REFERENCE_LIST");
+    check(H5Tinsert(type, "dimension", offsetof(Scale::Use, dimension), H5T_NATIVE_UINT), "REFERENCE_LIST");
+    for (const auto& [path, scale_of] : scales_) {
+        if (scale_of.uses.empty()) continue;
+        const hsize_t count = scale_of.uses.size();
+        const Id space(H5Screate_simple(1, &count, nullptr), H5Sclose);
+        const Id list(H5Acreate2(scale_of.id, "REFERENCE_LIST", type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+        check(list, path);
+        check(H5Awrite(list, type, scale_of.uses.data()), path);
+    }
 }
 
 std::int64_t Hdf5Writer::close_all() noexcept {
     herr_t worst = 0;
     const auto take = [&](herr_t status) { worst = std::min(worst, status); };
-    for (const auto& [path, id] : scales_) take(H5Dclose(id));
+    for (const auto& [path, scale_of] : scales_) take(H5Dclose(scale_of.id));
     scales_.clear();
     for (const auto& [path, id] : groups_) take(H5Gclose(id));
     groups_.clear();
@@ -244,7 +282,7 @@ void Hdf5Writer::write_scale(const std::string& path, std::span<const double> va
 }
 
 void Hdf5Writer::make_scale(const std::string& path) {
-    check(H5DSset_scale(scale(path), path.substr(path.rfind('/') + 1).c_str()), path);
+    check(H5DSset_scale(scale(path).id, path.substr(path.rfind('/') + 1).c_str()), path);
 }
 
 void Hdf5Writer::write_texts(const std::string& path, const std::vector<std::string>& texts,
@@ -293,6 +331,7 @@ void Hdf5Writer::attribute(const std::string& object, const std::string& name, s
 }
 
 std::string_view Hdf5Writer::finish() {
+    list_uses();
     attribute("/", "texts_sha256", digest_of(texts_));
     attribute("/", "complete", std::int64_t{1});
     check(H5Fflush(file_, H5F_SCOPE_GLOBAL), "file");

@@ -65,14 +65,27 @@ private:
     void make_scale(const std::string& path);
     void attribute_of(std::int64_t target, const std::string& name, std::string_view text);
     [[nodiscard]] std::int64_t group(const std::string& path);
-    [[nodiscard]] std::int64_t scale(const std::string& path);
+    /// A dataset that is the scale of others' dimensions.
+    struct Scale {
+        std::int64_t id;
+        std::uint64_t reference;
+        struct Use {
+            std::uint64_t dataset;
+            unsigned dimension;
+        };
+        std::vector<Use> uses;
+    };
+    [[nodiscard]] Scale& scale(const std::string& path);
+    void attach_scales(std::int64_t dataset, const std::vector<Dimension1D>& shape);
+    void list_uses();
     std::int64_t close_all() noexcept;  ///< the worst of what the library answers
     void check(std::int64_t status, std::string_view what) const;
     std::unique_ptr<Memory> memory_;
     std::map<std::string, std::string> texts_;  ///< by dataset; those of a list are each ended by a NUL
     std::int64_t file_ = -1, in_group_ = -1, compact_ = -1, transfer_ = -1;  // and property lists
     std::int64_t complex_ = -1;                                              ///< the committed type of complex numbers
-    std::map<std::string, std::int64_t> groups_, scales_;
+    std::map<std::string, std::int64_t> groups_;
+    std::map<std::string, Scale> scales_;
 };
 
 /// Reads every dataset of a file of ours against its checksum. Throws Error (input_file) if one is damaged, or the file is not
