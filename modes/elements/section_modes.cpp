@@ -208,7 +208,12 @@ private:
         };
         pause();
         const kernels::NestedDissection<T> inverse(
-            elements, [&](int ex, int ey, std::span<T> m) { form.element_matrix(ex, ey, shift, m); });
+            elements,
+            [&](int ex, int ey, std::span<T> m) {
+                pause();
+                form.element_matrix(ex, ey, shift, m);
+            },
+            params_.between_steps);
         const auto n = static_cast<std::size_t>(elements.size());
         std::vector<std::vector<T>> start;
         for (const Candidate* c : from) start.push_back(in_terms_of<T>(*c, elements));

@@ -115,7 +115,8 @@ std::vector<int> element_counts(const TensorElements& elements) {
 }  // namespace
 
 template <typename T>
-NestedDissection<T>::NestedDissection(const TensorElements& elements, const ElementMatrix& matrix) {
+NestedDissection<T>::NestedDissection(const TensorElements& elements, const ElementMatrix& matrix,
+                                      void (*between_boxes)()) {
     const int nx = elements.nx(), ny = elements.ny(), locals = static_cast<int>(elements.local().size());
     const std::vector<int> counts = element_counts(elements);
 
@@ -148,6 +149,7 @@ NestedDissection<T>::NestedDissection(const TensorElements& elements, const Elem
             inside_count.assign(box->border.size(), 1);
             return box;
         }
+        if (between_boxes) between_boxes();
         const auto [a, b] = range.halves();
         std::vector<int> in_first, in_second;
         auto box = std::make_unique<Box>();

@@ -19,8 +19,8 @@ public:
     /// several threads at once.
     using ElementMatrix = std::function<void(int ex, int ey, std::span<T> matrix)>;
 
-    /// Throws std::runtime_error where the matrix is singular.
-    NestedDissection(const TensorElements& elements, const ElementMatrix& matrix);
+    /// Throws std::runtime_error where the matrix is singular. `between_boxes` is called as it goes, and may throw to stop it.
+    NestedDissection(const TensorElements& elements, const ElementMatrix& matrix, void (*between_boxes)() = nullptr);
     NestedDissection(NestedDissection&&) noexcept;
     NestedDissection& operator=(NestedDissection&&) noexcept;
     ~NestedDissection();

@@ -37,6 +37,19 @@ length = "0.3 mm"
 launch = { mode = 0 }
 """
 SWEEP = CASE + '[sweep]\n"index.constants.dn" = [0.008, 0.009, 0.01, 0.011]\n'
+# A bend whose window is wide: factors of half a gigabyte.
+BENT = """wavelength = "1310 nm"
+section = { width = "20 um", depth = "14 um", resolution = "0.5 um", cover = 1.0 }
+index = { formula = "1.5035 + 0.010*exp(-(x/4)^2 - ((y+6)/3)^2)" }
+modes = { count = 1, solver = "scalar-elements", accuracy = 1e-5, bend_radius = "1 m" }
+"""
+# Silver driven through a narrow slit: minutes.
+SLIT = """wavelength = "1310 nm"
+glass = { name = "soda-lime", thickness = "1 mm" }
+section = { width = "60 um", depth = "25 um", resolution = "0.5 um" }
+mask = { guide = [ { width = "2 um" } ] }
+process = [ { step = "field-assisted", ion = "Ag", surface_fraction = 0.4, temperature = "280 degC", voltage = "50 V", duration = "20 min" } ]
+"""
 LONG = """wavelength = "1310 nm"
 [section]
 width = "%s"
@@ -193,15 +206,18 @@ def signals(folder):
     modes, far = folder / "modes.toml", folder / "far.toml"
     modes.write_text(LONG % ("200 um", "0.1 um", 20, 10))
     far.write_text(LONG % ("48 um", "0.5 um", 2, 1))
-    for config in (modes, far):
+    elements, process = folder / "elements.toml", folder / "process.toml"
+    elements.write_text(BENT)
+    process.write_text(SLIT)
+    for config in (modes, far, elements, process):
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
-            process = subprocess.Popen([VITRAL, "run", str(config), "-o", str(folder / "s.h5")], stderr=subprocess.PIPE, text=True,
+            running = subprocess.Popen([VITRAL, "run", str(config), "-o", str(folder / "s.h5")], stderr=subprocess.PIPE, text=True,
                                        env={**os.environ, "OMP_NUM_THREADS": "1", "VITRAL_WISDOM": "none"})
             time.sleep(1.0)
-            process.send_signal(name)
+            running.send_signal(name)
             start = time.monotonic()
-            _, said = process.communicate(timeout=60)
-            assert process.returncode == 75 and "stopped by a signal" in said, (config, name, process.returncode, said)
+            _, said = running.communicate(timeout=60)
+            assert running.returncode == 75 and "stopped by a signal" in said, (config, name, running.returncode, said)
             # Of the program alone; a machine with other work may take longer.
             assert time.monotonic() - start < 10.0, (config, name)
             assert not (folder / "s.h5").exists()
