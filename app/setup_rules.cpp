@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "app/config/case_rules.hpp"
@@ -85,18 +86,21 @@ void check_launch_place(const Case& c, const ConfigNode& root, Diagnostics& d) {
     }
 }
 
-/// Where a formula's index is highest at the input, along x: its guide.
-double brightest_x(const Case& c) {
+/// Where a formula's index is highest at the input, along x: its guide; nothing where boxes are the guides, or x changes nothing.
+std::optional<double> brightest_x(const Case& c) {
     const Formula n(c.index->formula, c.index->constants);
     const double bottom = c.section.slab ? 0.0 : -c.section.depth;
-    double highest = 0.0, place = 0.0;
+    if (!c.index->boxes.empty()) return {};
+    double highest = 0.0, at_left = 0.0, place = 0.0;
     constexpr int columns = 400, rows = 40;
     for (int i = 0; i <= columns; ++i)
         for (int j = 1; j < (c.section.slab ? 2 : rows); ++j) {
             const double x = (static_cast<double>(i) / columns - 0.5) * c.section.width,
                          value = n(x, bottom * j / rows, 0.0);
+            if (i == 0) at_left = std::max(at_left, value);
             if (value > highest) highest = value, place = x;
         }
+    if (!(highest > at_left + 1e-9)) return {};
     return place;
 }
 
@@ -116,7 +120,9 @@ void check_path(const Case& c, const ConfigNode& root, Diagnostics& d) {
                                    "above {:g}",
                                    where, path.steepest_slope(), steepest));
     if (!has_guides && formula_error(c.index->formula, c.index->constants)) return;
-    const double start = has_guides ? c.mask->guides[0].x : brightest_x(c), half = 0.5 * c.section.width;
+    const std::optional<double> brightest = has_guides ? std::optional<double>() : brightest_x(c);
+    if (!has_guides && !brightest) return;
+    const double start = has_guides ? c.mask->guides[0].x : *brightest, half = 0.5 * c.section.width;
     for (const double x : {start + path.reach().from, start + path.reach().to})
         if (std::abs(x) > half)
             return d.error(node->span,

@@ -19,8 +19,10 @@
 namespace vitral::io {
 namespace {
 
-/// Of the processor, to begin with and for each byte of the file; a busy machine may stretch them on the clock.
-constexpr double first_seconds = 0.2, seconds_per_byte = 2e-8, stretch = 10.0;
+/// Of the processor, to begin with (a small file may hold much, packed well) and for each byte of the file; a busy machine or a
+/// slow disk may stretch them on the clock.
+double first_seconds = 3.0;
+constexpr double seconds_per_byte = 2e-8, stretch = 10.0;
 /// Beyond what the process has when the child begins.
 constexpr rlim_t most_memory = rlim_t{4} << 30;
 
@@ -101,6 +103,8 @@ std::string read_all(int from, double seconds) {
 }
 
 }  // namespace
+
+void set_child_seconds(double seconds) { first_seconds = seconds; }
 
 std::string in_limited_child(const std::function<std::string()>& work, const std::filesystem::path& file) {
     const std::string where = file.string();

@@ -215,8 +215,10 @@ std::array<double, 2> TernaryLaw::correction(const Point& a, const Point& b, con
     if (half <= G) return {};
     const Point &donor = u > 0.0 ? a : b, &receiver = u > 0.0 ? b : a;
     double psi = 1.0;
-    for (std::size_t i = 0; i < 2; ++i) {
-        const auto share = [&](const Point& p) { return D_[i] * p.c[i] / p.S; };
+    for (std::size_t i = 0; i < 3; ++i) {  // the glass's own ion last: it must not leave [0, 1] either
+        const auto share = [&](const Point& p) {
+            return (i < 2 ? D_[i] * p.c[i] : D_own_ * (1.0 - p.c[0] - p.c[1])) / p.S;
+        };
         if (share(donor) != share(receiver))
             psi = std::min(psi, sharpening(share(before), share(donor), share(receiver)));
     }

@@ -89,6 +89,7 @@ public:
             window_.lay_for_all(std::min(4.0 * window_.margin(), window_.widest()));
             refine(found, first_level);
             std::erase_if(found, [&](const Candidate& c) {
+                if (c.lost) report_.within_accuracy = false;
                 return c.lost || c.nu.back().real() <= window_.boundary_nu();  // a mode of the smaller window
             });
             for (Candidate& c : found) c.nu = {c.nu.back()};

@@ -3,8 +3,6 @@ code says what happened. Usage: faults.py disk|memory|kill|signals|damage. VITRA
 preloaded libraries."""
 import json
 import os
-import re
-import resource
 import random
 import re
 import resource
