@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const OneFile file("launch.h5");
-    vitral::io::set_child_seconds(0.1);
+    vitral::io::set_child_seconds(0.04);
     file.write({reinterpret_cast<const char*>(data), size});
     try {
         (void)vitral::io::read_foreign_field(file.path(), "/field/psi");
