@@ -88,9 +88,9 @@ void check_launch_place(const Case& c, const ConfigNode& root, Diagnostics& d) {
 
 /// Where a formula's index is highest at the input, along x: its guide; nothing where boxes are the guides, or x changes nothing.
 std::optional<double> brightest_x(const Case& c) {
+    if (!c.index->boxes.empty()) return {};
     const Formula n(c.index->formula, c.index->constants);
     const double bottom = c.section.slab ? 0.0 : -c.section.depth;
-    if (!c.index->boxes.empty()) return {};
     double highest = 0.0, at_left = 0.0, place = 0.0;
     constexpr int columns = 400, rows = 40;
     for (int i = 0; i <= columns; ++i)
@@ -119,22 +119,19 @@ void check_path(const Case& c, const ConfigNode& root, Diagnostics& d) {
                        fmt::format("{} segments reach a slope dx/dz of {:.3g}: beam propagation along z follows none "
                                    "above {:g}",
                                    where, path.steepest_slope(), steepest));
-    if (!has_guides && formula_error(c.index->formula, c.index->constants)) return;
-    const std::optional<double> brightest = has_guides ? std::optional<double>() : brightest_x(c);
-    if (!has_guides && !brightest) return;
-    const double start = has_guides ? c.mask->guides[0].x : *brightest, half = 0.5 * c.section.width;
-    for (const double x : {start + path.reach().from, start + path.reach().to})
-        if (std::abs(x) > half)
-            return d.error(node->span,
-                           fmt::format("{} segments lead the guide to x = {:g} um, out of the window of [section], "
-                                       "which ends at {:g} um",
-                                       where, x * 1e6, std::copysign(half, x) * 1e6));
+    const double half = 0.5 * c.section.width;
+    if (const auto start = has_guides ? std::nullopt : brightest_x(c))  // openings of a mask know their window
+        for (const double x : {*start + path.reach().from, *start + path.reach().to})
+            if (std::abs(x) > half)
+                return d.error(node->span,
+                               fmt::format("{} segments lead the guide to x = {:g} um, out of the window of [section], "
+                                           "which ends at {:g} um",
+                                           where, x * 1e6, std::copysign(half, x) * 1e6));
     constexpr double furthest = 4e-6;  // about the radius of a mode
     if (const auto step = c.propagation->step; step && *step * path.steepest_slope() > furthest)
         d.error(at(*root.find("propagation"), "step"),
                 fmt::format("[propagation] step = {:g} um moves the guide by up to {:.3g} um sideways at once; light "
-                            "follows steps of up "
-                            "to {:g} um",
+                            "follows steps of up to {:g} um",
                             *step * 1e6, *step * path.steepest_slope() * 1e6, furthest * 1e6),
                 "without the key, the step follows the tolerance");
 }

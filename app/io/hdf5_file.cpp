@@ -335,11 +335,9 @@ std::string_view Hdf5Writer::finish() {
     attribute("/", "texts_sha256", digest_of(texts_));
     attribute("/", "complete", std::int64_t{1});
     check(H5Fflush(file_, H5F_SCOPE_GLOBAL), "file");
-    hsize_t size = 0;  // no less than what the closed file has
-    check(H5Fget_filesize(file_, &size), "file");
     check(close_all(), "file");
     check(memory_->closed != nullptr ? 0 : -1, "file");
-    return {static_cast<const char*>(memory_->closed), std::min<std::size_t>(size, memory_->size)};
+    return {static_cast<const char*>(memory_->closed), memory_->size};
 }
 
 namespace {

@@ -80,13 +80,13 @@ FollowedModes::Posed FollowedModes::pose(const std::shared_ptr<const Medium>& me
     return posed;
 }
 
-modes::ExpectedSystem FollowedModes::expected(const std::shared_ptr<const Medium>& medium) const {
+double FollowedModes::expected_bytes(const std::shared_ptr<const Medium>& medium) const {
     modes::SectionModesParams w = wish(params_, medium->wavelength());
     if (params_.bend_radius) {
         w.near = w.near.value_or(medium->outline().background_index + 0.005);
         w.curvature = 1.0 / *params_.bend_radius;
     }
-    return modes::expected_system(pose(medium).section, w);
+    return static_cast<double>(modes::expected_bytes(pose(medium).section, w));
 }
 
 void FollowedModes::find(const std::shared_ptr<const Medium>& medium, ModesResult& result) {

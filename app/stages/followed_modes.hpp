@@ -16,8 +16,8 @@ class FollowedModes {
 public:
     FollowedModes(ModesParams params, MediumParams medium, std::shared_ptr<const exchange::Exchange> process);
     void find(const std::shared_ptr<const Medium>& medium, ModesResult& result);
-    /// The largest system that these modes are likely to need.
-    [[nodiscard]] modes::ExpectedSystem expected(const std::shared_ptr<const Medium>& medium) const;
+    /// Bytes that the solver is likely to need for these modes.
+    [[nodiscard]] double expected_bytes(const std::shared_ptr<const Medium>& medium) const;
 
 private:
     /// The section as it is solved: what absorbs a little is left to first order.

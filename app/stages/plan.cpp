@@ -100,7 +100,7 @@ private:
         double bytes = exchanged_modes_bytes;
         if (!params_.process) {
             const auto medium = make_medium(params_.medium, nullptr, params_.wavelengths[0]);
-            bytes = FollowedModes(params_.modes, params_.medium, nullptr).expected(medium).bytes;
+            bytes = FollowedModes(params_.modes, params_.medium, nullptr).expected_bytes(medium);
         }
         doubles_ = std::max(doubles_, element_modes_share * bytes / 8.0);
         // Half a percent to either side modes are followed, for the group index; along wavelengths, too, on the same elements.

@@ -267,7 +267,6 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
 
     bool film_is_gone = false;
     double laid_at = 0.0;
-    int steps_before = 0;
     while (state.t < step.duration) {
         std::vector<SurfaceCell> surface = surface_of(params, step, mask, result.mesh, state.t);
         if (film_is_gone) surface.assign(surface.size(), {});
@@ -278,7 +277,7 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
             drift = std::make_unique<DriftField>(
                 transport, conditions.has_field ? DriftField::Back::cathode : DriftField::Back::insulated);
         TimeStepper stepper(transport, drift.get(), time_share * params.tolerance);
-        steps_before = state.account.steps;
+        const int steps_before = state.account.steps;
         SectionMesh next;
         stepper.run(state, conditions, [&](const StepState& now) {
             if (observer) observer(now.t / step.duration);

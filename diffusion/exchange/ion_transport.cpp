@@ -28,6 +28,7 @@ FaceFlux<Law::ions> face_flux(const Law& law, const std::vector<typename Law::Po
                               const Place& place, double inverse_distance, double u) {
     const auto &from = points[a], &to = points[a + place.step];
     FaceFlux<Law::ions> F = law.flux(from, to, inverse_distance, u);
+    if (u == 0.0) return F;
     if (u > 0.0 ? place.on_line == 0 : place.on_line + 2 == place.of) return F;  // nothing comes before the donor
     const auto& before = u > 0.0 ? points[a - place.step] : points[a + 2 * place.step];
     const auto correction = law.correction(from, to, before, inverse_distance, u);

@@ -81,18 +81,16 @@ public:
                           {.count = params_.count + 4, .tolerance = 1e-5, .max_vectors = 60}));
             }
             keep_best(found, highest_first);
-            // Where less was found than looked for, or hardly held, a larger window may hold more. From one to the next no mode is skipped: of
-            // those with ν - n_wall² up to sixteen times what the next is laid for, this one held all from a half of that.
+            // Where less was found than looked for, or hardly held, a larger window may hold more. Four times the margin lowers
+            // what is sought sixteenfold: little enough that the window's own modes do not hide those in between.
             if (window_.margin() >= window_.widest() ||
                 (static_cast<int>(found.size()) == params_.count && is_held(found.back())))
                 break;
             window_.lay_for_all(std::min(4.0 * window_.margin(), window_.widest()));
-            refine(found, first_level);
+            if (!begin_anew(found, first_level)) report_.within_accuracy = false;
             std::erase_if(found, [&](const Candidate& c) {
-                if (c.lost) report_.within_accuracy = false;
-                return c.lost || c.nu.back().real() <= window_.boundary_nu();  // a mode of the smaller window
+                return c.nu.back().real() <= window_.boundary_nu();  // a mode of the smaller window
             });
-            for (Candidate& c : found) c.nu = {c.nu.back()};
         }
         fit_window(found);
         return found;
@@ -142,6 +140,15 @@ public:
                 c->on = pairs.on;
             }
         }
+    }
+
+    /// The candidates once more in a window that has changed, where they lie elsewhere: their levels begin anew with this one.
+    /// Whether none was lost.
+    bool begin_anew(std::vector<Candidate>& candidates, int level) {
+        refine(candidates, level);
+        const auto lost = std::erase_if(candidates, [](const Candidate& c) { return c.lost; });
+        for (Candidate& c : candidates) c.nu = {c.nu.back()};
+        return lost == 0;
     }
 
 private:
@@ -312,18 +319,17 @@ struct Sequence {
 
 }  // namespace
 
-ExpectedSystem expected_system(const Section& section, const SectionModesParams& params) {
+std::size_t expected_bytes(const Section& section, const SectionModesParams& params) {
     SearchWindow window(section, params);
     // A mode that is held by half of the contrast, on the level at which most searches end.
     const double largest = window.largest_permittivity(), boundary = window.boundary_nu();
     if (largest > boundary) (void)window.fit(0.5 * (largest + boundary));
     const bool strong = largest > 1.3 * boundary;  // fields are then singular at corners
     const int level = params.accuracy >= 1e-7 || !strong ? 2 : 4;
-    const std::vector<Parity> parities = window.parities();
-    const kernels::TensorElements elements = elements_of(window.problem(parities.front(), degree_of(level), level + 1));
-    const std::size_t bytes = window.is_complex() ? kernels::NestedDissection<Complex>::bytes_for(elements)
-                                                  : kernels::NestedDissection<double>::bytes_for(elements);
-    return {elements.size(), static_cast<double>(bytes), static_cast<int>(parities.size())};
+    const kernels::TensorElements elements =
+        elements_of(window.problem(window.parities().front(), degree_of(level), level + 1));
+    return window.is_complex() ? kernels::NestedDissection<Complex>::bytes_for(elements)
+                               : kernels::NestedDissection<double>::bytes_for(elements);
 }
 
 SectionModeSet section_modes(const Section& section, const SectionModesParams& params) {
@@ -349,11 +355,8 @@ SectionModeSet section_modes(const Section& section, const SectionModesParams& p
         }
         if (std::erase_if(candidates, [](const Candidate& c) { return c.lost; }) > 0) set.within_accuracy = false;
         if (candidates.empty()) break;
-        // In a better window a mode that was hardly held lies elsewhere: its levels begin anew.
         if (search.fit_window(candidates) && set.level < first_level + 4) {
-            search.refine(candidates, set.level);
-            std::erase_if(candidates, [](const Candidate& c) { return c.lost; });
-            for (Candidate& c : candidates) c.nu = {c.nu.back()};
+            search.begin_anew(candidates, set.level);
             continue;
         }
         bool accurate = true;

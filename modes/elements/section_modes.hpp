@@ -66,13 +66,8 @@ struct SectionModeSet {
 [[nodiscard]] double boundary_index(const Section& section, const SolvedSection& on, WaveEquation equation,
                                     double wavelength);
 
-/// The largest system that a search is likely to solve, from its first window.
-struct ExpectedSystem {
-    int unknowns = 0;
-    double bytes = 0.0;  ///< of its factors
-    int parities = 0;    ///< systems of that size
-};
-[[nodiscard]] ExpectedSystem expected_system(const Section& section, const SectionModesParams& params);
+/// Bytes of the factors of the largest system that a search is likely to solve, from its first window.
+[[nodiscard]] std::size_t expected_bytes(const Section& section, const SectionModesParams& params);
 
 /// Guided modes (or, with `near`, leaky ones) of a section on rectangles of high degree, graded into corners. The window is
 /// grown until light at the walls is below 1e-11 of its peak; where the section is its own mirror image, the halves are

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/command.hpp"
+#include "tests/support/result.hpp"
 
 using namespace vitral::tests;
 using Json = nlohmann::json;
@@ -23,13 +23,7 @@ count = 2
 const std::string buried = guide + "formula = \"1.5035+0.01*exp(-(x/4)^2-((y+8)/3)^2)\"\n";
 
 Json run(const TemporaryFolder& folder, const std::string& config, const std::vector<std::string>& options = {}) {
-    std::vector<std::string> words{"run", folder.write("case.toml", config), "-o", (folder / "r.h5").string(),
-                                   "--json"};
-    words.insert(words.end(), options.begin(), options.end());
-    const Answer answer = vitral_command(words);
-    INFO(answer.out << answer.err);
-    REQUIRE(answer.code == 0);
-    return Json::parse(answer.out);
+    return result_of(folder.write("case.toml", config), {}, options);
 }
 
 bool warns(const Json& answer, const std::string& words) {
