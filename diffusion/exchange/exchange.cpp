@@ -111,6 +111,7 @@ MeshDemand demand_of(const ExchangeParams& params, const Layout& layout, std::si
         demand.edge_cell = std::min(demand.edge_cell, edge_share * narrowest);
     }
     demand.edge_cell *= scale;
+    demand.thin_fronts = step.has_field() && !demand.mask_edges.empty();
     if (step.voltage.is_set())
         demand.drift = mobility_of(params, step.temperature(0.0)) * std::abs(step.voltage.largest()) / params.thickness;
     return demand;
@@ -276,7 +277,8 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
         if ((conditions.has_field || metal) && !film_is_gone)
             drift = std::make_unique<DriftField>(
                 transport, conditions.has_field ? DriftField::Back::cathode : DriftField::Back::insulated);
-        TimeStepper stepper(transport, drift.get(), time_share * params.tolerance);
+        TimeStepper stepper(transport, drift.get(), time_share * params.tolerance,
+                            choice.front_length(result.mesh, state.c));
         const int steps_before = state.account.steps;
         SectionMesh next;
         stepper.run(state, conditions, [&](const StepState& now) {

@@ -143,20 +143,29 @@ FaceFlux<1> BinaryLaw::flux(const Point& a, const Point& b, double inverse_dista
 
 double sharpening(double before, double donor, double receiver) noexcept {
     const double behind = donor - before, ahead = receiver - donor;
-    // Without a division: profiles are flat almost everywhere.
+    // Without a division where it can be: profiles are flat almost everywhere.
     if (behind * ahead <= 0.0) return 0.0;
-    return 2.0 * std::abs(behind) >= std::abs(ahead) ? 1.0 : 2.0 * behind / ahead;
+    if (std::abs(behind) >= std::abs(ahead)) return 1.0;
+    const double ratio = behind / ahead;
+    return ratio * ratio * (3.0 - 2.0 * ratio);
+}
+
+double least_diffusion(double own, double needed) noexcept {
+    if (needed <= 0.5 * own) return own;
+    if (needed >= 1.5 * own) return needed;
+    const double beyond = needed - 0.5 * own;
+    return own + 0.5 * beyond * beyond / own;
 }
 
 std::array<double, 1> BinaryLaw::correction(const Point& a, const Point& b, const Point& before,
                                             double inverse_distance, double u) noexcept {
     const double difference = a.share - b.share, upwind = 0.5 * std::abs(u) * std::abs(difference),
                  diffusion = std::abs(a.potential - b.potential) * inverse_distance;
-    if (diffusion >= upwind) return {0.0};
+    if (upwind <= 0.5 * diffusion) return {0.0};
     const double psi =
         u > 0.0 ? sharpening(before.share, a.share, b.share) : sharpening(before.share, b.share, a.share);
-    const double less = upwind - std::max(diffusion, (1.0 - psi) * upwind);
-    return {difference > 0.0 ? -less : less};
+    const double more = least_diffusion(diffusion, (1.0 - psi) * upwind) - std::max(diffusion, upwind);
+    return {difference > 0.0 ? more : -more};
 }
 
 TernaryLaw::TernaryLaw(double D_own, double D_1, double D_2)
@@ -212,7 +221,7 @@ FaceFlux<2> TernaryLaw::flux(const Point& a, const Point& b, double inverse_dist
 std::array<double, 2> TernaryLaw::correction(const Point& a, const Point& b, const Point& before,
                                              double inverse_distance, double u) const noexcept {
     const double half = 0.5 * std::abs(u), G = a.S * b.S / logarithmic_mean(a.S, b.S) * inverse_distance;
-    if (half <= G) return {};
+    if (half <= 0.5 * G) return {};
     const Point &donor = u > 0.0 ? a : b, &receiver = u > 0.0 ? b : a;
     double psi = 1.0;
     for (std::size_t i = 0; i < 3; ++i) {  // the glass's own ion last: it must not leave [0, 1] either
@@ -222,9 +231,8 @@ std::array<double, 2> TernaryLaw::correction(const Point& a, const Point& b, con
         if (share(donor) != share(receiver))
             psi = std::min(psi, sharpening(share(before), share(donor), share(receiver)));
     }
-    const double less = half - std::max(G, (1.0 - psi) * half);
-    return {-less * (D_[0] * a.c[0] / a.S - D_[0] * b.c[0] / b.S),
-            -less * (D_[1] * a.c[1] / a.S - D_[1] * b.c[1] / b.S)};
+    const double more = least_diffusion(G, (1.0 - psi) * half) - std::max(G, half);
+    return {more * (D_[0] * a.c[0] / a.S - D_[0] * b.c[0] / b.S), more * (D_[1] * a.c[1] / a.S - D_[1] * b.c[1] / b.S)};
 }
 
 }  // namespace vitral::exchange

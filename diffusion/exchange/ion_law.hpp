@@ -87,10 +87,14 @@ private:
 
 /// Beyond a cell Péclet number of 2 the upwind flux diffuses by |u|/2 between two cells, more than the glass does. Where the
 /// profile is smooth that is too much: it is lowered to (1 - ψ)|u|/2, but not below the diffusion of the glass, with
-///     ψ = clamp(2 (f_donor - f_before)/(f_receiver - f_donor), 0, 1),
+///     ψ = r² (3 - 2 r),  r = clamp((f_donor - f_before)/(f_receiver - f_donor), 0, 1),
 /// `before` being the cell from which the current comes into the donor. ψ lies in Sweby's region (SIAM J. Numer. Anal. 21, 995
-/// (1984)): second order on smooth profiles, upwind at their corners, and no new extremes. This is ψ.
+/// (1984)): second order on smooth profiles, upwind at their corners, and no new extremes. A kink in ψ would be one in dc/dt,
+/// and hold up the time steps. This is ψ.
 [[nodiscard]] double sharpening(double before, double donor, double receiver) noexcept;
+
+/// The larger of a diffusion and of what is needed for bounds, rounded off where they are close to one another.
+[[nodiscard]] double least_diffusion(double own, double needed) noexcept;
 
 /// Logarithmic mean (a-b)/ln(a/b) of two positive numbers, by its series where a and b are close.
 [[nodiscard]] double logarithmic_mean(double a, double b) noexcept;

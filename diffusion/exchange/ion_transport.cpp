@@ -283,6 +283,24 @@ IonSums IonTransport::inflow_change(std::span<const double> change) const {
     return sums;
 }
 
+void IonTransport::narrowing(const FaceCurrents& u, std::span<double> rate) const {
+    std::fill(rate.begin(), rate.end(), 0.0);
+    if (!std::holds_alternative<BinaryLaw>(law_)) return;
+    const std::size_t nx = static_cast<std::size_t>(mesh_.nx());
+    const auto add = [&](std::size_t a, std::size_t b, double through) {
+        const double half = 0.5 * through * (binary_points_[a].share_slope - binary_points_[b].share_slope);
+        rate[a] += half;
+        rate[b] += half;
+    };
+    for (int iy = 0; iy < mesh_.ny(); ++iy)
+        for (int ix = 0; ix < mesh_.nx(); ++ix) {
+            const std::size_t a = mesh_.index(ix, iy);
+            if (ix + 1 < mesh_.nx()) add(a, a + 1, mesh_.dy(iy) * u.x[a]);
+            if (iy + 1 < mesh_.ny()) add(a, a + nx, mesh_.dx(ix) * u.y[a]);
+        }
+    for (std::size_t i = 0; i < rate.size(); ++i) rate[i] = std::max(rate[i], 0.0) / areas_[i];
+}
+
 IonSums IonTransport::wall(std::span<const double> c, const FaceCurrents& u, int ix) const {
     const std::size_t top = mesh_.index(ix, mesh_.ny() - 1);
     return std::visit(

@@ -48,6 +48,10 @@ public:
     /// Change of the inflow through surface and bottom with a change of c, linearised at the last linearise().
     [[nodiscard]] IonSums inflow_change(std::span<const double> change) const;
 
+    /// How fast a current narrows the profile, -u·∇f' [1/s], where f is the share of a binary law; 0 where it widens it, and
+    /// for three ions. At the concentrations of the last inflow() or linearise().
+    void narrowing(const FaceCurrents& u, std::span<double> rate) const;
+
     [[nodiscard]] const SectionMesh& mesh() const noexcept { return mesh_; }
     [[nodiscard]] const std::vector<SurfaceCell>& surface() const noexcept { return surface_; }
     [[nodiscard]] const IonLaw& law() const noexcept { return law_; }

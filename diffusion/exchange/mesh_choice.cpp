@@ -11,7 +11,10 @@ constexpr double curvature_share = 5.0;  // h² |c''| over the tolerance: linear
 constexpr double reserve = 0.8;          // of the wanted size that a new mesh takes, so that it serves for a while
 constexpr double margin_cells = 6.0;     // that a fine region reaches beyond where it is needed, for moving profiles
 constexpr double drift_cell = 1.9;       // cell Péclet number below which the flux has no need of its limiter
-constexpr double surface_share = 0.04;   // of the diffusion length: the surface cells of a fully open surface
+constexpr double light_length =
+    100e-9;                           // a mean over which is all that light sees of a front, at a tolerance of 1e-3 [m]
+constexpr double light_share = 0.01;  // of the depth that the ions have reached: the same
+constexpr double surface_share = 0.04;  // of the diffusion length: the surface cells of a fully open surface
 
 /// Second derivative by divided differences at the middle of three points.
 double second_derivative(double left, double middle, double right, double before, double after) {
@@ -57,6 +60,20 @@ CellSize MeshChoice::graded_y() const {
 
 SectionMesh MeshChoice::fresh() const { return lay(graded_x(), graded_y()); }
 
+double MeshChoice::front_length(const SectionMesh& mesh, std::span<const double> c) const {
+    if (!demand_.thin_fronts) return 0.0;
+    const auto nx = static_cast<std::size_t>(mesh.nx());
+    const double change = 0.01 * *std::max_element(c.begin(), c.end());
+    std::size_t deepest = mesh.size() - 1;
+    for (std::size_t first = 0; first < c.size(); first += mesh.size()) {
+        std::size_t i = 0;
+        while (i < deepest && c[first + i] <= change) ++i;
+        deepest = std::min(deepest, i);
+    }
+    const double depth = -mesh.y_faces()[deepest / nx];
+    return std::max(light_length, light_share * depth) * std::sqrt(demand_.tolerance / 1e-3);
+}
+
 MeshChoice::Wanted MeshChoice::wanted(const SectionMesh& mesh, std::span<const double> c, const IonLaw& law,
                                       const FaceCurrents* currents) const {
     const auto nx = static_cast<std::size_t>(mesh.nx()), ny = static_cast<std::size_t>(mesh.ny());
@@ -66,9 +83,9 @@ MeshChoice::Wanted MeshChoice::wanted(const SectionMesh& mesh, std::span<const d
     const double peak = *std::max_element(c.begin(), c.end());
     std::vector<double> curvature_x(nx, 0.0), curvature_y(ny, 0.0);
     // Not finer than the cells at mask edges and at the surface: the singular c'' there is what those are graded for.
-    const double finest = demand_.surface_layer ? surface_cell() : 0.0;
-    // Behind a slit the field is so strong that fronts are thinner than anything light could see.
-    const double thinnest_front = demand_.mask_edges.empty() ? 0.0 : demand_.edge_cell;
+    const double front_cell = 0.5 * front_length(mesh, c);
+    const double finest = std::max(demand_.surface_layer ? surface_cell() : 0.0, front_cell);
+    const double thinnest_front = demand_.mask_edges.empty() ? 0.0 : std::max(demand_.edge_cell, front_cell);
     const double most = finest > 0.0 ? curvature_share * demand_.tolerance / (finest * finest) : no_demand;
     for (std::size_t iy = 0; iy < ny; ++iy)
         for (std::size_t ix = 0; ix < nx; ++ix) {

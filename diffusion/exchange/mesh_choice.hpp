@@ -18,6 +18,7 @@ struct MeshDemand {
     double tolerance = 1e-3;         ///< in c
     std::vector<double> mask_edges;  ///< where open and closed surface meet [m]
     double edge_cell = 0.0;          ///< cell size there [m]; also at the surface where it is fully open
+    bool thin_fronts = false;        ///< a current goes through the openings of a mask
     bool surface_layer = false;      ///< cells graded to the surface are wanted
     double drift = 0.0;              ///< u along y, where no currents are known yet [m/s]
 };
@@ -37,6 +38,9 @@ public:
     /// Largest ratio of a cell of `mesh` to what its own profile asks for there; above 1 it is too coarse.
     [[nodiscard]] double coarseness(const SectionMesh& mesh, std::span<const double> c, const IonLaw& law,
                                     const FaceCurrents* currents) const;
+    /// Behind a slit the field is so strong that fronts may be thinner than anything light could see. There a mean over this
+    /// length counts, and half of it is a cell; 0: c counts at every place [m].
+    [[nodiscard]] double front_length(const SectionMesh& mesh, std::span<const double> c) const;
     void set_surface_scale(double diffusion_length) { surface_scale_ = diffusion_length; }
 
 private:

@@ -16,6 +16,7 @@ constexpr double solver_tolerance = 1e-10;  // of a stage equation, in c
 constexpr double field_tolerance = 2e-9;    // of the current's balance in a cell
 constexpr double bound_tolerance = 5e-9;    // what the solvers' accuracy may cost at the bounds of c
 constexpr double acceptable = 1e3;          // times the tolerance: what rounding may keep an iteration from
+constexpr double memory = 4.0;              // over the rate of narrowing: how long a front keeps an error
 constexpr double film_tolerance = 1e-13;    // of what a film holds
 constexpr int krylov_limit = 200, failure_limit = 60;
 
@@ -24,7 +25,7 @@ double largest(double a, double b) { return b <= a ? a : b; }
 
 }  // namespace
 
-TimeStepper::TimeStepper(IonTransport& transport, DriftField* drift, double tolerance)
+TimeStepper::TimeStepper(IonTransport& transport, DriftField* drift, double tolerance, double resolution)
     : transport_(transport),
       drift_(drift),
       tolerance_(tolerance),
@@ -35,10 +36,12 @@ TimeStepper::TimeStepper(IonTransport& transport, DriftField* drift, double tole
       matrix_(fields_ * fields_, kernels::FivePointMatrix(transport.mesh().nx(), transport.mesh().ny())),
       solver_(transport.mesh().nx(), transport.mesh().ny(), static_cast<int>(fields_)),
       is_symmetric_(drift == nullptr && fields_ == 1),
-      inverse_diffusivity_(is_symmetric_ ? transport.mesh().size() : 0) {
+      inverse_diffusivity_(is_symmetric_ ? transport.mesh().size() : 0),
+      narrowing_(transport.mesh().size(), 0.0) {
+    if (resolution > 0.0) average_.emplace(transport.mesh(), resolution);
     for (std::size_t k = 0; k < fields_; ++k)
         areas_.insert(areas_.end(), transport.areas().begin(), transport.areas().end());
-    for (auto* work : {&first_, &second_, &stage_, &rate_now_, &rate_next_, &rate_stage_, &rhs_, &next_})
+    for (auto* work : {&first_, &second_, &stage_, &rate_now_, &rate_next_, &rate_stage_, &rhs_, &next_, &error_})
         work->assign(areas_.size(), 0.0);
 }
 
@@ -155,10 +158,8 @@ void TimeStepper::attempt(const StepState& state, const Conditions& conditions, 
     linearise(state.c, tau);
     if (std::exchange(from.is_first_try, false) && was_extrapolated_) {
         // What the extrapolated currents cost in the last step: they are known now.
-        for (std::size_t i = 0; i < all; ++i)
-            from.field_error =
-                largest(from.field_error, 0.5 * state.dt_before * std::abs(rate_now_[i] - rate_next_[i]) / areas_[i]);
-        from.field_error *= (state.t + state.dt_before) / state.dt_before;
+        for (std::size_t i = 0; i < all; ++i) error_[i] = 0.5 * (rate_now_[i] - rate_next_[i]) / areas_[i];
+        from.field_error = kept_error(state.t);
     }
     const Increment first = increment(rate_now_, inflow_now_, trial.dt, tau, first_, {});
     trial.solved = first.solved;
@@ -195,6 +196,11 @@ void TimeStepper::second_stage(const StepState& state, const Conditions& conditi
     for (std::size_t i = 0; i < all; ++i) next_[i] = state.c[i] + 1.5 * first_[i] + 0.5 * second_[i];
 }
 
+/// How long an error made in a cell lasts: for good, or until a front that narrows has taken it up [s].
+double TimeStepper::kept_for(std::size_t cell, double time) const {
+    return narrowing_[cell] * time > memory ? memory / narrowing_[cell] : time;
+}
+
 /// Bounds and error of next_.
 void TimeStepper::measure(const StepState& state, Trial& trial) {
     const std::size_t size = transport_.mesh().size(), all = areas_.size();
@@ -208,11 +214,25 @@ void TimeStepper::measure(const StepState& state, Trial& trial) {
     // Third derivative from the rates at the last, this and the next time.
     const double dt = trial.dt;
     (void)transport_.inflow(next_, current_, rate_next_);
-    const double scale = error_constant * dt * dt * dt * 2.0 / (dt + state.dt_before) * (state.t + dt) / dt;
-    for (std::size_t i = 0; i < all; ++i) {
-        const double change = (rate_next_[i] - rate_now_[i]) / dt - (rate_now_[i] - state.rate[i]) / state.dt_before;
-        trial.error = largest(trial.error, std::abs(scale * change) / areas_[i]);
+    const double scale = error_constant * dt * dt * dt * 2.0 / (dt + state.dt_before);
+    if (drift_) transport_.narrowing(current_, narrowing_);
+    for (std::size_t i = 0; i < all; ++i)
+        error_[i] = scale * ((rate_next_[i] - rate_now_[i]) / dt - (rate_now_[i] - state.rate[i]) / state.dt_before) /
+                    areas_[i];
+    if (average_) average_->apply(narrowing_);
+    trial.error = kept_error(state.t + dt) / dt;
+}
+
+/// The largest error of error_, each times how long it is kept.
+double TimeStepper::kept_error(double time) {
+    const std::size_t size = transport_.mesh().size();
+    double worst = 0.0;
+    for (std::size_t k = 0; k < fields_; ++k) {
+        const std::span<double> error = std::span(error_).subspan(k * size, size);
+        if (average_) average_->apply(error);
+        for (std::size_t i = 0; i < size; ++i) worst = largest(worst, std::abs(error[i]) * kept_for(i, time));
     }
+    return worst;
 }
 
 /// Again from the beginning of the step, with a shorter one.

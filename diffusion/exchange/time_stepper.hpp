@@ -1,11 +1,13 @@
 #pragma once
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "core/observer.hpp"
 #include "diffusion/exchange/drift_field.hpp"
 #include "diffusion/exchange/ion_transport.hpp"
+#include "diffusion/exchange/section_average.hpp"
 
 namespace vitral::exchange {
 
@@ -60,11 +62,14 @@ struct StepState {
 /// solved for at the start of a step and extrapolated to its end, and its change is left out of the matrix.
 /// A step begins with first-order (linearly implicit Euler) steps for the concentration that jumps at the surface. The
 /// error of a step is estimated from the third derivative by three successive rates; per step and unit of ln t it stays
-/// below `tolerance`, so that the sum of all errors is in proportion to it. A result outside [0, 1] is never clipped:
+/// below `tolerance`, so that the sum of all errors is in proportion to it. Where the current narrows the profile, what runs
+/// into a front from either side takes an error up again (IonTransport::narrowing): there the sum is over the time in
+/// which this happens, not over all of t. A result outside [0, 1] is never clipped:
 /// the step is repeated smaller. Throws Error (numerical) where no step size will do.
 class TimeStepper {
 public:
-    TimeStepper(IonTransport& transport, DriftField* drift, double tolerance);
+    /// Errors count as means over `resolution` [m] (SectionAverage), or, with 0, in every cell.
+    TimeStepper(IonTransport& transport, DriftField* drift, double tolerance, double resolution = 0.0);
     [[nodiscard]] const FaceCurrents& currents() const noexcept { return current_; }
     /// Runs on until the conditions end or `interrupt` asks to stop after a time step (true).
     void run(StepState& state, const Conditions& conditions, const std::function<bool(const StepState&)>& interrupt);
@@ -95,6 +100,8 @@ private:
     void attempt(const StepState& state, const Conditions& conditions, Begin& from, Trial& trial);
     void second_stage(const StepState& state, const Conditions& conditions, const Begin& from, const Increment& first,
                       Trial& trial);
+    [[nodiscard]] double kept_for(std::size_t cell, double time) const;
+    [[nodiscard]] double kept_error(double time);
     void measure(const StepState& state, Trial& trial);
     void reject(StepState& state, const Conditions& conditions, const Begin& from, const Trial& trial);
     void accept(StepState& state, const Begin& from, const Trial& trial);
@@ -119,8 +126,10 @@ private:
     kernels::FivePointSolver solver_;
     bool is_symmetric_;  ///< without field and of one ion
     std::vector<double> inverse_diffusivity_;
+    std::optional<SectionAverage> average_;  ///< of errors; none: they count in every cell
+    std::vector<double> narrowing_;          ///< [1/s] of the profile by the current, per cell
     IonSums inflow_now_{};
-    std::vector<double> first_, second_, stage_, rate_now_, rate_next_, rate_stage_, rhs_, next_, areas_;
+    std::vector<double> first_, second_, stage_, rate_now_, rate_next_, rate_stage_, rhs_, next_, error_, areas_;
 };
 
 }  // namespace vitral::exchange

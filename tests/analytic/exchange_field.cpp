@@ -106,6 +106,60 @@ TEST_CASE("a mesh that follows the front keeps it sharp") {
     check_invariants(e);
 }
 
+TEST_CASE("a current narrows a profile at the rate at which its characteristics meet") {
+    // Share f = M c/(1 - (1 - M) c): the levels move at u f'(c), and -u f'' dc/dy is what they gain on one another.
+    constexpr double M = 0.2, alpha = 1.0 - M, u = -3e-8, depth = 10e-6, width = 1e-6;
+    const SectionMesh mesh = column(depth, 1000);
+    const auto c_at = [&](double y) { return 0.5 + 0.4 * std::tanh((y + 0.5 * depth) / width); };
+    IonTransport transport(mesh, {SurfaceCell{}});
+    transport.set_law(BinaryLaw(D_A, D_A / M));
+    for (const double sign : {1.0, -1.0}) {
+        FaceCurrents currents(mesh);
+        std::fill(currents.y.begin(), currents.y.end(), sign * u);
+        std::vector<double> c, rate(mesh.size());
+        for (const double y : mesh.y_centers()) c.push_back(c_at(y));
+        (void)transport.inflow(c, currents, rate);
+        transport.narrowing(currents, rate);
+        for (std::size_t i = 1; i + 1 < c.size(); ++i) {
+            const double y = mesh.y_centers()[i], slope = (c_at(y + 1e-9) - c_at(y - 1e-9)) / 2e-9,
+                         second = 2.0 * M * alpha / std::pow(1.0 - alpha * c[i], 3);
+            CHECK(rate[i] == Approx(std::max(0.0, -sign * u * second * slope)).epsilon(1e-3).margin(1e-5));
+        }
+    }
+}
+
+TEST_CASE("a front behind a slit that is thinner than light sees is right in its means, and takes few steps", "[slow]") {
+    const auto driven_in = [](double tolerance) {
+        ExchangeParams p = buried(tolerance);
+        p.openings = {{0.0, 2.0_um}};
+        p.recipe = {{.kind = StepKind::field_assisted,
+                     .ion = "Ag",
+                     .surface_fraction = 1.0,
+                     .temperature = celsius(280.0),
+                     .duration = 4.0,
+                     .voltage = 6.0}};
+        return run_exchange(p);
+    };
+    const Exchange coarse = driven_in(1e-3), fine = driven_in(2.5e-4);
+    // Means over squares of half a micrometre.
+    const Grid grid{{0.0, 0.05e-6, 80}, {-4.0e-6, 0.05e-6, 80}};
+    const auto a = coarse.on(grid, 0), b = fine.on(grid, 0);
+    double worst = 0.0;
+    for (int iy = 0; iy < 80; iy += 10)
+        for (int ix = 0; ix < 80; ix += 10) {
+            double sum = 0.0;
+            for (int j = 0; j < 10; ++j)
+                for (int i = 0; i < 10; ++i) sum += a(ix + i, iy + j) - b(ix + i, iy + j);
+            worst = std::max(worst, std::abs(sum) / 100.0);
+        }
+    INFO("steps " << coarse.steps[0].account.steps << " " << fine.steps[0].account.steps << " worst " << worst
+                           << " dose " << coarse.steps[0].dose[0] / fine.steps[0].dose[0] - 1.0);
+    CHECK(worst < 6e-3);
+    CHECK(coarse.steps[0].dose[0] == Approx(fine.steps[0].dose[0]).epsilon(1e-3));
+    CHECK(coarse.steps[0].account.steps < 500);
+    check_invariants(coarse);
+}
+
 TEST_CASE("an incoming ion that is the faster one spreads in a fan") {
     // M = 2, diffusion left out: C = (1 - sqrt((1-α) v t/x))/α, α = 1 - M = -1, between x = v t/2 and 2 v t.
     const double vt = 400.0;

@@ -96,6 +96,32 @@ TEST_CASE("a profile carried to another mesh and back keeps its integral, its bo
     for (const double value : step) CHECK((value >= 0.0 && value <= 1.0));
 }
 
+TEST_CASE("an average over the section keeps the sum and lowers a wave by 1 + (k l)^2 along either axis") {
+    constexpr double length = 60.0, l = 0.7;
+    const auto faces = graded_faces(0.0, length, {}, [](double x) { return 0.05 + 0.002 * std::abs(x - 20.0); });
+    std::vector<double> depths;
+    for (const double x : faces) depths.insert(depths.begin(), -x);
+    const SectionMesh mesh(faces, depths);
+    const double kx = 12.0 * 3.141592653589793 / length, ky = 0.5 * kx;
+    std::vector<double> e(mesh.size());
+    const auto wave = [&](std::size_t i) {
+        const auto nx = static_cast<std::size_t>(mesh.nx());
+        return std::cos(kx * mesh.x_centers()[i % nx]) * std::cos(ky * mesh.y_centers()[i / nx]);
+    };
+    double before = 0.0, after = 0.0;
+    const auto area = [&](std::size_t i) {
+        return mesh.area(static_cast<int>(i) % mesh.nx(), static_cast<int>(i) / mesh.nx());
+    };
+    for (std::size_t i = 0; i < e.size(); ++i) before += area(i) * (e[i] = 0.3 + wave(i));
+    SectionAverage(mesh, l).apply(e);
+    for (std::size_t i = 0; i < e.size(); ++i) after += area(i) * e[i];
+    CHECK(after == Approx(before).epsilon(1e-13));
+    const double lowered = 1.0 / ((1.0 + kx * kx * l * l) * (1.0 + ky * ky * l * l));
+    double worst = 0.0;
+    for (std::size_t i = 0; i < e.size(); ++i) worst = std::max(worst, std::abs(e[i] - 0.3 - lowered * wave(i)));
+    CHECK(worst < 1e-4);
+}
+
 TEST_CASE("a schedule is linear between its points and constant beyond them") {
     const vitral::Schedule s({{10.0, 1.0}, {20.0, 3.0}});
     CHECK(s(0.0) == 1.0);
