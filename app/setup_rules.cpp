@@ -92,7 +92,7 @@ std::optional<double> brightest_x(const Case& c) {
     const Formula n(c.index->formula, c.index->constants);
     const double bottom = c.section.slab ? 0.0 : -c.section.depth;
     double highest = 0.0, at_left = 0.0, place = 0.0;
-    constexpr int columns = 400, rows = 40;
+    constexpr int columns = 200, rows = 20;
     for (int i = 0; i <= columns; ++i)
         for (int j = 1; j < (c.section.slab ? 2 : rows); ++j) {
             const double x = (static_cast<double>(i) / columns - 0.5) * c.section.width,

@@ -105,17 +105,18 @@ ModeFigures mode_figures(const Field<double>& psi) {
     f.mfd_1e2_y = along_y.width_1e2();
     f.peak_y = along_y.peak_position;
 
-    // The Gaussian is separable: its overlap is a row sum of column sums.
-    std::vector<double> gx(static_cast<std::size_t>(g.x.count));
+    // The Gaussian is separable: its overlap is a row of sums over the columns, times a Gaussian along x.
+    std::vector<double> sums(static_cast<std::size_t>(g.x.count));
     const auto log_overlap = [&](std::span<const double> p) {
         const GaussianSheet bx{std::exp(p[2]), p[0]}, by{std::exp(p[3]), p[1]};
-        for (int ix = 0; ix < g.x.count; ++ix) gx[static_cast<std::size_t>(ix)] = bx(g.x.at(ix));
-        double total = 0.0;
+        std::fill(sums.begin(), sums.end(), 0.0);
         for (int iy = 0; iy < g.y.count; ++iy) {
-            double line = 0.0;
-            for (int ix = 0; ix < g.x.count; ++ix) line += gx[static_cast<std::size_t>(ix)] * psi(ix, iy);
-            total += line * by(g.y.at(iy));
+            const double weight = by(g.y.at(iy)), *line = &psi(0, iy);
+#pragma omp simd
+            for (std::size_t ix = 0; ix < sums.size(); ++ix) sums[ix] += weight * line[ix];
         }
+        double total = 0.0;
+        for (int ix = 0; ix < g.x.count; ++ix) total += bx(g.x.at(ix)) * sums[static_cast<std::size_t>(ix)];
         return std::log(std::abs(total) * g.cell_area() / norm);
     };
     const auto best = kernels::maximize(

@@ -11,13 +11,21 @@
 
 namespace vitral::kernels {
 
-/// Transforms of n points over blocks of 16 lines, two lines to a complex number: their sine transforms are real, and
-/// linear, so that neither sees the other.
+/// Transforms of n points over blocks of lines, two lines to a complex number: their sine transforms are real, and linear,
+/// so that neither sees the other.
 struct SineTransform::Lines {
-    using Number = std::complex<double>;
-    static constexpr int lines = 16, pairs = lines / 2;
+    virtual ~Lines() = default;
+    /// Point j of line l of the field lies at field[j * point_stride + l * line_stride]; `count` lines at most lines().
+    virtual void forward(double* field, std::ptrdiff_t point_stride, std::ptrdiff_t line_stride, int count) const = 0;
+    virtual void backward(double* field, std::ptrdiff_t point_stride, std::ptrdiff_t line_stride, int count) const = 0;
+    [[nodiscard]] virtual int lines() const = 0;
+};
 
-    explicit Lines(int count) : n(count), fft(count, pairs, pairs, 1) {
+template <int pairs>
+struct SineTransform::Block final : Lines {
+    using Number = std::complex<double>;
+
+    explicit Block(int count) : n(count), fft(count, pairs, pairs, 1) {
         for (int m = 0; m <= n; ++m) turn.push_back(std::polar(1.0, -0.5 * pi * m / n));
     }
 
@@ -27,14 +35,22 @@ struct SineTransform::Lines {
         return &block[static_cast<std::size_t>(m * pairs)];
     }
 
-    /// Point j of line l of the field lies at field[j * point_stride + l * line_stride]; `count` lines at most 16.
-    void forward(double* field, std::ptrdiff_t point_stride, std::ptrdiff_t line_stride, int count) const {
-        AlignedArray<Number> block(static_cast<std::size_t>((n + 1) * pairs));
+    /// A thread's own block of n + 1 rows, which holds whatever it was used for before.
+    [[nodiscard]] AlignedArray<Number>& scratch() const {
+        thread_local AlignedArray<Number> block;
+        const auto size = static_cast<std::size_t>((n + 1) * pairs);
+        if (block.size() < size) block = AlignedArray<Number>(size);
+        return block;
+    }
+
+    void forward(double* field, std::ptrdiff_t point_stride, std::ptrdiff_t line_stride, int count) const override {
+        AlignedArray<Number>& block = scratch();
         for (int i = 0; i < n; ++i) {
             auto* to = reinterpret_cast<double*>(row(block, place(i)));
             const double* from = field + i * point_stride;
             const double sign = i % 2 == 0 ? 1.0 : -1.0;
             for (int l = 0; l < count; ++l) to[l] = sign * from[l * line_stride];
+            for (int l = count; l < 2 * pairs; ++l) to[l] = 0.0;
         }
         fft.forward(block.data());
         // C_m = w V_m + conj(w) V_-m of the cosine number m is the sine of number n - 1 - m.
@@ -56,8 +72,8 @@ struct SineTransform::Lines {
         }
     }
 
-    void backward(double* field, std::ptrdiff_t point_stride, std::ptrdiff_t line_stride, int count) const {
-        AlignedArray<Number> block(static_cast<std::size_t>((n + 1) * pairs));
+    void backward(double* field, std::ptrdiff_t point_stride, std::ptrdiff_t line_stride, int count) const override {
+        AlignedArray<Number>& block = scratch();
         const auto get = [&](int sine, Number* values) {
             auto* parts = reinterpret_cast<double*>(values);
             for (int l = 0; l < count; ++l) parts[l] = field[sine * point_stride + l * line_stride];
@@ -83,6 +99,8 @@ struct SineTransform::Lines {
         }
     }
 
+    [[nodiscard]] int lines() const override { return 2 * pairs; }
+
     int n;
     Fft<double> fft;
     std::vector<Number> turn;
@@ -91,14 +109,14 @@ struct SineTransform::Lines {
 SineTransform::SineTransform(int nx, int ny)
     : nx_(nx),
       ny_(ny),
-      along_x_(std::make_unique<Lines>(nx)),
-      along_y_(ny > 1 ? std::make_unique<Lines>(ny) : nullptr) {}
+      along_x_(ny > 1 ? std::unique_ptr<Lines>(std::make_unique<Block<8>>(nx)) : std::make_unique<Block<1>>(nx)),
+      along_y_(ny > 1 ? std::make_unique<Block<8>>(ny) : nullptr) {}
 SineTransform::~SineTransform() = default;
 SineTransform::SineTransform(SineTransform&&) noexcept = default;
 SineTransform& SineTransform::operator=(SineTransform&&) noexcept = default;
 
 void SineTransform::forward(std::span<double> field) const {
-    constexpr int lines = Lines::lines;
+    const int lines = along_x_->lines();
     parallel_for((ny_ + lines - 1) / lines, static_cast<std::size_t>(lines * nx_), [&](std::ptrdiff_t b) {
         const int first = static_cast<int>(b) * lines;
         along_x_->forward(field.data() + static_cast<std::ptrdiff_t>(first) * nx_, 1, nx_,
@@ -112,7 +130,7 @@ void SineTransform::forward(std::span<double> field) const {
 }
 
 void SineTransform::backward(std::span<double> field) const {
-    constexpr int lines = Lines::lines;
+    const int lines = along_x_->lines();
     if (along_y_)
         parallel_for((nx_ + lines - 1) / lines, static_cast<std::size_t>(lines * ny_), [&](std::ptrdiff_t b) {
             const int first = static_cast<int>(b) * lines;

@@ -27,6 +27,8 @@ public:
 
 private:
     struct Lines;
+    template <int pairs>
+    struct Block;
     int nx_, ny_;
     std::unique_ptr<Lines> along_x_, along_y_;
 };

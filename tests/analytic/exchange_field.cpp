@@ -128,7 +128,8 @@ TEST_CASE("a current narrows a profile at the rate at which its characteristics 
     }
 }
 
-TEST_CASE("a front behind a slit that is thinner than light sees is right in its means, and takes few steps", "[slow]") {
+TEST_CASE("a front behind a slit that is thinner than light sees is right in its means, and takes few steps",
+          "[slow]") {
     const auto driven_in = [](double tolerance) {
         ExchangeParams p = buried(tolerance);
         p.openings = {{0.0, 2.0_um}};
@@ -153,7 +154,7 @@ TEST_CASE("a front behind a slit that is thinner than light sees is right in its
             worst = std::max(worst, std::abs(sum) / 100.0);
         }
     INFO("steps " << coarse.steps[0].account.steps << " " << fine.steps[0].account.steps << " worst " << worst
-                           << " dose " << coarse.steps[0].dose[0] / fine.steps[0].dose[0] - 1.0);
+                  << " dose " << coarse.steps[0].dose[0] / fine.steps[0].dose[0] - 1.0);
     CHECK(worst < 6e-3);
     CHECK(coarse.steps[0].dose[0] == Approx(fine.steps[0].dose[0]).epsilon(1e-3));
     CHECK(coarse.steps[0].account.steps < 500);
