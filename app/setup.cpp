@@ -7,6 +7,7 @@
 #include "app/config/case_rules.hpp"
 #include "app/setup_engine.hpp"
 #include "app/setup_rules.hpp"
+#include "app/stages/resolution.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
 
@@ -87,7 +88,8 @@ private:
         m.window = window_of(c_.section);
         m.slab = c_.section.slab;
         if (c_.glass)
-            m.source = stages::ExchangedParams{library_.glass(c_.glass->name), pairs_, c_.section.resolution};
+            m.source = stages::ExchangedParams{library_.glass(c_.glass->name), pairs_,
+                                               c_.section.resolution.value_or(stages::usual_resolution)};
         else
             m.source = formula_of(c_.index->formula, c_.index->constants);
         if (!m.slab && c_.section.cover != "none")

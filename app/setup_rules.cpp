@@ -9,6 +9,7 @@
 
 #include "app/config/case_rules.hpp"
 #include "app/setup_engine.hpp"
+#include "app/stages/resolution.hpp"
 #include "core/units.hpp"
 #include "medium/formula.hpp"
 
@@ -139,13 +140,14 @@ void check_path(const Case& c, const ConfigNode& root, Diagnostics& d) {
 /// Layers at the edges hold points of the grid.
 void check_layers(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (!c.propagation || !c.propagation->absorber) return;
-    if (const double width = *c.propagation->absorber; width > 0.0 && width < 2.0 * c.section.resolution)
+    if (const double width = *c.propagation->absorber;
+        width > 0.0 && width < 2.0 * c.section.resolution.value_or(stages::usual_resolution))
         d.error(
             at(*root.find("propagation"), "absorber"),
             fmt::format(
                 "[propagation] absorber = {:g} um is thinner than two points of the grid, {:g} um each: light would be "
                 "thrown back",
-                width * 1e6, c.section.resolution * 1e6));
+                width * 1e6, c.section.resolution.value_or(stages::usual_resolution) * 1e6));
 }
 
 /// What no engine can do together.

@@ -13,6 +13,7 @@
 #include "app/setup.hpp"
 #include "app/stages/pipeline.hpp"
 #include "app/stages/plan.hpp"
+#include "app/stages/resolution.hpp"
 #include "app/sweep/sweep.hpp"
 #include "core/errors.hpp"
 
@@ -76,7 +77,8 @@ fs::path default_output(const fs::path& config, const std::string& ending) {
 
 int run(const Options& o, std::ostream& out) {
     const int threads = set_threads(o);
-    const app::Setup setup = app::read_setup(o.config, o.settings);
+    app::Setup setup = app::read_setup(o.config, o.settings);
+    stages::settle_resolution(setup.run, nullptr, setup.run.warnings);
     const stages::Until until = until_of(o.until);
     stages::check_memory(stages::plan_run(setup.run, until), memory_limit(o));
     const fs::path file = o.output.empty() ? default_output(o.config, ".h5") : fs::path(o.output);
@@ -100,7 +102,8 @@ int run(const Options& o, std::ostream& out) {
 }
 
 int check(const Options& o, std::ostream& out) {
-    const app::Setup setup = app::read_setup(o.config, o.settings);
+    app::Setup setup = app::read_setup(o.config, o.settings);
+    stages::settle_resolution(setup.run, nullptr, setup.run.warnings);
     const stages::Plan plan = stages::plan_run(setup.run, stages::Until::coupling);
     stages::check_memory(plan, memory_limit(o));
     const std::string resolved = app::resolved_config(setup.config);

@@ -28,6 +28,13 @@ std::vector<Group> index_groups() {
            "Refractive index for the polarisation of the light; for scalar light, the mean "
            "of n_x and n_y."},
           [](const Item& i) { return view_value(i.view->n.values); }},
+         {{"spacing_x", "m", {}, "Spacing of the grid along x."},
+          [](const Item& i) { return Value(i.view->n.grid.x.spacing); }},
+         {{"spacing_y", "m", {}, "Spacing of the grid along y.", "Not in a slab."},
+          [](const Item& i) {
+              const Grid& g = i.view->n.grid;
+              return g.is_slab() ? Value() : Value(g.y.spacing);
+          }},
          {{"n_x", "1", {"y", "x"}, "Refractive index for light polarised along x.", "An incoming ion causes stress."},
           [](const Item& i) { return map_of(i.view->n_x); }},
          {{"n_y", "1", {"y", "x"}, "Refractive index for light polarised along y.", "An incoming ion causes stress."},

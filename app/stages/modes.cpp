@@ -61,9 +61,9 @@ void ModeFinder::find_on_grid(LightSection& light, ModesResult& result) const {
     const GridParams& grid = light.params();
     const MediumOutline& outline = light.medium().outline();
     if (outline.dark_cover) {
-        light.set_grid(outline.background_index, 2.0 * grid.resolution);
+        light.set_grid(outline.background_index, 2.0 * *grid.resolution);
         const modes::ModeSet coarse = light.solve(light.section(), 1);
-        light.set_grid(coarse.modes.empty() ? outline.background_index : coarse.modes[0].n_eff, grid.resolution);
+        light.set_grid(coarse.modes.empty() ? outline.background_index : coarse.modes[0].n_eff, *grid.resolution);
     }
     modes::ModeSet set = light.solve(light.seen_section(), state_->params.count);
     result.grid_boundary_index = set.boundary_index;

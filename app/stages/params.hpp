@@ -47,7 +47,7 @@ struct MediumParams {
 struct GridParams {
     Window window;
     bool slab = false;
-    double resolution = 0.0;                    ///< [m]
+    std::optional<double> resolution = {};      ///< [m]; absent: still to be settled (resolution.hpp)
     Polarization field = Polarization::scalar;  ///< along which the light's field lies
     std::string polarization = "scalar";        ///< the same in the config's word
 };

@@ -11,6 +11,7 @@
 #include "app/stages/medium.hpp"
 #include "app/stages/modes.hpp"
 #include "app/stages/propagation.hpp"
+#include "app/stages/resolution.hpp"
 #include "core/errors.hpp"
 #include "medium/polarized_index.hpp"
 
@@ -41,6 +42,7 @@ public:
             for (std::size_t w = 0; w < params_.wavelengths.size(); ++w)
                 checkpoint_of(static_cast<int>(w)).adopt_plans();
         if (params_.process) run_process();
+        settle_resolution(params_, process_, result_.warnings);
         ModeFinder finder(params_.modes, params_.medium, process_);
         for (const double wavelength : params_.wavelengths) {
             result_.wavelengths.emplace_back().wavelength = wavelength;
@@ -102,7 +104,7 @@ private:
 
     void run_index(const Medium& medium, LightSection& light, WavelengthResult& w) {
         timed("index", [&](Progress&) {
-            light.set_grid(medium.outline().background_index, params_.modes.grid.resolution);
+            light.set_grid(medium.outline().background_index, *params_.modes.grid.resolution);
             view_index(medium, light, w);
         });
     }
@@ -186,7 +188,7 @@ private:
         }
     }
 
-    const RunParams& params_;
+    RunParams params_;
     Until until_;
     ExchangeCache& cache_;
     Progress::Output output_;

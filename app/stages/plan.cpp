@@ -11,6 +11,7 @@
 #include "app/stages/followed_modes.hpp"
 #include "app/stages/medium.hpp"
 #include "app/stages/propagation.hpp"
+#include "app/stages/resolution.hpp"
 #include "core/errors.hpp"
 #include "modes/grid/section_grid.hpp"
 
@@ -72,7 +73,8 @@ private:
 
     void add_grid() {
         const GridParams& g = params_.modes.grid;
-        const modes::SectionParams laid{g.window.width(), -g.window.bottom, g.window.top, g.resolution};
+        const modes::SectionParams laid{g.window.width(), -g.window.bottom, g.window.top,
+                                        g.resolution.value_or(usual_resolution)};
         const double wall = 0.2e-6;  // about that of a dark cover
         const auto& cover = params_.medium.cover;
         const bool dark = cover.kind == medium::Cover::Kind::material &&

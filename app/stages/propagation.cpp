@@ -12,6 +12,7 @@
 #include "app/stages/medium.hpp"
 #include "app/stages/ports.hpp"
 #include "app/stages/progress.hpp"
+#include "app/stages/resolution.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
@@ -323,8 +324,8 @@ ChosenEngine choose_engine(const PropagationParams& params, const Medium& medium
     double tilt = 0.0;
     for (const LaunchPart& part : params.launch) tilt = std::max(tilt, std::hypot(part.tilt_x, part.tilt_y));
     ChosenEngine engine;
-    if (const auto cubes =
-            medium::cubed_slopes(medium, params.motion.path, params.length, tilt, params.grid.resolution))
+    if (const auto cubes = medium::cubed_slopes(medium, params.motion.path, params.length, tilt,
+                                                params.grid.resolution.value_or(usual_resolution)))
         engine.paraxial_error = std::pow(*cubes / (2.0 * mode_radius), 2);
     const bool slopes_count = engine.paraxial_error.value_or(0.0) > share_of(params.tolerance_dB);
     using propagation::Angle;

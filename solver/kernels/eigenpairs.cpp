@@ -58,7 +58,7 @@ Eigenpairs largest_eigenpairs(const SymmetricOperator& A, const Preconditioner& 
                               const std::vector<std::vector<double>>& start, const EigenpairsParams& params) {
     const auto size = static_cast<Eigen::Index>(start.front().size());
     const Eigen::Index wanted = std::min<Eigen::Index>(params.count, size);
-    const Eigen::Index capacity = std::min<Eigen::Index>(size, 8 * wanted + 16);
+    const Eigen::Index capacity = std::min<Eigen::Index>(size, 8 * wanted + 20);
     Basis basis(size, capacity, A);
     for (const auto& guess : start) basis.add(Eigen::Map<const Vector>(guess.data(), size));
 
@@ -69,8 +69,10 @@ Eigenpairs largest_eigenpairs(const SymmetricOperator& A, const Preconditioner& 
         const Eigen::Index m = basis.count(), pairs = std::min(wanted, m);
         const Matrix Y = ritz.eigenvectors().rowwise().reverse();  // descending
         const Vector theta = ritz.eigenvalues().reverse();
-        const Matrix X = basis.vectors() * Y.leftCols(pairs);
-        const Matrix R = basis.images() * Y.leftCols(pairs) - X * theta.head(pairs).asDiagonal();
+        // A pair that is hardly developed may come to lie above the last wanted one: two more are followed until they cannot.
+        const Eigen::Index looked_at = theta[pairs - 1] > params.floor ? std::min(pairs + 2, m) : pairs;
+        const Matrix X = basis.vectors() * Y.leftCols(looked_at);
+        const Matrix R = basis.images() * Y.leftCols(looked_at) - X * theta.head(looked_at).asDiagonal();
 
         std::vector<Eigen::Index> open;
         double worst = 0.0;
@@ -80,6 +82,10 @@ Eigenpairs largest_eigenpairs(const SymmetricOperator& A, const Preconditioner& 
             if (theta[j] + residual < params.floor && residual < 0.05 * params.scale) continue;
             worst = std::max(worst, residual / params.scale);
             if (residual > params.tolerance * params.scale) open.push_back(j);
+        }
+        for (Eigen::Index j = pairs; j < looked_at; ++j) {
+            const double residual = R.col(j).norm();
+            if (theta[j] + residual > theta[pairs - 1] && residual > params.tolerance * params.scale) open.push_back(j);
         }
         if (open.empty() || iteration == params.max_iterations) {
             result.report = {open.empty() ? StopReason::converged : StopReason::max_iterations, iteration, worst};

@@ -29,7 +29,9 @@ struct Eigenpairs {
 
 /// The largest eigenpairs of a symmetric operator above a floor, by block Davidson iteration with thick restarts:
 /// Rayleigh-Ritz on a growing basis, expanded by the preconditioned residuals (Davidson, J. Comput. Phys. 17, 87 (1975);
-/// Crouzeix, Philippe, Sadkane, SIAM J. Sci. Comput. 15, 62 (1994)). `start` holds the first guesses, at least `count`.
+/// Crouzeix, Philippe, Sadkane, SIAM J. Sci. Comput. 15, 62 (1994)). Pairs below the last wanted one are followed until their
+/// residuals keep them below it, so that none is passed over. `start` holds the first guesses: at least `count`, and for that two
+/// more.
 [[nodiscard]] Eigenpairs largest_eigenpairs(const SymmetricOperator& A, const Preconditioner& precondition,
                                             const std::vector<std::vector<double>>& start,
                                             const EigenpairsParams& params);

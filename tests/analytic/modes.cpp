@@ -110,6 +110,25 @@ TEST_CASE("slab modes of a sech² profile are exact, and their shape is sech^s")
     CHECK(f.effective_area == Approx(slab.h * second * second / fourth).epsilon(1e-7));
 }
 
+TEST_CASE("the modes found do not depend on how many are asked for") {
+    // Two modes close to cut-off, one odd along x, the other along y: the second of them is easily taken for the first.
+    const double steep = 0.3e-6, half = 2.25e-6, depth = 8e-6;
+    const auto wall = [=](double s) { return 0.5 * (std::tanh((s + half) / steep) - std::tanh((s - half) / steep)); };
+    for (const double h : {0.25e-6, 0.36e-6, 0.5e-6}) {
+        const int nx = static_cast<int>(std::lround(70e-6 / h)), ny = static_cast<int>(std::lround(16e-6 / h));
+        const Grid grid{{-35e-6, 70e-6 / nx, nx}, {-16e-6, 16e-6 / ny, ny}};
+        const IndexMap n = sample(grid, [&](double x, double y) { return 1.45 + 0.015 * wall(x) * wall(y + depth); });
+        const auto all = solve(n, 1310e-9, 8);
+        REQUIRE(all.modes.size() >= 3);
+        for (int count = 1; count <= 3; ++count) {
+            const auto some = solve(n, 1310e-9, count);
+            REQUIRE(static_cast<int>(some.modes.size()) == count);
+            for (std::size_t m = 0; m < some.modes.size(); ++m)
+                CHECK(some.modes[m].n_eff == Approx(all.modes[m].n_eff).epsilon(0.0).margin(1e-10));
+        }
+    }
+}
+
 TEST_CASE("the group index with dispersion is -λ² d(n_eff/λ)/dλ") {
     const auto index_at = [](double wavelength) {
         return [wavelength](double x, double) {

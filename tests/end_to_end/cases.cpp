@@ -121,6 +121,41 @@ modes = { count = 1, solver = "scalar-elements", accuracy = 1e-5 )~";
     CHECK(n_eff(", bend_radius = \"1 m\" ") == Approx(n_eff("")).epsilon(0.0).margin(2e-6));
 }
 
+TEST_CASE("where the resolution is left open, the grid is as coarse as the light lets it, and no coarser") {
+    const TemporaryFolder folder;
+    const auto spacing = [](const Json& answer) {
+        return answer["wavelengths"][0]["index"]["spacing_x"].get<double>();
+    };
+    const auto n_eff = [](const Json& answer, int mode) {
+        return answer["wavelengths"][0]["modes"][mode]["n_eff"].get<double>();
+    };
+    // An S-bend of a smooth guide: a micrometre serves.
+    const Json bend = run(folder, R"~(wavelength = "1310 nm"
+index = { formula = "1.5035 + 0.01*exp(-((x+25)/4)^2 - ((y+8)/3)^2)", segments = [ { s_bend = "1 mm", to_x = "50 um" } ] }
+section = { width = "100 um", depth = "32 um" }
+propagation = { launch = { mode = 0 } }
+)~");
+    CHECK(spacing(bend) == Approx(1e-6).epsilon(0.01));
+    CHECK(bend["wavelengths"][0]["propagation"]["transmission"].get<double>() ==
+          Approx(0.91213).epsilon(0.0).margin(5e-5));
+    // Light in a steep surface guide is small; its index on a grid of 0.03 um is 1.5435707.
+    const std::string steep = R"~(wavelength = "633 nm"
+section = { width = "20 um", depth = "8 um" }
+index = { formula = "1.5 + 0.1*exp(-(x/1.2)^2 - (y/1.0)^2)" }
+)~";
+    const Json surface = run(folder, steep), finer = run(folder, steep, {"--set", "section.resolution=\"0.05 um\""});
+    CHECK(spacing(surface) < 0.2e-6);
+    CHECK(n_eff(surface, 0) == Approx(n_eff(finer, 0)).epsilon(0.0).margin(1e-6));
+    // Steps of the index fall between any points.
+    const Json channel = run(folder, R"~(wavelength = "1550 nm"
+section = { width = "30 um", depth = "20 um", cover = "none" }
+index = { formula = "1.45 + 0.02*(abs(x)<1.03)*(abs(y+10)<1.03)" }
+)~");
+    CHECK(spacing(channel) == Approx(0.25e-6).epsilon(0.05));
+    CHECK(warns(channel, "the index changes too abruptly for a grid"));
+    CHECK(!warns(bend, "too abruptly"));
+}
+
 TEST_CASE("a burial through the kept mask ends, and loses no ion", "[slow]") {
     const TemporaryFolder folder;
     const Json answer = run(folder, R"~(wavelength = "1310 nm"

@@ -94,7 +94,8 @@ TEST_CASE("wavelengths are one, a list or a range") {
 TEST_CASE("the resolved config reads back as the same config") {
     const Case c = read_case_text(small_case, "case.toml", "", {});
     const Json resolved = case_schema().resolved(c);
-    CHECK(resolved["section"]["resolution"] == "2.5e-07 m");
+    CHECK(resolved["section"]["height"] == "5e-06 m");
+    CHECK(!resolved["section"].contains("resolution"));  // chosen for the light
     CHECK(resolved["modes"]["count"] == 4);
     std::vector<std::string> settings;
     for (const auto& [key, entry] : resolved.items())
