@@ -10,6 +10,7 @@
 #include "app/config/quantity.hpp"
 #include "app/stages/followed_modes.hpp"
 #include "app/stages/medium.hpp"
+#include "app/stages/operator_error.hpp"
 #include "app/stages/propagation.hpp"
 #include "app/stages/resolution.hpp"
 #include "core/errors.hpp"
@@ -136,10 +137,12 @@ private:
         constexpr double mode_radius = 4e-6;
         const PropagationParams& p = *params_.propagation;
         if (!params_.process)
-            return *choose_engine(p, *make_medium(params_.medium, nullptr, params_.wavelengths[0]), mode_radius).row;
+            return *choose_engine(
+                        p, slope_error(p, *make_medium(params_.medium, nullptr, params_.wavelengths[0]), mode_radius))
+                        .row;
         MediumParams plain = params_.medium;
         plain.source = FormulaParams{"1.5", {}};
-        return *choose_engine(p, *make_medium(plain, nullptr, params_.wavelengths[0]), mode_radius).row;
+        return *choose_engine(p, slope_error(p, *make_medium(plain, nullptr, params_.wavelengths[0]), mode_radius)).row;
     }
 
     const RunParams& params_;

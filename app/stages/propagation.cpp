@@ -10,13 +10,12 @@
 #include "app/stages/launch.hpp"
 #include "app/stages/local_modes.hpp"
 #include "app/stages/medium.hpp"
+#include "app/stages/operator_error.hpp"
 #include "app/stages/ports.hpp"
 #include "app/stages/progress.hpp"
-#include "app/stages/resolution.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
-#include "medium/survey.hpp"
 #include "solver/propagation/matched_layers.hpp"
 #include "solver/propagation/observables.hpp"
 #include "solver/propagation/propagate.hpp"
@@ -94,9 +93,9 @@ private:
         launch_ = make_launch(params_, in_.medium, in_.light, in_.modes, in_.wavelength, warnings_);
         r_.n_ref = params_.reference_index.value_or(launch_.n_eff);
         r_.launched_mode = launch_.mode;
+        r_.edges = edges_of(params_, in_.light);
         choose();
         // The march may have a grid of its own; what is kept lies on the light's, but for the sums along the way.
-        r_.edges = edges_of(params_, in_.light);
         watched_ = watched_modes(params_, in_);
         r_.grid = params_.grading > 1.0
                       ? graded_grid(params_, in_.light,
@@ -121,9 +120,29 @@ private:
         pose();
     }
 
+    [[nodiscard]] std::optional<double> paraxial_error() const {
+        const GuidedMode& mode = in_.modes.on_grid[0];
+        std::optional<double> error = 0.0;
+        double tilt_x = 0.0, tilt_y = 0.0;
+        for (const LaunchPart& part : params_.launch) {
+            tilt_x = std::max(tilt_x, std::abs(part.tilt_x));
+            tilt_y = std::max(tilt_y, std::abs(part.tilt_y));
+        }
+        const bool is_slab_like = in_.light.is_same_along_z() && in_.light.stepped() == Polarization::scalar;
+        if (!is_slab_like || tilt_y > 0.0)
+            error = slope_error(params_, in_.light.medium(), 0.25 * mode.figures.mfd_4sigma_x);
+        else if (params_.motion.moves() || tilt_x > 0.0)
+            error = path_error(in_.light, mode, params_.motion, r_.length, tilt_x, r_.edges.sides);
+        if (!error) return error;
+        return std::max(*error, spread_error(launch_, in_.modes, in_.light.wavelength(), r_.length, turns_exactly()));
+    }
+    /// Whether guided light of a straight guide is taken in strides, in its exact phase.
+    [[nodiscard]] bool turns_exactly() const {
+        return params_.chooses_order && !params_.step && !params_.motion.moves() && in_.light.is_same_along_z();
+    }
+
     void choose() {
-        const ChosenEngine engine =
-            choose_engine(params_, in_.light.medium(), 0.25 * in_.modes.on_grid[0].figures.mfd_4sigma_x);
+        const ChosenEngine engine = choose_engine(params_, paraxial_error());
         row_of_engine_ = engine.row;
         r_.engine = propagation::name_of(*engine.row, params_.precision);
         r_.paraxial_error = engine.paraxial_error;
@@ -136,8 +155,9 @@ private:
                         "propagation");
         if (engine.row->op == propagation::Operator::paraxial &&
             engine.paraxial_error.value_or(0.0) > share_of(params_.tolerance_dB))
-            warnings_.push_back(fmt::format("the slopes of the path cost the paraxial operator about {:.2g} dB",
-                                            -10.0 * std::log10(1.0 - std::min(*engine.paraxial_error, 0.99))));
+            warnings_.push_back(fmt::format(
+                "the paraxial operator errs by about {:.2g} dB: the path, or the spread of the light, asks for more",
+                -10.0 * std::log10(1.0 - std::min(*engine.paraxial_error, 0.99))));
     }
 
     void pose() {
@@ -152,7 +172,8 @@ private:
                   .length = r_.length,
                   .dz = params_.step,
                   .tolerance = share_of(params_.tolerance_dB),
-                  .records = params_.records};
+                  .records = params_.records,
+                  .exact_phases = params_.chooses_order};
         march_.engine.between_steps = stop_if_requested;
         if (!params_.step) march_.guided_modes = [this](double z) { return local_->all_guided(z); };
         if (r_.edges.sides > 0.0 && r_.edges.kind == propagation::EdgeKind::absorber)
@@ -320,14 +341,9 @@ private:
 
 double share_of(double level_dB) { return 1.0 - std::pow(10.0, -0.1 * level_dB); }
 
-ChosenEngine choose_engine(const PropagationParams& params, const Medium& medium, double mode_radius) {
-    double tilt = 0.0;
-    for (const LaunchPart& part : params.launch) tilt = std::max(tilt, std::hypot(part.tilt_x, part.tilt_y));
-    ChosenEngine engine;
-    if (const auto cubes = medium::cubed_slopes(medium, params.motion.path, params.length, tilt,
-                                                params.grid.resolution.value_or(usual_resolution)))
-        engine.paraxial_error = std::pow(*cubes / (2.0 * mode_radius), 2);
-    const bool slopes_count = engine.paraxial_error.value_or(0.0) > share_of(params.tolerance_dB);
+ChosenEngine choose_engine(const PropagationParams& params, std::optional<double> paraxial_error) {
+    ChosenEngine engine{.paraxial_error = paraxial_error};
+    const bool counts = engine.paraxial_error.value_or(0.0) > share_of(params.tolerance_dB);
     using propagation::Angle;
     if (!params.chooses_order) {
         engine.row = propagation::choose_row(params.engine, Angle::paraxial);
@@ -335,7 +351,7 @@ ChosenEngine choose_engine(const PropagationParams& params, const Medium& medium
         return engine;
     }
     // What nothing beyond the paraxial operator can do together is done by that one, with a warning.
-    if (slopes_count) engine.row = propagation::choose_row(params.engine, Angle::wide);
+    if (counts) engine.row = propagation::choose_row(params.engine, Angle::wide);
     if (engine.row == nullptr) engine.row = propagation::choose_row(params.engine, Angle::paraxial);
     return engine;
 }

@@ -19,10 +19,8 @@ struct ChosenEngine {
         {};  ///< share of the launched power; absent where nothing is known of the slopes
 };
 
-/// Where the order is left open it follows from the path's slope and the launch's tilt: the paraxial operator errs along a slope
-/// s(z) of a mode of radius w by about (∫ |s|³ dz / 2w)² of the power. (A slope turns T by k s q, q ~ 1/w the mode's own
-/// transverse wave numbers; the term T²/8k³ that the paraxial operator lacks then spreads by k s³ q/2k.)
-[[nodiscard]] ChosenEngine choose_engine(const PropagationParams& params, const Medium& medium, double mode_radius);
+/// Where the order is left open it follows from what the paraxial operator would err by (operator_error.hpp).
+[[nodiscard]] ChosenEngine choose_engine(const PropagationParams& params, std::optional<double> paraxial_error);
 
 /// A level of -10 log10(1 - share) dB as a share of the power: 0.01 dB are 0.0023.
 [[nodiscard]] double share_of(double level_dB);

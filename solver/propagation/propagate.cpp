@@ -253,8 +253,8 @@ private:
 
     void add_guided(Field<Complex>& psi, double z) const {
         for (std::size_t m = 0; m < state_.guided.size(); ++m) {
-            const double beta =
-                phase_constant(p_.engine.op, modes_[m].n_eff.real(), p_.engine.n_ref, p_.engine.wavelength);
+            const double beta = phase_constant(p_.exact_phases ? Operator::wide_angle : p_.engine.op,
+                                               modes_[m].n_eff.real(), p_.engine.n_ref, p_.engine.wavelength);
             const Complex amplitude =
                 state_.guided[m] * std::polar(faded(modes_[m], z), beta * (z - state_.guided_since));
             add(psi, amplitude, modes_[m]);

@@ -23,6 +23,8 @@ struct PropagationParams {
     /// records; empty: every stretch is stepped. Light in them only turns in phase there and fades with the mode's own loss
     /// (Im n_eff), which is taken in one stride; the rest is stepped until it has left.
     std::function<std::vector<GuidedMode>(double z)> guided_modes = {};
+    /// Whether they turn by their exact phase k0 (n_eff - n_ref), not by the operator's.
+    bool exact_phases = false;
 };
 
 /// All of a march at a record: enough to go on from there to the same bits.

@@ -33,7 +33,7 @@ launch = { mode = 0 }
 
 TEST_CASE("a result says what its edges send back, and where the power went") {
     const TemporaryFolder folder;
-    const std::string config = folder.write("slab.toml", bent_slab + "edges = \"absorber\"\n");
+    const std::string config = folder.write("slab.toml", bent_slab + "edges = \"absorber\"\norder = \"paraxial\"\n");
     const Answer answer = vitral_command({"run", config, "-o", (folder / "r.h5").string(), "--json"});
     REQUIRE(answer.code == 0);
     const Json light = Json::parse(answer.out)["wavelengths"][0], &p = light["propagation"];
@@ -362,16 +362,17 @@ launch = )~" + launch + "\n");
     // A guide along x = s z: the estimate is (s³ L/2w)², w a quarter of the mode's 4 sigma width.
     const Json straight = run("1.5 + 0.02/cosh(x/3)^2", "{ mode = 0 }");
     CHECK(engine(straight).find("paraxial") != std::string::npos);
-    CHECK(straight["paraxial_error"].get<double>() == 0.0);
+    CHECK(straight["paraxial_error"].get<double>() < 1e-12);
     const Json steep = run("1.5 + 0.02/cosh((x-0.2*z)/3)^2", "{ mode = 0 }"),
                branches = run("1.5 + 0.02/cosh((abs(x)-0.2*z)/3)^2", "{ mode = 0 }"),
                tilted = run("1.5 + 0.02/cosh(x/3)^2", "{ gaussian = { mfd_x = \"6 um\" }, tilt_x = \"0.2 rad\" }");
     CHECK(engine(steep).find("wide-angle") != std::string::npos);
     CHECK(engine(branches).find("wide-angle") != std::string::npos);
     CHECK(engine(tilted).find("wide-angle") != std::string::npos);
-    CHECK(steep["paraxial_error"].get<double>() == Approx(tilted["paraxial_error"].get<double>()).epsilon(0.05));
     const double w = 0.5 * straight["width_4sigma_x"].get<double>() / 2.0;
-    CHECK(tilted["paraxial_error"].get<double>() == Approx(std::pow(0.008 * 200e-6 / (2.0 * w), 2)).epsilon(5e-5));
+    CHECK(steep["paraxial_error"].get<double>() == Approx(std::pow(0.008 * 200e-6 / (2.0 * w), 2)).epsilon(0.05));
+    // A beam that no mode takes up goes its way at its angle: no less than the share θ².
+    CHECK(tilted["paraxial_error"].get<double>() > 0.2 * 0.2);
 }
 
 TEST_CASE("polarised light at steps of the index: known to a tenth with a warning, refused beyond") {

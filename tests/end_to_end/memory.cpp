@@ -36,7 +36,8 @@ launch = { mode = 0 }
         {"--set", "propagation.method=finite-difference"},
         {"--set", "modes.count=6", "--set", "propagation.step=10 um"},
         {"--set", "propagation.order=wide-angle", "--set", "propagation.step=50 um"},
-        {"--set", "propagation.records=20000", "--set", "propagation.step=0.01 um", "--set", "section.resolution=0.8 um"}};
+        {"--set", "propagation.records=20000", "--set", "propagation.step=0.01 um", "--set",
+         "section.resolution=0.8 um"}};
     for (const auto& settings : variants) {
         INFO((settings.empty() ? "as it is" : settings[1]));
         std::vector<std::string> check{"check", config, "--json"}, run{"run", config, "-o", (folder / "r.h5").string()};

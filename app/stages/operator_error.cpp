@@ -1,0 +1,117 @@
+#include "app/stages/operator_error.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/stages/ports.hpp"
+#include "app/stages/progress.hpp"
+#include "app/stages/resolution.hpp"
+#include "core/constants.hpp"
+#include "core/inner_product.hpp"
+#include "medium/moved_section.hpp"
+#include "medium/survey.hpp"
+#include "solver/propagation/propagate.hpp"
+
+namespace vitral::stages {
+namespace {
+
+/// The section's index in the slab that carries its mode: n²(x) = ∫ n² φ² dy - ∫ φ'² dy/k0².
+IndexMap reduced(const LightSection& light, const GuidedMode& mode) {
+    const IndexMap n = light.seen_section();
+    const Grid& g = n.grid;
+    IndexMap slab(Grid{g.x, slab_axis()});
+    if (g.is_slab()) {
+        slab.values = n.values;
+        return slab;
+    }
+    int peak = 0;
+    for (int ix = 0; ix < g.x.count; ++ix)
+        if (std::abs(g.x.at(ix) - mode.figures.peak_x) < std::abs(g.x.at(peak) - mode.figures.peak_x)) peak = ix;
+    const int ny = g.y.count;
+    const auto phi = [&](int iy) { return iy < 0 || iy == ny ? 0.0 : mode.psi(peak, iy); };
+    double norm = 0.0, bent = 0.0;
+    for (int iy = 0; iy < ny; ++iy) norm += phi(iy) * phi(iy);
+    for (int iy = 0; iy <= ny; ++iy) bent += std::pow((phi(iy) - phi(iy - 1)) / g.y.spacing, 2);
+    const double k0 = 2.0 * pi / light.wavelength();
+    for (int ix = 0; ix < g.x.count; ++ix) {
+        double sum = 0.0;
+        for (int iy = 0; iy < ny; ++iy) sum += std::pow(n(ix, iy) * phi(iy), 2);
+        slab.values[static_cast<std::size_t>(ix)] = std::sqrt((sum - bent / (k0 * k0)) / norm);
+    }
+    return slab;
+}
+
+}  // namespace
+
+double path_error(const LightSection& light, const GuidedMode& mode, const Motion& motion, double length, double tilt,
+                  double edge) {
+    constexpr double step = 5e-6, per_unlikeness = 10.0;
+    const IndexMap slab = reduced(light, mode);
+    const modes::ModeSet guided = modes::scalar_modes(slab, light.wavelength(), {.count = 1});
+    if (guided.modes.empty()) return 1.0;
+    const double n_ref = guided.modes[0].n_eff, k = 2.0 * pi / light.wavelength() * n_ref;
+    Field<Complex> launch = as_complex(guided.modes[0].psi);
+    for (int ix = 0; ix < slab.grid.x.count; ++ix)
+        launch.values[static_cast<std::size_t>(ix)] *= std::polar(1.0, k * std::sin(tilt) * slab.grid.x.at(ix));
+    const medium::MovedSection index(slab, motion.path, motion.bend);
+    Field<double> end(slab.grid);
+    medium::MovedSection(guided.modes[0].psi, motion.path.uncurved()).at(length, end);
+    double received[2];
+    std::vector<Field<Complex>> ends;
+    for (const auto op : {propagation::Operator::paraxial, propagation::Operator::wide_angle}) {
+        propagation::PropagationParams march{.engine = {.method = propagation::Method::split_step,
+                                                        .op = op,
+                                                        .splitting = propagation::Splitting::fourth_order,
+                                                        .wavelength = light.wavelength(),
+                                                        .n_ref = n_ref,
+                                                        .edges = {}},
+                                             .length = length,
+                                             .dz = step,
+                                             .records = 1};
+        march.engine.edges.sides = edge;
+        march.engine.between_steps = stop_if_requested;
+        ends.push_back(propagation::propagate(launch, index, march).psi);
+        received[op == propagation::Operator::paraxial ? 0 : 1] = std::norm(inner_product(end, ends.back()));
+    }
+    const double unlike = 1.0 - std::norm(inner_product(ends[0], ends[1])) / (power(ends[0]) * power(ends[1]));
+    return std::max(std::abs(received[0] - received[1]), per_unlikeness * unlike);
+}
+
+std::optional<double> slope_error(const PropagationParams& params, const Medium& medium, double mode_radius) {
+    double tilt = 0.0;
+    for (const LaunchPart& part : params.launch) tilt = std::max(tilt, std::hypot(part.tilt_x, part.tilt_y));
+    const auto cubes = medium::cubed_slopes(medium, params.motion.path, params.length, tilt,
+                                            params.grid.resolution.value_or(usual_resolution));
+    if (!cubes) return {};
+    return std::pow(*cubes / (2.0 * mode_radius), 2);
+}
+
+double spread_error(const Launch& launch, const ModesResult& modes, double wavelength, double length,
+                    bool exact_phases) {
+    const double k0 = 2.0 * pi / wavelength, all = power(launch.psi);
+    double beside = all, strongest = 0.0, turned = 0.0, first = launch.n_eff;
+    std::vector<double> powers;
+    for (const GuidedMode& mode : modes.on_grid) {
+        powers.push_back(std::norm(inner_product(mode.psi, launch.psi)));
+        beside -= powers.back();
+        if (powers.back() > strongest) strongest = powers.back(), first = mode.n_eff.real();
+    }
+    if (!exact_phases)
+        for (std::size_t m = 0; m < powers.size(); ++m) {
+            const double apart = modes.on_grid[m].n_eff.real() - first,
+                         phase = std::min(k0 * apart * apart / (2.0 * first) * length, pi);
+            if (apart != 0.0) turned += 2.0 * std::sqrt(strongest * powers[m]) * std::sin(0.5 * phase);
+        }
+    // <q²> of the launch, by differences: of what is beside the modes no less is known.
+    const Grid& g = launch.psi.grid;
+    double q2 = 0.0;
+    for (int iy = 0; iy < g.y.count; ++iy)
+        for (int ix = 0; ix < g.x.count; ++ix) {
+            if (ix > 0) q2 += std::norm((launch.psi(ix, iy) - launch.psi(ix - 1, iy)) / g.x.spacing);
+            if (iy > 0) q2 += std::norm((launch.psi(ix, iy) - launch.psi(ix, iy - 1)) / g.y.spacing);
+        }
+    q2 *= g.cell_area() / all;
+    return (turned + std::max(beside, 0.0) * q2 / std::pow(k0 * launch.n_eff, 2)) / all;
+}
+
+}  // namespace vitral::stages
