@@ -78,8 +78,8 @@ fs::path default_output(const fs::path& config, const std::string& ending) {
 int run(const Options& o, std::ostream& out) {
     const int threads = set_threads(o);
     app::Setup setup = app::read_setup(o.config, o.settings);
-    stages::settle_resolution(setup.run, nullptr, setup.run.warnings);
     const stages::Until until = until_of(o.until);
+    if (until >= stages::Until::modes) stages::settle_resolution(setup.run, nullptr, setup.run.warnings);
     stages::check_memory(stages::plan_run(setup.run, until), memory_limit(o));
     const fs::path file = o.output.empty() ? default_output(o.config, ".h5") : fs::path(o.output);
     check_output(o, file);

@@ -180,24 +180,27 @@ const Schema<GlassConfig>& glass_schema() {
 const Schema<SectionConfig>& section_schema() {
     static const Schema<SectionConfig> schema =
         Schema<SectionConfig>(
-            "[section]", {quantity("width", &SectionConfig::width, Dimension::length, between(1e-6, 0.1),
-                                   "Width of the window, centred on x = 0.")
-                              .require(),
-                          quantity("depth", &SectionConfig::depth, Dimension::length, between(1e-6, 0.01),
-                                   "Depth of the window below the surface y = 0. Required, unless slab = true."),
-                          quantity("height", &SectionConfig::height, Dimension::length, between(1e-7, 0.01),
-                                   "Height of the window above the surface y = 0. It matters only if the cover "
-                                   "belongs to the window: a cover of much lower index, n_glass² - n_cover² > 0.3 "
-                                   "(air, water), is replaced by a wall close above the surface."),
-                          material("cover", &SectionConfig::cover,
-                                   "Material above the glass: \"air\", the name of a material, its index as a number, "
-                                   "or \"none\" (an index formula then holds above y = 0 as well)."),
-                          quantity("resolution", &SectionConfig::resolution, Dimension::length, between(1e-9, 1e-4),
-                                   "Largest spacing of the grid on which modes and propagation are computed. Without "
-                                   "it, the program takes the coarsest of 1 um, 0.71 um, 0.5 um, ... 0.0625 um on "
-                                   "which the modes have converged; where the index has steps, 0.25 um."),
-                          flag("slab", &SectionConfig::slab,
-                               "Two-dimensional calculation: the index is n(x, z) and nothing depends on y.")})
+            "[section]",
+            {quantity("width", &SectionConfig::width, Dimension::length, between(1e-6, 0.1),
+                      "Width of the window, centred on x = 0.")
+                 .require(),
+             quantity("depth", &SectionConfig::depth, Dimension::length, between(1e-6, 0.01),
+                      "Depth of the window below the surface y = 0. Required, unless slab = true."),
+             quantity("height", &SectionConfig::height, Dimension::length, between(1e-7, 0.01),
+                      "Height of the window above the surface y = 0. It matters only if the cover "
+                      "belongs to the window: a cover of much lower index, n_glass² - n_cover² > 0.3 "
+                      "(air, water), is replaced by a wall close above the surface."),
+             material("cover", &SectionConfig::cover,
+                      "Material above the glass: \"air\", the name of a material, its index as a number, "
+                      "or \"none\" (an index formula then holds above y = 0 as well)."),
+             quantity(
+                 "resolution", &SectionConfig::resolution, Dimension::length, between(1e-9, 1e-4),
+                 "Largest spacing of the grid on which modes and propagation are computed. Without it, the program "
+                 "takes the coarsest of 1 um, 0.71 um, 0.5 um, ... 0.0625 um on which the modes have converged and the "
+                 "light of ports and slopes fits; 0.25 um with finite differences, in slabs, for drawn boxes and for "
+                 "fields from files. A warning says where the index has steps that no grid follows."),
+             flag("slab", &SectionConfig::slab,
+                  "Two-dimensional calculation: the index is n(x, z) and nothing depends on y.")})
             .check([](const SectionConfig& s, const ConfigNode& table, Diagnostics& d) {
                 if (!s.slab && !table.find("depth"))
                     d.error(table.span, "[section] the key \"depth\" is missing", "only a slab has none");

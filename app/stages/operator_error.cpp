@@ -10,6 +10,7 @@
 #include "core/inner_product.hpp"
 #include "medium/moved_section.hpp"
 #include "medium/survey.hpp"
+#include "solver/kernels/fft.hpp"
 #include "solver/propagation/propagate.hpp"
 
 namespace vitral::stages {
@@ -33,22 +34,27 @@ IndexMap reduced(const LightSection& light, const GuidedMode& mode) {
     for (int iy = 0; iy < ny; ++iy) norm += phi(iy) * phi(iy);
     for (int iy = 0; iy <= ny; ++iy) bent += std::pow((phi(iy) - phi(iy - 1)) / g.y.spacing, 2);
     const double k0 = 2.0 * pi / light.wavelength();
+    const double least = *std::min_element(n.values.begin(), n.values.end());
     for (int ix = 0; ix < g.x.count; ++ix) {
         double sum = 0.0;
         for (int iy = 0; iy < ny; ++iy) sum += std::pow(n(ix, iy) * phi(iy), 2);
-        slab.values[static_cast<std::size_t>(ix)] = std::sqrt((sum - bent / (k0 * k0)) / norm);
+        slab.values[static_cast<std::size_t>(ix)] = std::sqrt(std::max((sum - bent / (k0 * k0)) / norm, 0.25 * least * least));
     }
     return slab;
 }
 
 }  // namespace
 
-double path_error(const LightSection& light, const GuidedMode& mode, const Motion& motion, double length, double tilt,
-                  double edge) {
-    constexpr double step = 5e-6, per_unlikeness = 10.0;
+std::optional<double> path_error(const LightSection& light, const GuidedMode& mode, const Motion& motion, double length,
+                                 double tilt, double edge) {
+    constexpr double longest = 5e-6, phase = 0.5, per_unlikeness = 10.0, strong = 0.3;
+    const kernels::EstimatedPlans estimated;
     const IndexMap slab = reduced(light, mode);
+    const auto [lowest, highest] = std::minmax_element(slab.values.begin(), slab.values.end());
+    if (!(*highest - *lowest < strong)) return {};
     const modes::ModeSet guided = modes::scalar_modes(slab, light.wavelength(), {.count = 1});
-    if (guided.modes.empty()) return 1.0;
+    if (guided.modes.empty()) return {};
+    const double step = std::min(longest, phase * light.wavelength() / (2.0 * pi * std::max(*highest - *lowest, 1e-9)));
     const double n_ref = guided.modes[0].n_eff, k = 2.0 * pi / light.wavelength() * n_ref;
     Field<Complex> launch = as_complex(guided.modes[0].psi);
     for (int ix = 0; ix < slab.grid.x.count; ++ix)
@@ -86,22 +92,22 @@ std::optional<double> slope_error(const PropagationParams& params, const Medium&
     return std::pow(*cubes / (2.0 * mode_radius), 2);
 }
 
-double spread_error(const Launch& launch, const ModesResult& modes, double wavelength, double length,
-                    bool exact_phases) {
+double spread_error(const Launch& launch, const ModesResult& modes, double wavelength, double n_ref, double length) {
     const double k0 = 2.0 * pi / wavelength, all = power(launch.psi);
-    double beside = all, strongest = 0.0, turned = 0.0, first = launch.n_eff;
+    double beside = all, strongest = 0.0, turned = 0.0, first = n_ref;
     std::vector<double> powers;
     for (const GuidedMode& mode : modes.on_grid) {
         powers.push_back(std::norm(inner_product(mode.psi, launch.psi)));
         beside -= powers.back();
         if (powers.back() > strongest) strongest = powers.back(), first = mode.n_eff.real();
     }
-    if (!exact_phases)
-        for (std::size_t m = 0; m < powers.size(); ++m) {
-            const double apart = modes.on_grid[m].n_eff.real() - first,
-                         phase = std::min(k0 * apart * apart / (2.0 * first) * length, pi);
-            if (apart != 0.0) turned += 2.0 * std::sqrt(strongest * powers[m]) * std::sin(0.5 * phase);
-        }
+    const auto phase = [&](double n_eff) { return k0 * std::pow(n_eff - n_ref, 2) / (2.0 * n_ref) * length; };
+    for (std::size_t m = 0; m < powers.size(); ++m) {
+        const double n_eff = modes.on_grid[m].n_eff.real();
+        if (n_eff == first) continue;
+        const double apart = std::min(std::abs(phase(n_eff) - phase(first)), pi);
+        turned += 2.0 * std::sqrt(strongest * powers[m]) * std::sin(0.5 * apart);
+    }
     // <q²> of the launch, by differences: of what is beside the modes no less is known.
     const Grid& g = launch.psi.grid;
     double q2 = 0.0;

@@ -38,11 +38,11 @@ public:
     }
 
     RunResult all() {
+        if (params_.process) run_process();
+        settle();
         if (params_.propagation && until_ >= Until::propagation)
             for (std::size_t w = 0; w < params_.wavelengths.size(); ++w)
                 checkpoint_of(static_cast<int>(w)).adopt_plans();
-        if (params_.process) run_process();
-        settle_resolution(params_, process_, result_.warnings);
         ModeFinder finder(params_.modes, params_.medium, process_);
         for (const double wavelength : params_.wavelengths) {
             result_.wavelengths.emplace_back().wavelength = wavelength;
@@ -69,6 +69,15 @@ private:
     }
     void warn(std::string text) { result_.warnings.push_back(std::move(text)); }
     [[nodiscard]] int number() const { return static_cast<int>(result_.wavelengths.size()) - 1; }
+
+    /// The spacing of an exchanged section's grid, which follows from what the stages' keys are made of.
+    void settle() {
+        if (params_.modes.grid.resolution) return;
+        if (until_ >= Until::modes)
+            timed("index", [&](Progress&) { settle_resolution(params_, process_, result_.warnings); });
+        else
+            use_resolution(params_, usual_resolution);
+    }
 
     void run_process() {
         process_ = timed("process", [&](Progress& progress) {
@@ -125,7 +134,8 @@ private:
         std::filesystem::path stopped = file_;
         if (!file_.empty()) stopped += fmt::format(".w{}.checkpoint", wavelength);
         return {stopped, result_.stage_keys.at("propagation") +
-                             fmt::format("{:a}", params_.wavelengths[static_cast<std::size_t>(wavelength)])};
+                             fmt::format("{:a} {:a}", params_.wavelengths[static_cast<std::size_t>(wavelength)],
+                                         *params_.modes.grid.resolution)};
     }
 
     void run_propagation(const LightSection& light, const std::vector<GuidedMode>& at_end, WavelengthResult& w) {

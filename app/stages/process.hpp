@@ -12,7 +12,7 @@
 
 namespace vitral::stages {
 
-inline constexpr int process_version = 1;
+inline constexpr int process_version = 2;
 
 /// Exchanges that were computed already, by their keys: points of a sweep that share a process compute it once, whichever
 /// asks first.

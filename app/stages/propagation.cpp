@@ -121,24 +121,40 @@ private:
     }
 
     [[nodiscard]] std::optional<double> paraxial_error() const {
-        const GuidedMode& mode = in_.modes.on_grid[0];
-        std::optional<double> error = 0.0;
-        double tilt_x = 0.0, tilt_y = 0.0;
-        for (const LaunchPart& part : params_.launch) {
-            tilt_x = std::max(tilt_x, std::abs(part.tilt_x));
-            tilt_y = std::max(tilt_y, std::abs(part.tilt_y));
-        }
-        const bool is_slab_like = in_.light.is_same_along_z() && in_.light.stepped() == Polarization::scalar;
-        if (!is_slab_like || tilt_y > 0.0)
-            error = slope_error(params_, in_.light.medium(), 0.25 * mode.figures.mfd_4sigma_x);
-        else if (params_.motion.moves() || tilt_x > 0.0)
-            error = path_error(in_.light, mode, params_.motion, r_.length, tilt_x, r_.edges.sides);
-        if (!error) return error;
-        return std::max(*error, spread_error(launch_, in_.modes, in_.light.wavelength(), r_.length, turns_exactly()));
+        // Guided light of a straight guide is taken in strides, in its exact phase, where the order is left open.
+        const bool straight = in_.light.is_same_along_z() && !params_.motion.moves(),
+                   exact = params_.chooses_order && !params_.step && straight;
+        const double spread =
+            spread_error(launch_, in_.modes, in_.light.wavelength(), r_.n_ref, exact ? 0.0 : r_.length);
+        const std::optional<double> along = straight && tilt_x() == 0.0 && tilt_y() == 0.0 ? 0.0 : along_path();
+        if (!along && spread == 0.0) return {};
+        return std::max(along.value_or(0.0), spread);
     }
-    /// Whether guided light of a straight guide is taken in strides, in its exact phase.
-    [[nodiscard]] bool turns_exactly() const {
-        return params_.chooses_order && !params_.step && !params_.motion.moves() && in_.light.is_same_along_z();
+    /// What the path costs the launched light: in a slab, where that stands for the guide and its light.
+    [[nodiscard]] std::optional<double> along_path() const {
+        const GuidedMode& mode = in_.modes.on_grid[0];
+        // The slab is marched with the fundamental mode: it stands for light that is mostly that, tilted or not.
+        const bool is_fundamental =
+            launch_.mode == 0 && (tilt_x() != 0.0 || std::norm(inner_product(mode.psi, launch_.psi)) >
+                                                         0.5 * power(launch_.psi) * power(mode.psi));
+        const bool holds_in_slab =
+            in_.light.is_same_along_z() && tilt_y() == 0.0 && in_.light.stepped() == Polarization::scalar;
+        if (params_.chooses_order && is_fundamental && holds_in_slab)
+            if (const auto error = path_error(in_.light, mode, params_.motion, r_.length, tilt_x(), r_.edges.sides))
+                return error;
+        return slope_error(params_, in_.light.medium(), 0.25 * mode.figures.mfd_4sigma_x);
+    }
+    /// The steepest tilts of the launch.
+    [[nodiscard]] double tilt_x() const {
+        double steepest = 0.0;
+        for (const LaunchPart& part : params_.launch)
+            if (std::abs(part.tilt_x) > std::abs(steepest)) steepest = part.tilt_x;
+        return steepest;
+    }
+    [[nodiscard]] double tilt_y() const {
+        double steepest = 0.0;
+        for (const LaunchPart& part : params_.launch) steepest = std::max(steepest, std::abs(part.tilt_y));
+        return steepest;
     }
 
     void choose() {

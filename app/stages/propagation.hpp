@@ -10,7 +10,7 @@
 
 namespace vitral::stages {
 
-inline constexpr int propagation_version = 2;
+inline constexpr int propagation_version = 3;
 
 /// The engine for what the config asks, and what the paraxial operator would err by.
 struct ChosenEngine {

@@ -4,22 +4,24 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "app/stages/light_section.hpp"
 #include "app/stages/medium.hpp"
 #include "core/constants.hpp"
+#include "core/errors.hpp"
+#include "solver/kernels/fft.hpp"
 
 namespace vitral::stages {
 namespace {
 
-constexpr int coarsest = 4, finest = -4;  // half powers of two times the usual spacing
-constexpr double least_gain = 2.0;        // from one spacing to the next, of what converges below the usual one
-constexpr double largest_move = 1e-6;     // of an n_eff between two spacings
-constexpr double largest_share = 3e-4;    // of the fundamental's distance to the index beside the guide
-constexpr double largest_phase = 1e-3;    // of two modes against each other [rad]
-constexpr std::size_t most_points =
-    2000000;  // on the coarsest grid: beyond, the search would take what the run has not asked for
+constexpr int coarsest = 4, finest = -4;       // half powers of two times the usual spacing
+constexpr double least_gain = 2.0;             // from one spacing to the next, of what converges below the usual one
+constexpr double largest_move = 1e-6;          // of an n_eff between two spacings
+constexpr double largest_share = 3e-4;         // of the fundamental's distance to the index beside the guide
+constexpr double largest_phase = 1e-3;         // of two modes against each other [rad]
+constexpr double largest_rise = 0.01;          // of ∬ (n² - n_b²) dA, that no guide falls between the points
+constexpr double most_points = 3e5;            // of the grids on which modes are tried
+constexpr double most_samples = 4e6;           // of the index
 constexpr double points_a_radius = 4.0;        // of the smallest Gaussian among the ports
 constexpr double highest_angle_beside = 0.35;  // of light that a mode, or what it loses, adds to a slope or tilt
 
@@ -32,13 +34,14 @@ double radius_of(const PortParams& port) {
     return 0.5 * std::min(gaussian.mfd_x, gaussian.mfd_y);
 }
 
-/// The coarsest spacing on which the light fits, whatever the modes.
+/// The coarsest spacing on which the light and the layers at the edges fit, whatever the modes.
 double limit_of(const RunParams& params, double background_index, double wavelength) {
-    double radius = 1e300, tilt = 0.0;
+    double radius = 1e300, tilt = 0.0, layer = 1e300;
     for (const PortCoupling& port : params.coupling.ports) radius = std::min(radius, radius_of(port.to));
     if (params.propagation) {
         const PropagationParams& p = *params.propagation;
         tilt = p.motion.path.steepest_slope();
+        if (p.edge_width.value_or(0.0) > 0.0) layer = 0.5 * *p.edge_width;
         for (const LaunchPart& part : p.launch) {
             if (const auto* port = std::get_if<PortLight>(&part.light))
                 radius = std::min(radius, radius_of(port->port));
@@ -47,7 +50,7 @@ double limit_of(const RunParams& params, double background_index, double wavelen
         }
     }
     const double k = 2.0 * pi / wavelength * background_index;
-    return std::min(radius / points_a_radius, pi / (k * (tilt + highest_angle_beside)));
+    return std::min({radius / points_a_radius, pi / (k * (tilt + highest_angle_beside)), layer});
 }
 
 /// Whether an engine that transforms can do what is wished.
@@ -58,113 +61,158 @@ bool may_transform(const propagation::EngineWishes& wishes) {
     return false;
 }
 
-/// Whether the section's grid has to be the finest, since what is computed on it does not converge as transforms do.
+/// Whether the section's grid has to be the usual one: what is computed on it does not converge as transforms do, or nothing is.
 bool takes_usual(const RunParams& params, const MediumOutline& outline) {
-    return outline.layered || !outline.x_steps.empty() || !outline.regions.empty() || params.modes.grid.slab ||
-           (params.propagation && !may_transform(params.propagation->engine));
+    const bool on_grid = params.modes.solver == ModesParams::Solver::grid || params.modes.on_light_grid;
+    return !on_grid || outline.layered || !outline.x_steps.empty() || !outline.regions.empty() ||
+           params.modes.grid.slab || (params.propagation && !may_transform(params.propagation->engine));
 }
 
-/// n_eff of the modes on one grid.
-struct Indices {
+/// What is compared between two grids.
+struct Answer {
     std::vector<double> n_eff;
     double boundary = 0.0;
+    double rise = 0.0;  ///< ∬ (n² - n_b²) dA of what rises above the index beside the guides [m²]
 };
 
 class Chooser {
 public:
-    Chooser(const RunParams& params, std::shared_ptr<const Medium> medium)
-        : params_(params), medium_(std::move(medium)), light_(params.modes.grid, medium_) {}
-
-    [[nodiscard]] double choose() {
-        const MediumOutline& outline = medium_->outline();
-        if (takes_usual(params_, outline)) return usual_resolution;
-        light_.set_grid(outline.background_index, spacing(coarsest));
-        if (light_.grid().size() > most_points) return usual_resolution;
-        const double limit = limit_of(params_, outline.background_index, medium_->wavelength());
-        k_ = coarsest;
-        while (k_ > finest && spacing(k_) > limit) --k_;
-        const double length = params_.propagation ? params_.propagation->length : 0.0;
-        std::vector<double> places = {0.0};
-        if (length > 0.0 && !light_.is_same_along_z()) places = {0.0, 0.5 * length, length};
-        for (const double z : places) refine(z, length);
-        return spacing(k_);
+    explicit Chooser(const RunParams& params) : params_(params) {
+        if (params.propagation) length_ = params.propagation->length;
     }
+
+    /// The spacing that serves this medium; the next one is tried from there on.
+    void take(const std::shared_ptr<const Medium>& medium) {
+        const MediumOutline& outline = medium->outline();
+        if (takes_usual(params_, outline)) {
+            k_ = std::min(k_, 0);
+            return;
+        }
+        const double limit = limit_of(params_, outline.background_index, medium->wavelength());
+        while (k_ > finest && spacing(k_) > limit) --k_;
+        medium_ = medium;
+        light_.emplace(params_.modes.grid, medium);
+        std::vector<double> places = {0.0};
+        if (length_ > 0.0 && !light_->is_same_along_z()) places = {0.0, 0.5 * length_, length_};
+        for (const double z : places) refine(z);
+    }
+    [[nodiscard]] double chosen() const { return spacing(k_); }
     /// By how much n_eff moved last where nothing has converged; 0 where it has.
     [[nodiscard]] double left() const { return left_; }
 
 private:
     /// Down to the spacing on which the modes at z have converged.
-    void refine(double z, double length) {
-        const bool dark = medium_->outline().dark_cover.has_value();
-        Indices coarse = solve(k_, z, medium_->outline().background_index);
-        if (dark && !coarse.n_eff.empty()) coarse = solve(k_, z, coarse.n_eff[0]);
-        double before = 0.0;
-        while (k_ > finest) {
-            const Indices fine = solve(k_ - 1, z, coarse.n_eff.empty() ? coarse.boundary : coarse.n_eff[0]);
-            if (agree(coarse, fine, length)) return;
-            const double move = largest_move_of(coarse, fine);
-            if (k_ <= 0 && move > largest_move && ((before > 0.0 && before < least_gain * move) || light_.grid().size() > most_points)) {
-                left_ = std::max(left_, move);
-                return;
-            }
-            before = move;
+    void refine(double z) {
+        const int least = params_.process ? 0 : finest;  // what a process takes was planned before it was run
+        const double beside = medium_->outline().background_index;
+        if (points(k_) > most_points || points(0) > most_samples) return give_up();
+        const double rise = rise_at(0, z);
+        std::optional<Answer> coarse = solve(k_, z, beside);
+        if (coarse && medium_->outline().dark_cover && !coarse->n_eff.empty()) coarse = solve(k_, z, coarse->n_eff[0]);
+        while (k_ > least) {
+            if (points(k_ - 1) > most_points) return give_up();
+            const std::optional<Answer> fine =
+                solve(k_ - 1, z, coarse && !coarse->n_eff.empty() ? coarse->n_eff[0] : beside);
+            const bool rises = k_ <= 0 || std::abs(rise_at(k_, z) - rise) <= largest_rise * rise;
+            const double off = coarse && fine ? disagreement(*coarse, *fine) : 1e300;
+            if (off <= 1.0 && rises) return;
+            if (k_ <= 0 && before_ < least_gain * off) return leave(coarse, fine);
+            before_ = off;
             coarse = fine;
             --k_;
         }
     }
-
-    [[nodiscard]] static double largest_move_of(const Indices& coarse, const Indices& fine) {
-        double move = 0.0;
-        for (std::size_t i = 0; i < std::min(coarse.n_eff.size(), fine.n_eff.size()); ++i)
-            move = std::max(move, std::abs(coarse.n_eff[i] - fine.n_eff[i]));
-        return move;
+    [[nodiscard]] double points(int k) const {
+        const Window& w = params_.modes.grid.window;
+        return w.width() * (w.top - w.bottom) / (spacing(k) * spacing(k));
+    }
+    /// What is too large to be tried takes the usual spacing, or the finest that was.
+    void give_up() { k_ = std::min(k_, 0); }
+    void leave(const std::optional<Answer>& coarse, const std::optional<Answer>& fine) {
+        if (!coarse || !fine) return;
+        for (std::size_t i = 0; i < std::min(coarse->n_eff.size(), fine->n_eff.size()); ++i)
+            if (const double move = std::abs(coarse->n_eff[i] - fine->n_eff[i]); move > largest_move)
+                left_ = std::max(left_, move);
     }
 
-    /// `n_eff`: a guess for the fundamental mode's, which places the wall under a dark cover.
-    [[nodiscard]] Indices solve(int k, double z, double n_eff) {
-        light_.set_grid(n_eff, spacing(k));
-        const modes::ModeSet set =
-            light_.solve(z == 0.0 ? light_.seen_section() : light_.seen_section(*medium_, z), params_.modes.count);
-        Indices found;
-        for (const modes::Mode& mode : set.modes) found.n_eff.push_back(mode.n_eff);
-        found.boundary = set.boundary_index;
-        return found;
+    /// The modes at z; nothing where the grid is too coarse for the medium. `n_eff`: a guess for the fundamental mode's, which
+    /// places the wall under a dark cover.
+    [[nodiscard]] std::optional<Answer> solve(int k, double z, double n_eff) {
+        light_->set_grid(n_eff, spacing(k));
+        try {
+            const modes::ModeSet set = light_->solve(
+                z == 0.0 ? light_->seen_section() : light_->seen_section(*medium_, z), params_.modes.count);
+            Answer found;
+            for (const modes::Mode& mode : set.modes) found.n_eff.push_back(mode.n_eff);
+            found.boundary = set.boundary_index;
+            return found;
+        } catch (const Error& error) {
+            if (error.kind() != Failure::numerical) throw;
+            return {};
+        }
+    }
+    [[nodiscard]] double rise_at(int k, double z) {
+        const double beside = medium_->outline().background_index;
+        light_->set_grid(beside, spacing(k));
+        const IndexMap n = medium_->index_on(light_->grid(), z, params_.modes.grid.field);
+        double sum = 0.0;
+        for (const double value : n.values) sum += std::max(0.0, value * value - beside * beside);
+        return sum * light_->grid().cell_area();
     }
 
-    [[nodiscard]] bool agree(const Indices& coarse, const Indices& fine, double length) const {
-        if (coarse.n_eff.size() != fine.n_eff.size()) return false;
-        if (fine.n_eff.empty()) return true;
+    /// The largest of what two answers differ by, over what is allowed.
+    [[nodiscard]] double disagreement(const Answer& coarse, const Answer& fine) const {
+        if (coarse.n_eff.size() != fine.n_eff.size()) return 1e300;
+        if (fine.n_eff.empty()) return k_ > 0 ? 1e300 : 0.0;
         const double k0 = 2.0 * pi / medium_->wavelength(), first = coarse.n_eff[0] - fine.n_eff[0];
-        if (std::abs(first) > largest_share * (fine.n_eff[0] - fine.boundary)) return false;
+        double worst = std::abs(first) / (largest_share * (fine.n_eff[0] - fine.boundary));
         for (std::size_t i = 0; i < fine.n_eff.size(); ++i) {
             const double move = coarse.n_eff[i] - fine.n_eff[i];
-            if (std::abs(move) > largest_move || k0 * length * std::abs(move - first) > largest_phase) return false;
+            worst =
+                std::max({worst, std::abs(move) / largest_move, k0 * length_ * std::abs(move - first) / largest_phase});
         }
-        return true;
+        return worst;
     }
 
     const RunParams& params_;
+    double length_ = 0.0, left_ = 0.0, before_ = 1e300;
+    int k_ = coarsest;
     std::shared_ptr<const Medium> medium_;
-    LightSection light_;
-    int k_ = 0;
-    double left_ = 0.0;
+    std::optional<LightSection> light_;
 };
+
+/// The formulas whose modes are launched or watched on the same grid.
+std::vector<FormulaParams> further_formulas(const RunParams& params) {
+    std::vector<FormulaParams> list;
+    if (!params.propagation) return list;
+    for (const LaunchPart& part : params.propagation->launch)
+        if (const auto* mode = std::get_if<ModeLight>(&part.light); mode && mode->of) list.push_back(*mode->of);
+    for (const WatchParams& watch : params.propagation->watch) list.push_back(watch.of);
+    return list;
+}
 
 }  // namespace
 
 void settle_resolution(RunParams& params, const std::shared_ptr<const exchange::Exchange>& process,
                        std::vector<std::string>& warnings) {
     if (params.modes.grid.resolution || (params.process && !process)) return;
+    const kernels::EstimatedPlans estimated;  // planning by measurement would cost more than these few solves
     const double shortest = *std::min_element(params.wavelengths.begin(), params.wavelengths.end());
-    Chooser chooser(params, make_medium(params.medium, process, shortest));
-    const double h = chooser.choose();
-    params.modes.grid.resolution = h;
-    if (params.propagation) params.propagation->grid.resolution = h;
+    Chooser chooser(params);
+    chooser.take(make_medium(params.medium, process, shortest));
+    for (const FormulaParams& formula : further_formulas(params))
+        chooser.take(make_medium(with_formula(params.medium, formula), nullptr, shortest));
+    use_resolution(params, chooser.chosen());
     if (chooser.left() > 0.0)
         warnings.push_back(fmt::format(
             "the index changes too abruptly for a grid: at a spacing of {:.2g} um an n_eff still moves by {:.1g} from "
             "one spacing to the next. [section] resolution takes a finer one, and elements follow drawn boxes exactly",
-            h * 1e6, chooser.left()));
+            chooser.chosen() * 1e6, chooser.left()));
+}
+
+void use_resolution(RunParams& params, double h) {
+    params.modes.grid.resolution = h;
+    if (params.propagation) params.propagation->grid.resolution = h;
 }
 
 }  // namespace vitral::stages

@@ -18,7 +18,7 @@
 #include "app/setup.hpp"
 #include "app/stages/pipeline.hpp"
 #include "app/stages/plan.hpp"
-#include "app/stages/wisdom.hpp"
+#include "app/stages/resolution.hpp"
 #include "core/errors.hpp"
 
 namespace vitral::sweep {
@@ -99,17 +99,19 @@ bool is_done(const Point& point, const results::Provenance& provenance) {
     }
 }
 
-/// Computes a point, unless its file is there already: whether it was.
-bool compute(const Point& point, const std::string& command_line, stages::ExchangeCache& cache) {
-    results::Provenance provenance = results::make_provenance(app::resolved_config(point.setup.config),
-                                                              stages::keys_of(point.setup.run), command_line, 1);
-    if (is_done(point, provenance)) return true;
-    const stages::RunResult result = stages::run_stages(point.setup.run, stages::Until::coupling, cache,
-                                                        stages::Progress::Output::silent, point.file);
-    provenance.wisdom_sha256 = stages::wisdom_hash(kernels::Told::used);
+/// Computes a point, unless its file is there already: whether it was. `memory`: its share of the limit [B].
+bool compute(const Point& point, const std::string& command_line, double memory, stages::ExchangeCache& cache) {
+    stages::RunParams run = point.setup.run;
+    stages::settle_resolution(run, nullptr, run.warnings);
+    const std::string resolved = app::resolved_config(point.setup.config);
+    if (is_done(point, results::make_provenance(resolved, stages::keys_of(run), command_line, 1))) return true;
+    stages::check_memory(stages::plan_run(run, stages::Until::coupling), memory);
+    const stages::RunResult result =
+        stages::run_stages(run, stages::Until::coupling, cache, stages::Progress::Output::silent, point.file);
+    const results::Provenance provenance = results::make_provenance(resolved, result.stage_keys, command_line, 1);
     results::write_results(point.file, result, provenance,
-                           {point.setup.config.config_text, app::resolved_config(point.setup.config),
-                            results::results_text(result), results::results_json(result, provenance)});
+                           {point.setup.config.config_text, resolved, results::results_text(result),
+                            results::results_json(result, provenance)});
     return false;
 }
 
@@ -141,8 +143,8 @@ std::string table_of(const config::Case& base, const std::vector<Point>& points,
 /// The points' workers and what they report.
 class Workers {
 public:
-    Workers(const std::vector<Point>& points, const std::string& command_line)
-        : points_(points), command_line_(command_line), finished_(points.size(), 0) {
+    Workers(const std::vector<Point>& points, const std::string& command_line, double memory_each)
+        : points_(points), command_line_(command_line), memory_each_(memory_each), finished_(points.size(), 0) {
         report_.points = static_cast<int>(points.size());
     }
 
@@ -166,7 +168,7 @@ private:
         std::string problem;
         bool kept = false;
         try {
-            kept = compute(points_[k], command_line_, cache_);
+            kept = compute(points_[k], command_line_, memory_each_, cache_);
         } catch (const Error& error) {
             problem = error.where().empty() ? error.what() : error.where() + ": " + error.what();
         } catch (const config::InputError& error) {
@@ -186,6 +188,7 @@ private:
 
     const std::vector<Point>& points_;
     const std::string& command_line_;
+    double memory_each_;  ///< of the limit [B]
     stages::ExchangeCache cache_;
     std::atomic<std::size_t> next_{0};
     std::mutex mutex_;
@@ -215,7 +218,7 @@ SweepReport run_sweep(const SweepOptions& options) {
     std::error_code failure;
     std::filesystem::create_directories(options.folder, failure);
     if (failure) throw Error(Failure::output, failure.message(), options.folder.string());
-    Workers pool(points, options.command_line);
+    Workers pool(points, options.command_line, options.memory_limit / workers);
     pool.run(workers);
     if (stages::stop_requested())
         throw Error(Failure::stopped,

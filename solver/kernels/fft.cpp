@@ -21,6 +21,9 @@ std::mutex& planner_mutex() {  // FFTW's planner is not thread-safe
 }
 std::atomic<Planning> how{Planning::estimate};
 std::atomic<bool> grown{false};
+thread_local int estimating = 0;  // EstimatedPlans that are alive on this thread
+
+Planning how_here() { return estimating > 0 ? Planning::estimate : how.load(); }
 
 /// What was measured for each shape of a transform. FFTW takes as long to read wisdom as there is of it: a plan is made
 /// with its own alone.
@@ -76,7 +79,7 @@ struct Fft<T>::Plans {
 
     Plans(int n, int lines, int stride, int distance) {
         const std::lock_guard lock(planner_mutex());
-        const bool from_wisdom = how == Planning::wisdom;
+        const bool from_wisdom = how_here() == Planning::wisdom;
         auto* scratch = L::allocate(static_cast<std::size_t>(n) * static_cast<std::size_t>(stride) +
                                     static_cast<std::size_t>(lines) * static_cast<std::size_t>(distance));
         const auto make = [&](unsigned flags) {
@@ -119,7 +122,7 @@ Fft<T>::Fft(int n, int lines, int stride, int distance) {
     static std::map<Shape, std::weak_ptr<const Plans>> known;
     static std::mutex mutex;
     const std::lock_guard lock(mutex);
-    std::weak_ptr<const Plans>& place = known[{n, lines, stride, distance, how}];
+    std::weak_ptr<const Plans>& place = known[{n, lines, stride, distance, how_here()}];
     plans_ = place.lock();
     if (!plans_) place = plans_ = std::make_shared<const Plans>(n, lines, stride, distance);
 }
@@ -137,6 +140,9 @@ template class Fft<double>;
 template class Fft<float>;
 
 void set_planning(Planning planning) { how = planning; }
+
+EstimatedPlans::EstimatedPlans() { ++estimating; }
+EstimatedPlans::~EstimatedPlans() { --estimating; }
 
 Planning planning() { return how; }
 

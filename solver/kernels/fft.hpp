@@ -26,6 +26,15 @@ enum class Planning { estimate, wisdom };
 void set_planning(Planning planning);
 [[nodiscard]] Planning planning();
 
+/// As long as one lives, this thread plans by estimate: for a few transforms of shapes that are not worth a measurement.
+class EstimatedPlans {
+public:
+    EstimatedPlans();
+    ~EstimatedPlans();
+    EstimatedPlans(const EstimatedPlans&) = delete;
+    EstimatedPlans& operator=(const EstimatedPlans&) = delete;
+};
+
 /// Hands in what wisdom_text() gave; false where the text is none. Damaged wisdom is measured again.
 bool import_wisdom(const std::string& text);
 /// Takes the plans of an earlier process, from its wisdom_text(), in place of this one's own, so that the bits are those of the

@@ -331,6 +331,8 @@ Propagation propagate(const Field<Complex>& launch, const SampledMedium& index, 
                       const Watcher& watch, const ProgressObserver& progress, const MarchState* resume) {
     if (!(index.grid() == launch.grid))
         throw std::invalid_argument("the launched field and the index live on different grids");
+    if (resume != nullptr && !(resume->psi.grid == launch.grid))
+        throw std::invalid_argument("the march was stopped on another grid");
     return March(index, params, watch, progress).run(launch, resume);
 }
 
