@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "app/stages/edge_layers.hpp"
 #include "app/stages/graded_grid.hpp"
 #include "app/stages/launch.hpp"
 #include "app/stages/local_modes.hpp"
@@ -23,18 +24,6 @@
 
 namespace vitral::stages {
 namespace {
-
-propagation::Edges edges_of(const PropagationParams& params, const LightSection& light) {
-    const Grid& g = light.grid();
-    const auto& wish = params.edge_width;
-    propagation::Edges a;
-    a.kind = params.edges;
-    a.sides = std::min(wish.value_or(0.1 * g.x.length()), 0.4 * g.x.length());
-    if (g.is_slab()) return a;
-    a.bottom = std::min(wish.value_or(0.1 * g.y.length()), 0.4 * g.y.length());
-    if (!light.medium().outline().dark_cover) a.top = std::min(wish.value_or(0.1 * g.y.length()), 0.5 * g.y.upper());
-    return a;
-}
 
 std::vector<Field<double>> watched_modes(const PropagationParams& params, const PropagationInputs& in) {
     std::vector<Field<double>> watched;
@@ -93,7 +82,7 @@ private:
         launch_ = make_launch(params_, in_.medium, in_.light, in_.modes, in_.wavelength, warnings_);
         r_.n_ref = params_.reference_index.value_or(launch_.n_eff);
         r_.launched_mode = launch_.mode;
-        r_.edges = edges_of(params_, in_.light);
+        r_.edges = edge_layers(params_, in_.light, in_.modes, in_.end_modes, launch_.mode, warnings_);
         choose();
         // The march may have a grid of its own; what is kept lies on the light's, but for the sums along the way.
         watched_ = watched_modes(params_, in_);

@@ -239,6 +239,38 @@ TEST_CASE("a grid that is chosen loses no guide, no layer and no launched formul
     CHECK(spacing(run(folder, wide + "launch = { gaussian = { mfd_x = \"3 um\" } }\n", to_modes)) < 0.38e-6);
 }
 
+TEST_CASE("a layer at the edge that lies upon the guide is said, with the section that would do") {
+    const TemporaryFolder folder;
+    const auto answer = [&](const std::string& width, const std::string& depth, const std::string& path) {
+        return run(folder, R"~(wavelength = "1310 nm"
+index = { formula = "1.5035 + 0.008*exp(-((x-30)/4)^2 - ((y+8)/3)^2)")~" +
+                               path + R"~( }
+section = { width = ")~" + width +
+                               R"~(", depth = ")~" + depth + R"~(" }
+modes = { count = 1 }
+propagation = { )~" + (path.empty() ? "length = \"1 mm\", " : "") +
+                               R"~(launch = { mode = 0 }, step = "20 um", records = 2 }
+)~");
+    };
+    const auto loss = [](const Json& a) { return a["wavelengths"][0]["propagation"]["loss_dB"].get<double>(); };
+    const Json narrow = answer("76 um", "30 um", ""), shallow = answer("120 um", "18 um", ""),
+               held = answer("120 um", "24 um", "");
+    CHECK(loss(narrow) > 0.5);
+    CHECK(warns(narrow, "covers 0.41 of the power of mode 0 and may take it away"));
+    CHECK(loss(shallow) > 0.01);
+    CHECK(warns(shallow, "covers 0.00014 of the power of mode 0"));
+    CHECK(warns(shallow, "a depth of more than 21 um"));
+    CHECK(loss(held) < 1e-3);
+    CHECK(!warns(held, "a layer at the edge"));
+    // Where the path leads the guide to the edge.
+    const auto bent = [&](const std::string& to_x) {
+        const std::string path = ", segments = [ { s_bend = \"1 mm\", to_x = \"" + to_x + "\" } ]";
+        return answer("120 um", "24 um", path);
+    };
+    CHECK(warns(bent("22 um"), "a layer at the edge"));
+    CHECK(!warns(bent("-10 um"), "a layer at the edge"));
+}
+
 TEST_CASE("a burial through the kept mask ends, and loses no ion", "[slow]") {
     const TemporaryFolder folder;
     const Json answer = run(folder, R"~(wavelength = "1310 nm"
