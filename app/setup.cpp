@@ -134,7 +134,7 @@ private:
         p.axis_x = c_.axis_x(config::End::input);
         p.length = c_.length();
         p.engine = engine_wishes(wish);
-        p.chooses_order = wish.order == automatic_order;
+        p.chooses_order = wish.order == automatic;
         p.step = wish.step;
         p.tolerance_dB = wish.tolerance;
         p.reference_index = wish.reference_index;
@@ -330,8 +330,9 @@ void remove_sweep(ConfigNode& root) {
 }  // namespace
 
 propagation::EngineWishes engine_wishes(const PropagationConfig& p) {
-    propagation::EngineWishes wishes = {{"method", p.method}};
-    if (p.order != automatic_order) wishes.emplace_back("order", p.order);
+    propagation::EngineWishes wishes;
+    if (p.method != automatic) wishes.emplace_back("method", p.method);
+    if (p.order != automatic) wishes.emplace_back("order", p.order);
     if (p.splitting) wishes.emplace_back("splitting", *p.splitting);
     wishes.emplace_back("precision", p.precision);
     wishes.emplace_back("edges", p.edges);

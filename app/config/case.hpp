@@ -137,12 +137,12 @@ struct WatchConfig {
 };
 
 /// The order that is decided by what the light does.
-inline constexpr const char* automatic_order = "auto";
+inline constexpr const char* automatic = "auto";
 
 struct PropagationConfig {
     // Words of the table of engines (solver/propagation/capabilities.hpp).
-    std::string method = "split-step";
-    std::string order = automatic_order;
+    std::string method = automatic;
+    std::string order = automatic;
     std::optional<std::string> splitting;  ///< absent: the first of the engine's own
     std::string precision = "double";
     std::optional<double> length;           ///< [m]; absent: the length of the path

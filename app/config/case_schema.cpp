@@ -408,11 +408,14 @@ Schema<PropagationConfig> propagation_schema(const Vocabulary& words) {
                   named_numbers("constants", &WatchConfig::constants,
                                 "Named constants of this formula, in addition to those of [index]."),
                   integer("mode", &WatchConfig::mode, 0, 39, "Number of the watched mode, counted from 0.")});
-    std::vector<std::string> orders = {automatic_order};
+    std::vector<std::string> methods = {automatic}, orders = {automatic};
+    methods.insert(methods.end(), words.methods.begin(), words.methods.end());
     orders.insert(orders.end(), words.orders.begin(), words.orders.end());
     return Schema<PropagationConfig>(
         "[propagation]",
-        {word("method", &PropagationConfig::method, words.methods, "Numerical method of the beam propagation."),
+        {word("method", &PropagationConfig::method, methods,
+              "Numerical method of the beam propagation. \"auto\" takes split-step, or finite-difference where other "
+              "keys ask for it or a guide with steps of the index moves sideways."),
          word("order", &PropagationConfig::order, orders,
               "Operator of the propagation. \"auto\" chooses the paraxial operator if its estimated error is below "
               "the tolerance, and otherwise the wide-angle operator, which is pade-1-1 with finite-difference."),

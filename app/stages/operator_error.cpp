@@ -38,7 +38,8 @@ IndexMap reduced(const LightSection& light, const GuidedMode& mode) {
     for (int ix = 0; ix < g.x.count; ++ix) {
         double sum = 0.0;
         for (int iy = 0; iy < ny; ++iy) sum += std::pow(n(ix, iy) * phi(iy), 2);
-        slab.values[static_cast<std::size_t>(ix)] = std::sqrt(std::max((sum - bent / (k0 * k0)) / norm, 0.25 * least * least));
+        slab.values[static_cast<std::size_t>(ix)] =
+            std::sqrt(std::max((sum - bent / (k0 * k0)) / norm, 0.25 * least * least));
     }
     return slab;
 }

@@ -115,6 +115,7 @@ private:
         // Without a step of the user's, a guess: what the tolerance usually takes.
         plan_.propagation_steps = std::lround(std::ceil(p.length / p.step.value_or(5e-6) - 1e-9));
         const propagation::EngineRow& engine = likely_engine();
+        plan_.method = engine.method.word;
         const double own = propagation_doubles(p, engine, params_.modes.count),
                      seconds = waves() * static_cast<double>(plan_.propagation_steps) * points() * engine.seconds;
         // A checkpoint holds the records once more, until it is written.
@@ -163,7 +164,7 @@ std::string plan_text(const RunParams& params, const Plan& plan) {
                            params.process->recipe.size());
     out += fmt::format("section      {} x {} points\n", plan.grid_x, plan.grid_y);
     if (plan.propagation_steps)
-        out += fmt::format("propagation  {} over {} in {}{} steps\n", params.propagation->engine[0].second,
+        out += fmt::format("propagation  {} over {} in {}{} steps\n", plan.method,
                            config::format_quantity(params.propagation->length, config::Dimension::length),
                            params.propagation->step ? "" : "about ", plan.propagation_steps);
     out += fmt::format("wavelengths  {}\nmemory       at most {}\n", params.wavelengths.size(),

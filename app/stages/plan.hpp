@@ -12,6 +12,7 @@ struct Plan {
     int grid_x = 0, grid_y = 0;
     std::size_t grid_points = 0;
     long propagation_steps = 0;
+    std::string method;    ///< of the propagation, as far as it is known before
     double memory = 0.0;   ///< at its peak, about [B]
     double seconds = 0.0;  ///< on one thread, about
     std::string further;   ///< what may take longer than that, and is seen only in the run; empty: nothing

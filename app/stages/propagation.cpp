@@ -128,10 +128,28 @@ private:
                                                          0.5 * power(launch_.psi) * power(mode.psi));
         const bool holds_in_slab =
             in_.light.is_same_along_z() && tilt_y() == 0.0 && in_.light.stepped() == Polarization::scalar;
-        if (params_.chooses_order && is_fundamental && holds_in_slab)
+        if (params_.chooses_order && is_fundamental && holds_in_slab && !is_abrupt())
             if (const auto error = path_error(in_.light, mode, params_.motion, r_.length, tilt_x(), r_.edges.sides))
                 return error;
         return slope_error(params_, in_.light.medium(), 0.25 * mode.figures.mfd_4sigma_x);
+    }
+    /// Whether the method is left open and a guide with steps of the index moves sideways: a phase that jumps from point to point
+    /// holds the split step's order up, finite differences take it as any other.
+    [[nodiscard]] bool is_abrupt() const {
+        constexpr double abrupt = 0.3;  // of the contrast, between neighbours along x
+        const bool open = std::none_of(params_.engine.begin(), params_.engine.end(),
+                                       [](const auto& wish) { return wish.first == "method"; });
+        if (!open) return false;
+        if (in_.light.stepped() != Polarization::scalar) return true;  // only they know the jumps of the field
+        if (!params_.motion.moves() && in_.light.is_same_along_z()) return false;
+        const IndexMap& n = in_.light.section();
+        double jump = 0.0, highest = 0.0;
+        for (int iy = 0; iy < n.grid.y.count; ++iy)
+            for (int ix = 0; ix < n.grid.x.count; ++ix) {
+                highest = std::max(highest, n(ix, iy));
+                if (ix > 0) jump = std::max(jump, std::abs(n(ix, iy) - n(ix - 1, iy)));
+            }
+        return jump > abrupt * (highest - in_.light.medium().outline().background_index);
     }
     /// The steepest tilts of the launch.
     [[nodiscard]] double tilt_x() const {
@@ -147,7 +165,12 @@ private:
     }
 
     void choose() {
-        const ChosenEngine engine = choose_engine(params_, paraxial_error());
+        PropagationParams wished = params_;
+        if (is_abrupt()) {
+            wished.engine.emplace_back("method", "finite-difference");
+            if (propagation::choose_row(wished.engine, propagation::Angle::paraxial) == nullptr) wished.engine.pop_back();
+        }
+        const ChosenEngine engine = choose_engine(wished, paraxial_error());
         row_of_engine_ = engine.row;
         r_.engine = propagation::name_of(*engine.row, params_.precision);
         r_.paraxial_error = engine.paraxial_error;

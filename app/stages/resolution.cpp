@@ -116,11 +116,27 @@ private:
             const bool rises = k_ <= 0 || std::abs(rise_at(k_, z) - rise) <= largest_rise * rise;
             const double off = coarse && fine ? disagreement(*coarse, *fine) : 1e300;
             if (off <= 1.0 && rises) return;
-            if (k_ <= 0 && before_ < least_gain * off) return leave(coarse, fine);
+            if (k_ <= 0 && (before_ < least_gain * off || (k_ == 0 && has_steps(z)))) return leave(coarse, fine);
             before_ = off;
             coarse = fine;
             --k_;
         }
+    }
+    /// Whether the index jumps between neighbours along x by as much on a grid twice as fine.
+    [[nodiscard]] bool has_steps(double z) {
+        constexpr double as_much = 0.7, little = 0.1;  // the latter of the contrast
+        double jump[2], highest = 0.0;
+        for (int i = 0; i < 2; ++i) {
+            light_->set_grid(medium_->outline().background_index, spacing(-2 * i));
+            const IndexMap n = medium_->index_on(light_->grid(), z, params_.modes.grid.field);
+            jump[i] = 0.0;
+            for (int iy = 0; iy < n.grid.y.count; ++iy)
+                for (int ix = 0; ix < n.grid.x.count; ++ix) {
+                    highest = std::max(highest, n(ix, iy));
+                    if (ix > 0) jump[i] = std::max(jump[i], std::abs(n(ix, iy) - n(ix - 1, iy)));
+                }
+        }
+        return jump[1] > as_much * jump[0] && jump[0] > little * (highest - medium_->outline().background_index);
     }
     [[nodiscard]] double points(int k) const {
         const Window& w = params_.modes.grid.window;

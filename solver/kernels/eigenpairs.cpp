@@ -58,7 +58,7 @@ Eigenpairs largest_eigenpairs(const SymmetricOperator& A, const Preconditioner& 
                               const std::vector<std::vector<double>>& start, const EigenpairsParams& params) {
     const auto size = static_cast<Eigen::Index>(start.front().size());
     const Eigen::Index wanted = std::min<Eigen::Index>(params.count, size);
-    const Eigen::Index capacity = std::min<Eigen::Index>(size, 8 * wanted + 20);
+    const Eigen::Index capacity = std::min<Eigen::Index>(size, 8 * wanted + 16);
     Basis basis(size, capacity, A);
     for (const auto& guess : start) basis.add(Eigen::Map<const Vector>(guess.data(), size));
 

@@ -98,7 +98,7 @@ index = { formula = "1.444", box = [ { name = "a", x = "9 um", width = "1 um", b
 3:129: [[index.box]] two boxes are called "a")~"},
     {R"~(count = 4)~", R"~(count = 0)~", "", R"~(29:9: [modes] count = 0 must lie between 1 and 40)~"},
     {R"~(method = "split-step")~", R"~(method = "split-stop")~", "",
-     R"~(31:10: [propagation] method = "split-stop" is none of "split-step", "finite-difference")~"},
+     R"~(31:10: [propagation] method = "split-stop" is none of "auto", "split-step", "finite-difference")~"},
     {R"~(surface_fraction = 0.4)~", R"~(surface_fraction = 1.4)~", "",
      R"~(18:20: [[process]] surface_fraction = 1.4 must lie between 0 and 1)~"},
     {R"~(surface_fraction = 0.4
@@ -422,7 +422,7 @@ TEST_CASE("the report shows the line, a caret under the word, and the nearest va
     text.replace(text.find("method = \"split-step\""), 21, "method = \"split-stop\"");
     const std::string config = folder.write("case.toml", text);
     CHECK(vitral_command({"run", config}).err ==
-          config + R"~(:31:10: [propagation] method = "split-stop" is none of "split-step", "finite-difference"
+          config + R"~(:31:10: [propagation] method = "split-stop" is none of "auto", "split-step", "finite-difference"
    31 | method = "split-stop"
       |          ^~~~~~~~~~~~ did you mean "split-step"?
 1 error; nothing was run.

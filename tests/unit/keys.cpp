@@ -242,7 +242,7 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         one("modes.bend_radius", "1 mm", modes_, {"modes.accuracy=1e-3"}, elements),
         one("modes.dispersion", "true", modes_, {}, elements),
         one("modes.sensitivities", "true", modes_, {}, elements),
-        one("propagation.method", "split-step", light),
+        one("propagation.method", "split-step", light, {"propagation.method=finite-difference"}),
         one("propagation.order", "pade-1-1", light),
         one("propagation.splitting", "strang", light, {"propagation.method=split-step"}),
         one("propagation.precision", "single", light),
