@@ -77,19 +77,21 @@ propagation::Edges edge_layers(const PropagationParams& params, const LightSecti
     const auto number = static_cast<std::size_t>(mode);
     Edge left, right, bottom;
     right.lower = false;
-    const GuidePath::Reach reach = params.motion.path.reach();
-    const double start = params.motion.moves() ? params.motion.path.center(0.0) : 0.0;
+    // How far the path has led the guide to either side of where it begins, up to where the light ends.
+    double lowest = 0.0, highest = 0.0;
+    constexpr int places = 400;
+    for (int i = 1; params.motion.moves() && i <= places; ++i) {
+        const double away = params.motion.path.center(params.length * i / places) - params.motion.path.center(0.0);
+        lowest = std::min(lowest, away);
+        highest = std::max(highest, away);
+    }
     const auto take = [&](const Field<double>& psi, double to_left, double to_right) {
         const Marginal x(psi, true);
         left.take(x, to_left);
         right.take(x, to_right);
         if (!g.is_slab()) bottom.take(Marginal(psi, false), 0.0);
     };
-    if (number < modes.on_grid.size()) {
-        const double lowest = params.motion.moves() ? reach.from - start : 0.0,
-                     highest = params.motion.moves() ? reach.to - start : 0.0;
-        take(modes.on_grid[number].psi, lowest, -highest);
-    }
+    if (number < modes.on_grid.size()) take(modes.on_grid[number].psi, lowest, -highest);
     if (number < ends.size() && !light.is_same_along_z()) take(ends[number].psi, 0.0, 0.0);
     propagation::Edges edges;
     edges.kind = params.edges;

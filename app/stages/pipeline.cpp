@@ -18,6 +18,9 @@
 namespace vitral::stages {
 namespace {
 
+/// Points across the 4-sigma width of a mode below which a grid does not hold it: a Gaussian then errs by 1e-4.
+constexpr double fewest_points = 4.0;
+
 /// Largest n_y - n_x, by size.
 double largest_birefringence(const IndexMap& n_x, const IndexMap& n_y) {
     double largest = 0.0;
@@ -191,6 +194,14 @@ private:
                             jump));
         for (const GuidedMode& mode : modes.on_grid) {
             const auto& f = mode.figures;
+            const Grid& g = light.grid();
+            const double across =
+                std::min(f.mfd_4sigma_x / g.x.spacing, g.is_slab() ? 1e300 : f.mfd_4sigma_y / g.y.spacing);
+            if (across < fewest_points)
+                warn(
+                    fmt::format("mode {} is only {:.1f} points of the grid wide: what is said of it moves with "
+                                "section.resolution",
+                                mode.number, across));
             if (const double near = std::max({f.near_left, f.near_right, f.near_bottom}); near > 1e-4)
                 warn(fmt::format(
                     "a mode (n_eff {:.6f}) carries {:.2g} of its power next to a wall: a larger section changes it",

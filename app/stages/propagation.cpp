@@ -14,6 +14,7 @@
 #include "app/stages/operator_error.hpp"
 #include "app/stages/ports.hpp"
 #include "app/stages/progress.hpp"
+#include "app/stages/resolution.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
@@ -109,18 +110,18 @@ private:
         pose();
     }
 
-    [[nodiscard]] std::optional<double> paraxial_error() const {
+    [[nodiscard]] std::optional<double> paraxial_error(bool abrupt) const {
         // Guided light of a straight guide is taken in strides, in its exact phase, where the order is left open.
         const bool straight = in_.light.is_same_along_z() && !params_.motion.moves(),
                    exact = params_.chooses_order && !params_.step && straight;
         const double spread =
             spread_error(launch_, in_.modes, in_.light.wavelength(), r_.n_ref, exact ? 0.0 : r_.length);
-        const std::optional<double> along = straight && tilt_x() == 0.0 && tilt_y() == 0.0 ? 0.0 : along_path();
-        if (!along && spread == 0.0) return {};
+        const std::optional<double> along = straight && tilt_x() == 0.0 && tilt_y() == 0.0 ? 0.0 : along_path(abrupt);
+        if (!along && spread <= share_of(params_.tolerance_dB)) return {};
         return std::max(along.value_or(0.0), spread);
     }
     /// What the path costs the launched light: in a slab, where that stands for the guide and its light.
-    [[nodiscard]] std::optional<double> along_path() const {
+    [[nodiscard]] std::optional<double> along_path(bool abrupt) const {
         const GuidedMode& mode = in_.modes.on_grid[0];
         // The slab is marched with the fundamental mode: it stands for light that is mostly that, tilted or not.
         const bool is_fundamental =
@@ -128,7 +129,7 @@ private:
                                                          0.5 * power(launch_.psi) * power(mode.psi));
         const bool holds_in_slab =
             in_.light.is_same_along_z() && tilt_y() == 0.0 && in_.light.stepped() == Polarization::scalar;
-        if (params_.chooses_order && is_fundamental && holds_in_slab && !is_abrupt())
+        if (params_.chooses_order && is_fundamental && holds_in_slab && !abrupt)
             if (const auto error = path_error(in_.light, mode, params_.motion, r_.length, tilt_x(), r_.edges.sides))
                 return error;
         return slope_error(params_, in_.light.medium(), 0.25 * mode.figures.mfd_4sigma_x);
@@ -142,14 +143,22 @@ private:
         if (!open) return false;
         if (in_.light.stepped() != Polarization::scalar) return true;  // only they know the jumps of the field
         if (!params_.motion.moves() && in_.light.is_same_along_z()) return false;
-        const IndexMap& n = in_.light.section();
-        double jump = 0.0, highest = 0.0;
-        for (int iy = 0; iy < n.grid.y.count; ++iy)
-            for (int ix = 0; ix < n.grid.x.count; ++ix) {
-                highest = std::max(highest, n(ix, iy));
-                if (ix > 0) jump = std::max(jump, std::abs(n(ix, iy) - n(ix - 1, iy)));
-            }
-        return jump > abrupt * (highest - in_.light.medium().outline().background_index);
+        const double beside = in_.light.medium().outline().background_index;
+        const auto jumps = [&](const IndexMap& n) {
+            double jump = 0.0, highest = 0.0;
+            for (int iy = 0; iy < n.grid.y.count; ++iy)
+                for (int ix = 0; ix < n.grid.x.count; ++ix) {
+                    highest = std::max(highest, n(ix, iy));
+                    if (ix > 0) jump = std::max(jump, std::abs(n(ix, iy) - n(ix - 1, iy)));
+                }
+            return jump > abrupt * (highest - beside);
+        };
+        if (!jumps(in_.light.section())) return false;
+        // A smooth guide on a coarse grid does not count.
+        if (in_.light.grid().x.spacing <= 1.01 * usual_resolution) return true;
+        LightSection finer(in_.light);
+        finer.set_grid(beside, usual_resolution);
+        return jumps(finer.section());
     }
     /// The steepest tilts of the launch.
     [[nodiscard]] double tilt_x() const {
@@ -166,11 +175,20 @@ private:
 
     void choose() {
         PropagationParams wished = params_;
-        if (is_abrupt()) {
+        using propagation::Angle;
+        const bool abrupt = is_abrupt();
+        const std::optional<double> error = paraxial_error(abrupt);
+        if (abrupt) {
+            // As long as they can do what else is wished, by the operator that is needed.
+            const Angle angle = params_.chooses_order && error.value_or(0.0) > share_of(params_.tolerance_dB)
+                                    ? Angle::wide
+                                    : Angle::paraxial;
             wished.engine.emplace_back("method", "finite-difference");
-            if (propagation::choose_row(wished.engine, propagation::Angle::paraxial) == nullptr) wished.engine.pop_back();
+            if (propagation::choose_row(wished.engine, angle) == nullptr &&
+                propagation::choose_row(params_.engine, angle) != nullptr)
+                wished.engine.pop_back();
         }
-        const ChosenEngine engine = choose_engine(wished, paraxial_error());
+        const ChosenEngine engine = choose_engine(wished, error);
         row_of_engine_ = engine.row;
         r_.engine = propagation::name_of(*engine.row, params_.precision);
         r_.paraxial_error = engine.paraxial_error;

@@ -20,7 +20,7 @@ constexpr double largest_move = 1e-6;          // of an n_eff between two spacin
 constexpr double largest_share = 3e-4;         // of the fundamental's distance to the index beside the guide
 constexpr double largest_phase = 1e-3;         // of two modes against each other [rad]
 constexpr double largest_rise = 0.01;          // of ∬ (n² - n_b²) dA, that no guide falls between the points
-constexpr double most_points = 3e5;            // of the grids on which modes are tried
+constexpr double most_points = 3e5;            // of the grids on which up to eight modes are tried
 constexpr double most_samples = 4e6;           // of the index
 constexpr double points_a_radius = 4.0;        // of the smallest Gaussian among the ports
 constexpr double highest_angle_beside = 0.35;  // of light that a mode, or what it loses, adds to a slope or tilt
@@ -78,7 +78,7 @@ struct Answer {
 class Chooser {
 public:
     explicit Chooser(const RunParams& params) : params_(params) {
-        if (params.propagation) length_ = params.propagation->length;
+        length_ = params.propagation ? params.propagation->length : params.coupling.length;
     }
 
     /// The spacing that serves this medium; the next one is tried from there on.
@@ -89,7 +89,7 @@ public:
             return;
         }
         const double limit = limit_of(params_, outline.background_index, medium->wavelength());
-        while (k_ > finest && spacing(k_) > limit) --k_;
+        while (k_ > least() && spacing(k_) > limit) --k_;
         medium_ = medium;
         light_.emplace(params_.modes.grid, medium);
         std::vector<double> places = {0.0};
@@ -101,16 +101,19 @@ public:
     [[nodiscard]] double left() const { return left_; }
 
 private:
+    /// Where there is a process, its run was planned with the usual spacing.
+    [[nodiscard]] int least() const { return params_.process ? 0 : finest; }
     /// Down to the spacing on which the modes at z have converged.
     void refine(double z) {
-        const int least = params_.process ? 0 : finest;  // what a process takes was planned before it was run
         const double beside = medium_->outline().background_index;
-        if (points(k_) > most_points || points(0) > most_samples) return give_up();
+        before_ = 1e300;
+        const double tried = most_points / std::max(1.0, params_.modes.count / 8.0);
+        if (points(k_) > tried || points(0) > most_samples) return give_up();
         const double rise = rise_at(0, z);
         std::optional<Answer> coarse = solve(k_, z, beside);
         if (coarse && medium_->outline().dark_cover && !coarse->n_eff.empty()) coarse = solve(k_, z, coarse->n_eff[0]);
-        while (k_ > least) {
-            if (points(k_ - 1) > most_points) return give_up();
+        while (k_ > least()) {
+            if (points(k_ - 1) > tried) return give_up();
             const std::optional<Answer> fine =
                 solve(k_ - 1, z, coarse && !coarse->n_eff.empty() ? coarse->n_eff[0] : beside);
             const bool rises = k_ <= 0 || std::abs(rise_at(k_, z) - rise) <= largest_rise * rise;

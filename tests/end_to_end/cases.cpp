@@ -154,6 +154,11 @@ index = { formula = "1.45 + 0.02*(abs(x)<1.03)*(abs(y+10)<1.03)" }
     CHECK(spacing(channel) == Approx(0.25e-6).epsilon(0.05));
     CHECK(warns(channel, "the index changes too abruptly for a grid"));
     CHECK(!warns(bend, "too abruptly"));
+    // A grid that the config asks for is taken, with a word where it is too coarse.
+    const Json coarse = run(folder, steep, {"--set", "section.resolution=\"0.7 um\""});
+    CHECK(spacing(coarse) > 0.6e-6);
+    CHECK(warns(coarse, "points of the grid wide: what is said of it moves with section.resolution"));
+    CHECK(!warns(surface, "points of the grid wide"));
 }
 
 TEST_CASE("what the paraxial operator errs by on a bend is known before, and decides") {
@@ -242,14 +247,15 @@ TEST_CASE("a grid that is chosen loses no guide, no layer and no launched formul
 TEST_CASE("a layer at the edge that lies upon the guide is said, with the section that would do") {
     const TemporaryFolder folder;
     const auto answer = [&](const std::string& width, const std::string& depth, const std::string& path) {
-        return run(folder, R"~(wavelength = "1310 nm"
+        return run(folder,
+                   R"~(wavelength = "1310 nm"
 index = { formula = "1.5035 + 0.008*exp(-((x-30)/4)^2 - ((y+8)/3)^2)")~" +
-                               path + R"~( }
-section = { width = ")~" + width +
-                               R"~(", depth = ")~" + depth + R"~(" }
+                       path + R"~( }
+section = { width = ")~" +
+                       width + R"~(", depth = ")~" + depth + R"~(" }
 modes = { count = 1 }
 propagation = { )~" + (path.empty() ? "length = \"1 mm\", " : "") +
-                               R"~(launch = { mode = 0 }, step = "20 um", records = 2 }
+                       R"~(launch = { mode = 0 }, step = "20 um", records = 2 }
 )~");
     };
     const auto loss = [](const Json& a) { return a["wavelengths"][0]["propagation"]["loss_dB"].get<double>(); };
