@@ -48,7 +48,7 @@ IndexMap reduced(const LightSection& light, const GuidedMode& mode) {
 
 std::optional<double> path_error(const LightSection& light, const GuidedMode& mode, const Motion& motion, double length,
                                  double tilt, double edge) {
-    constexpr double longest = 5e-6, phase = 0.5, per_unlikeness = 10.0, strong = 0.3;
+    constexpr double longest = 1e-5, phase = 0.5, per_unlikeness = 10.0, strong = 0.3;
     const kernels::EstimatedPlans estimated;
     const IndexMap slab = reduced(light, mode);
     const auto [lowest, highest] = std::minmax_element(slab.values.begin(), slab.values.end());
