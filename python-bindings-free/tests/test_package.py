@@ -129,6 +129,15 @@ class Package(unittest.TestCase):
             self.assertGreater(min(image.shape[:2]), 300)
             self.assertGreater(image[..., :3].std(), 0.05)
 
+    def test_a_coarse_mode_is_drawn_smooth(self):
+        from vitral.pictures import _refined
+
+        x = np.linspace(-10e-6, 10e-6, 21)
+        fine, onto = _refined(x)
+        self.assertGreaterEqual(len(fine), 200)
+        self.assertLess(np.abs(onto @ np.exp(-((x / 4e-6) ** 2)) - np.exp(-((fine / 4e-6) ** 2))).max(), 2e-4)
+        np.testing.assert_array_equal(_refined(fine)[0], fine)
+
     def test_modes_on_elements_come_with_their_fields_and_a_picture(self):
         folder = Path(self.folder.name)
         config = folder / "strip.toml"
