@@ -140,14 +140,14 @@ void check_path(const Case& c, const ConfigNode& root, Diagnostics& d) {
 /// Layers at the edges hold points of the grid.
 void check_layers(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (!c.propagation || !c.propagation->absorber) return;
-    if (const double width = *c.propagation->absorber;
-        width > 0.0 && width < 2.0 * c.section.resolution.value_or(stages::usual_resolution))
+    const double width = *c.propagation->absorber, spacing = c.section.resolution.value_or(stages::usual_resolution);
+    if (width > 0.0 && width < 2.0 * spacing)
         d.error(
             at(*root.find("propagation"), "absorber"),
             fmt::format(
                 "[propagation] absorber = {:g} um is thinner than two points of the grid, {:g} um each: light would be "
                 "thrown back",
-                width * 1e6, c.section.resolution.value_or(stages::usual_resolution) * 1e6));
+                width * 1e6, spacing * 1e6));
 }
 
 /// What no engine can do together.

@@ -136,7 +136,7 @@ struct WatchConfig {
     int mode = 0;
 };
 
-/// The order that is decided by what the light does.
+/// A method or an order that is decided by what the light does.
 inline constexpr const char* automatic = "auto";
 
 struct PropagationConfig {

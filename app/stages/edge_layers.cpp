@@ -9,8 +9,8 @@ namespace vitral::stages {
 namespace {
 
 constexpr double usual_share = 0.1;  // of the window
-constexpr double covered_share =
-    1e-5;  // of a mode's power that a layer may lie upon: a millimetre then loses 3e-4 at most
+/// Of a mode's power that a layer may lie upon: a millimetre then loses 3e-4 at most.
+constexpr double covered_share = 1e-5;
 
 /// How a mode's power is spread along one axis.
 struct Marginal {
@@ -77,14 +77,9 @@ propagation::Edges edge_layers(const PropagationParams& params, const LightSecti
     const auto number = static_cast<std::size_t>(mode);
     Edge left, right, bottom;
     right.lower = false;
-    // How far the path has led the guide to either side of where it begins, up to where the light ends.
-    double lowest = 0.0, highest = 0.0;
-    constexpr int places = 400;
-    for (int i = 1; params.motion.moves() && i <= places; ++i) {
-        const double away = params.motion.path.center(params.length * i / places) - params.motion.path.center(0.0);
-        lowest = std::min(lowest, away);
-        highest = std::max(highest, away);
-    }
+    // How far the path leads the guide to either side of where it begins.
+    const GuidePath::Reach reach = params.motion.path.reach();
+    const double start = params.motion.path.center(0.0), lowest = reach.from - start, highest = reach.to - start;
     const auto take = [&](const Field<double>& psi, double to_left, double to_right) {
         const Marginal x(psi, true);
         left.take(x, to_left);

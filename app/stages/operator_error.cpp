@@ -63,7 +63,6 @@ std::optional<double> path_error(const LightSection& light, const GuidedMode& mo
     const medium::MovedSection index(slab, motion.path, motion.bend);
     Field<double> end(slab.grid);
     medium::MovedSection(guided.modes[0].psi, motion.path.uncurved()).at(length, end);
-    double received[2];
     std::vector<Field<Complex>> ends;
     for (const auto op : {propagation::Operator::paraxial, propagation::Operator::wide_angle}) {
         propagation::PropagationParams march{.engine = {.method = propagation::Method::split_step,
@@ -78,10 +77,10 @@ std::optional<double> path_error(const LightSection& light, const GuidedMode& mo
         march.engine.edges.sides = edge;
         march.engine.between_steps = stop_if_requested;
         ends.push_back(propagation::propagate(launch, index, march).psi);
-        received[op == propagation::Operator::paraxial ? 0 : 1] = std::norm(inner_product(end, ends.back()));
     }
     const double unlike = 1.0 - std::norm(inner_product(ends[0], ends[1])) / (power(ends[0]) * power(ends[1]));
-    return std::max(std::abs(received[0] - received[1]), per_unlikeness * unlike);
+    const auto received = [&](const Field<Complex>& psi) { return std::norm(inner_product(end, psi)); };
+    return std::max(std::abs(received(ends[0]) - received(ends[1])), per_unlikeness * unlike);
 }
 
 std::optional<double> slope_error(const PropagationParams& params, const Medium& medium, double mode_radius) {

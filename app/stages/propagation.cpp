@@ -18,6 +18,7 @@
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "core/inner_product.hpp"
+#include "medium/polarized_index.hpp"
 #include "solver/propagation/matched_layers.hpp"
 #include "solver/propagation/observables.hpp"
 #include "solver/propagation/propagate.hpp"
@@ -145,13 +146,8 @@ private:
         if (!params_.motion.moves() && in_.light.is_same_along_z()) return false;
         const double beside = in_.light.medium().outline().background_index;
         const auto jumps = [&](const IndexMap& n) {
-            double jump = 0.0, highest = 0.0;
-            for (int iy = 0; iy < n.grid.y.count; ++iy)
-                for (int ix = 0; ix < n.grid.x.count; ++ix) {
-                    highest = std::max(highest, n(ix, iy));
-                    if (ix > 0) jump = std::max(jump, std::abs(n(ix, iy) - n(ix - 1, iy)));
-                }
-            return jump > abrupt * (highest - beside);
+            const double highest = *std::max_element(n.values.begin(), n.values.end());
+            return medium::largest_jump(n, Polarization::along_x) > abrupt * std::log(highest / beside);
         };
         if (!jumps(in_.light.section())) return false;
         // A smooth guide on a coarse grid does not count.
@@ -174,21 +170,8 @@ private:
     }
 
     void choose() {
-        PropagationParams wished = params_;
-        using propagation::Angle;
         const bool abrupt = is_abrupt();
-        const std::optional<double> error = paraxial_error(abrupt);
-        if (abrupt) {
-            // As long as they can do what else is wished, by the operator that is needed.
-            const Angle angle = params_.chooses_order && error.value_or(0.0) > share_of(params_.tolerance_dB)
-                                    ? Angle::wide
-                                    : Angle::paraxial;
-            wished.engine.emplace_back("method", "finite-difference");
-            if (propagation::choose_row(wished.engine, angle) == nullptr &&
-                propagation::choose_row(params_.engine, angle) != nullptr)
-                wished.engine.pop_back();
-        }
-        const ChosenEngine engine = choose_engine(wished, error);
+        const ChosenEngine engine = choose_engine(params_, paraxial_error(abrupt), abrupt);
         row_of_engine_ = engine.row;
         r_.engine = propagation::name_of(*engine.row, params_.precision);
         r_.paraxial_error = engine.paraxial_error;
@@ -387,18 +370,22 @@ private:
 
 double share_of(double level_dB) { return 1.0 - std::pow(10.0, -0.1 * level_dB); }
 
-ChosenEngine choose_engine(const PropagationParams& params, std::optional<double> paraxial_error) {
-    ChosenEngine engine{.paraxial_error = paraxial_error};
-    const bool counts = engine.paraxial_error.value_or(0.0) > share_of(params.tolerance_dB);
+ChosenEngine choose_engine(const PropagationParams& params, std::optional<double> paraxial_error, bool abrupt) {
     using propagation::Angle;
-    if (!params.chooses_order) {
-        engine.row = propagation::choose_row(params.engine, Angle::paraxial);
-        if (engine.row == nullptr) engine.row = propagation::choose_row(params.engine, Angle::wide);
-        return engine;
+    const bool wide = params.chooses_order && paraxial_error.value_or(0.0) > share_of(params.tolerance_dB);
+    const Angle needed = wide ? Angle::wide : Angle::paraxial;
+    propagation::EngineWishes wishes = params.engine;
+    if (abrupt) {
+        // As long as they can do what else is wished, by the operator that is needed.
+        wishes.emplace_back("method", "finite-difference");
+        if (propagation::choose_row(wishes, needed) == nullptr &&
+            propagation::choose_row(params.engine, needed) != nullptr)
+            wishes.pop_back();
     }
-    // What nothing beyond the paraxial operator can do together is done by that one, with a warning.
-    if (counts) engine.row = propagation::choose_row(params.engine, Angle::wide);
-    if (engine.row == nullptr) engine.row = propagation::choose_row(params.engine, Angle::paraxial);
+    // What nothing beyond the paraxial operator can do together is done by that one, with a warning; what nothing else can do,
+    // by the wide-angle one.
+    ChosenEngine engine{propagation::choose_row(wishes, needed), paraxial_error};
+    if (engine.row == nullptr) engine.row = propagation::choose_row(wishes, wide ? Angle::paraxial : Angle::wide);
     return engine;
 }
 

@@ -19,8 +19,10 @@ struct ChosenEngine {
         {};  ///< share of the launched power; absent where nothing is known of the slopes
 };
 
-/// Where the order is left open it follows from what the paraxial operator would err by (operator_error.hpp).
-[[nodiscard]] ChosenEngine choose_engine(const PropagationParams& params, std::optional<double> paraxial_error);
+/// Where the order is left open it follows from what the paraxial operator would err by (operator_error.hpp); `abrupt`: finite
+/// differences are wanted, where they can do what is wished.
+[[nodiscard]] ChosenEngine choose_engine(const PropagationParams& params, std::optional<double> paraxial_error,
+                                         bool abrupt = false);
 
 /// A level of -10 log10(1 - share) dB as a share of the power: 0.01 dB are 0.0023.
 [[nodiscard]] double share_of(double level_dB);

@@ -9,6 +9,7 @@
 #include "app/stages/medium.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
+#include "medium/polarized_index.hpp"
 #include "solver/kernels/fft.hpp"
 
 namespace vitral::stages {
@@ -72,7 +73,6 @@ bool takes_usual(const RunParams& params, const MediumOutline& outline) {
 struct Answer {
     std::vector<double> n_eff;
     double boundary = 0.0;
-    double rise = 0.0;  ///< ∬ (n² - n_b²) dA of what rises above the index beside the guides [m²]
 };
 
 class Chooser {
@@ -128,18 +128,16 @@ private:
     /// Whether the index jumps between neighbours along x by as much on a grid twice as fine.
     [[nodiscard]] bool has_steps(double z) {
         constexpr double as_much = 0.7, little = 0.1;  // the latter of the contrast
-        double jump[2], highest = 0.0;
-        for (int i = 0; i < 2; ++i) {
-            light_->set_grid(medium_->outline().background_index, spacing(-2 * i));
-            const IndexMap n = medium_->index_on(light_->grid(), z, params_.modes.grid.field);
-            jump[i] = 0.0;
-            for (int iy = 0; iy < n.grid.y.count; ++iy)
-                for (int ix = 0; ix < n.grid.x.count; ++ix) {
-                    highest = std::max(highest, n(ix, iy));
-                    if (ix > 0) jump[i] = std::max(jump[i], std::abs(n(ix, iy) - n(ix - 1, iy)));
-                }
-        }
-        return jump[1] > as_much * jump[0] && jump[0] > little * (highest - medium_->outline().background_index);
+        const double beside = medium_->outline().background_index;
+        const IndexMap usual = sampled_on(0, z), twice = sampled_on(-2, z);
+        const double jump = medium::largest_jump(usual, Polarization::along_x),
+                     highest = *std::max_element(usual.values.begin(), usual.values.end());
+        return medium::largest_jump(twice, Polarization::along_x) > as_much * jump &&
+               jump > little * std::log(highest / beside);
+    }
+    [[nodiscard]] IndexMap sampled_on(int k, double z) {
+        light_->set_grid(medium_->outline().background_index, spacing(k));
+        return medium_->index_on(light_->grid(), z, params_.modes.grid.field);
     }
     [[nodiscard]] double points(int k) const {
         const Window& w = params_.modes.grid.window;
@@ -170,13 +168,13 @@ private:
             return {};
         }
     }
+    /// ∬ (n² - n_b²) dA of what rises above the index beside the guides [m²].
     [[nodiscard]] double rise_at(int k, double z) {
         const double beside = medium_->outline().background_index;
-        light_->set_grid(beside, spacing(k));
-        const IndexMap n = medium_->index_on(light_->grid(), z, params_.modes.grid.field);
+        const IndexMap n = sampled_on(k, z);
         double sum = 0.0;
         for (const double value : n.values) sum += std::max(0.0, value * value - beside * beside);
-        return sum * light_->grid().cell_area();
+        return sum * n.grid.cell_area();
     }
 
     /// The largest of what two answers differ by, over what is allowed.

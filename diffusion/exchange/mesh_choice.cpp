@@ -11,9 +11,9 @@ constexpr double curvature_share = 5.0;  // h² |c''| over the tolerance: linear
 constexpr double reserve = 0.8;          // of the wanted size that a new mesh takes, so that it serves for a while
 constexpr double margin_cells = 6.0;     // that a fine region reaches beyond where it is needed, for moving profiles
 constexpr double drift_cell = 1.9;       // cell Péclet number below which the flux has no need of its limiter
-constexpr double light_length =
-    100e-9;                           // a mean over which is all that light sees of a front, at a tolerance of 1e-3 [m]
-constexpr double light_share = 0.01;  // of the depth that the ions have reached: the same
+/// A mean over so much is all that light sees of a front, or over so much of the depth that the ions have reached; at a tolerance
+/// of 1e-3 [m].
+constexpr double light_length = 100e-9, light_share = 0.01;
 constexpr double surface_share = 0.04;  // of the diffusion length: the surface cells of a fully open surface
 
 /// Second derivative by divided differences at the middle of three points.

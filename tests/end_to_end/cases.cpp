@@ -32,6 +32,8 @@ bool warns(const Json& answer, const std::string& words) {
     return false;
 }
 
+double spacing(const Json& answer) { return answer["wavelengths"][0]["index"]["spacing_x"].get<double>(); }
+
 }  // namespace
 
 TEST_CASE("a path, a step or a layer that cannot be right is an error before anything runs") {
@@ -123,9 +125,6 @@ modes = { count = 1, solver = "scalar-elements", accuracy = 1e-5 )~";
 
 TEST_CASE("where the resolution is left open, the grid is as coarse as the light lets it, and no coarser") {
     const TemporaryFolder folder;
-    const auto spacing = [](const Json& answer) {
-        return answer["wavelengths"][0]["index"]["spacing_x"].get<double>();
-    };
     const auto n_eff = [](const Json& answer, int mode) {
         return answer["wavelengths"][0]["modes"][mode]["n_eff"].get<double>();
     };
@@ -217,9 +216,6 @@ coupling = [ { at = "input", to = { gaussian = { mfd_x = "6 um" } }, offset = { 
 
 TEST_CASE("a grid that is chosen loses no guide, no layer and no launched formula") {
     const TemporaryFolder folder;
-    const auto spacing = [](const Json& answer) {
-        return answer["wavelengths"][0]["index"]["spacing_x"].get<double>();
-    };
     const std::string section =
         "wavelength = \"633 nm\"\n[section]\nwidth = \"30 um\"\ndepth = \"16 um\"\ncover = \"none\"\n";
     // A guide that falls between the points of a coarse grid, alone and beside a wide one.
