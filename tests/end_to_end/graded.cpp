@@ -89,7 +89,7 @@ segments = [ { straight = "1 mm" }, { s_bend = "1 mm", to_x = "20 um" } ]
     CHECK(points(graded) < 0.6 * points(uniform));
 }
 
-TEST_CASE("a formula of z on a graded grid; a window with no room says so") {
+TEST_CASE("a formula of z on a graded grid, a window with no room says so") {
     const TemporaryFolder folder;
     const auto config = [&](const std::string& name, const std::string& section) {
         return folder.write(name, head + "section = { " + section + ", resolution = \"1 um\" }\n" + R"~(
@@ -130,7 +130,7 @@ segments = [ )~" + segments + "]\n" + march + "absorber = \"10 um\"\nstep = \"2 
           Approx(there["mode_power"][0].get<double>()).epsilon(0.0).margin(3e-6));
 }
 
-TEST_CASE("an arc loses on a graded grid what it loses on a uniform one; a slab") {
+TEST_CASE("an arc loses on a graded grid what it loses on a uniform one, a slab") {
     const TemporaryFolder folder;
     const std::string bend = folder.write("bend.toml", head + R"~(
 section = { slab = true, width = "160 um", resolution = "0.25 um" }

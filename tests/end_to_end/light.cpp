@@ -120,7 +120,7 @@ count = 1
           std::string::npos);
 }
 
-TEST_CASE("a closed window gives no bend loss, and says so; a matched layer states its return") {
+TEST_CASE("a closed window gives no bend loss, and says so, a matched layer states its return") {
     const TemporaryFolder folder;
     const std::string config = folder.write("slab.toml", bent_slab + "method = \"finite-difference\"\n");
     const Json open = Json::parse(vitral_command({"run", config, "--json"}).out)["wavelengths"][0]["propagation"];

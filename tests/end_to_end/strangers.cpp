@@ -62,7 +62,7 @@ TEST_CASE("units are taken as people write them, and a bare number is told the u
 }
 
 TEST_CASE(
-    "temperatures and times are taken as people write them; an unknown ion is answered with those that are known") {
+    "temperatures and times are taken as people write them, and an unknown ion is answered with those that are known") {
     const TemporaryFolder folder;
     const std::string text = R"(wavelength = "1310 nm"
 [glass]

@@ -70,10 +70,11 @@ inline double depth_of(const exchange::Exchange& e, double level, double deepest
     return above;
 }
 
-inline void check_invariants(const exchange::Exchange& e) {
+/// `charge`: allowed imbalance; larger where currents into and out of the glass nearly cancel.
+inline void check_invariants(const exchange::Exchange& e, double charge = 5e-13) {
     for (const exchange::StepReport& step : e.steps) {
         CHECK(step.mass_imbalance < 1e-13);
-        CHECK(step.account.charge_imbalance < 5e-13);
+        CHECK(step.account.charge_imbalance < charge);
         CHECK(step.account.lowest >= -5e-9);  // what the solvers may leave
         CHECK(step.account.highest <= 1.0 + 5e-9);
     }
