@@ -20,11 +20,9 @@ stages::FormulaParams formula_of(const std::string& text, const std::map<std::st
     return {text, constants};
 }
 
-/// The window of [section]; a slab has no height.
-Window window_of(const SectionConfig& s) {
-    const double half = 0.5 * s.width;
-    return s.slab ? Window{-half, half, 0.0, 0.0} : Window{-half, half, -s.depth, s.height};
-}
+constexpr double usual_height = 5e-6;   // of the window above the surface, which matters under no dark cover
+constexpr double beside_ions = 20e-6;   // the room for light that a plan counts with before the window is laid
+constexpr double usual_window = 50e-6;  // its half width and depth before anything is known
 
 stages::OffsetParams offset_of(const OffsetConfig& offset) {
     return {{offset.x.value, offset.x.optimal}, {offset.y.value, offset.y.optimal}};
@@ -54,6 +52,7 @@ public:
             pairs_ = records::exchanged_pairs(glass, c_.process);
             run.process = process(glass);
         }
+        run.open = {!c_.section.width, !c_.section.depth && !c_.section.slab, !c_.section.height && !c_.section.slab};
         run.medium = medium();
         run.modes = modes();
         if (c_.propagation) run.propagation = propagation();
@@ -72,12 +71,14 @@ private:
             for (const GuideConfig& guide : c_.mask->guides) p.openings.push_back({guide.x, guide.width});
             p.mask = {c_.mask->material, c_.mask->potential, c_.mask->contact_resistance};
         }
-        p.width = c_.section.width;
-        p.depth = c_.section.depth;
         p.thickness = c_.glass->thickness;
         p.tolerance = c_.numerics.process_tolerance;
         p.recipe = c_.process;
         for (RecipeStep& step : p.recipe) step.melt.clear();  // it documents
+        const exchange::IonReach reach = exchange::ion_reach(p);
+        p.width = c_.section.width.value_or(2.0 * reach.half_width);
+        p.depth = c_.section.depth.value_or(reach.depth);
+        ions_ = {-0.5 * p.width, 0.5 * p.width, -p.depth, 0.0};
         warn_about_glass(glass);
         for (const glass::IonPair& pair : pairs_) warn_about_ion(glass, pair);
         return p;
@@ -85,7 +86,7 @@ private:
 
     stages::MediumParams medium() {
         stages::MediumParams m;
-        m.window = window_of(c_.section);
+        m.window = window();
         m.slab = c_.section.slab;
         if (c_.glass)
             m.source = stages::ExchangedParams{library_.glass(c_.glass->name), pairs_,
@@ -101,9 +102,21 @@ private:
         return m;
     }
 
+    /// The window of [section]; what that leaves open is laid around the light later on. A slab has no height.
+    [[nodiscard]] Window window() const {
+        const SectionConfig& s = c_.section;
+        const bool known = c_.glass.has_value();
+        const double half = s.width ? 0.5 * *s.width : known ? ions_.right + beside_ions : usual_window;
+        if (s.slab) return {-half, half, 0.0, 0.0};
+        return {-half, half,
+                s.depth ? -*s.depth
+                : known ? ions_.bottom - beside_ions
+                        : -usual_window,
+                s.height.value_or(usual_height)};
+    }
+
     stages::GridParams grid() const {
-        return {window_of(c_.section), c_.section.slab, c_.section.resolution, c_.field_axis(),
-                word_of(c_.polarization)};
+        return {window(), c_.section.slab, c_.section.resolution, c_.field_axis(), word_of(c_.polarization)};
     }
 
     stages::ModesParams modes() const {
@@ -299,6 +312,7 @@ private:
     records::Library& library_;
     Motion motion_;
     std::vector<glass::IonPair> pairs_;
+    Window ions_;  ///< as far as they get
     std::vector<std::string> warnings_;
 };
 

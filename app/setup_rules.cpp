@@ -12,6 +12,7 @@
 #include "app/stages/resolution.hpp"
 #include "core/units.hpp"
 #include "medium/formula.hpp"
+#include "medium/formula_extent.hpp"
 
 namespace vitral::app {
 namespace {
@@ -20,6 +21,33 @@ using namespace config;
 using medium::Formula;
 using medium::formula_error;
 using Constants = std::map<std::string, double>;
+
+/// Where a formula is tried: the window as far as it is given.
+Window looked_at(const SectionConfig& s) {
+    constexpr double usual = 40e-6;
+    const double half = s.width ? 0.5 * *s.width : usual;
+    return {-half, half, s.slab ? 0.0 : -s.depth.value_or(usual), 0.0};
+}
+
+/// A formula whose window is left open has guides, and settles to a constant away from them.
+void check_extent(const Case& c, const Formula& n, const SourceSpan& span, Diagnostics& d) {
+    const SectionConfig& s = c.section;
+    const bool is_open = !s.width || (!s.slab && !s.depth);
+    if (!is_open || !c.index->boxes.empty()) return;
+    const auto box = medium::formula_extent(
+        n,
+        {s.slab, s.cover == "none", {0.0}, s.width ? std::optional(0.5 * *s.width) : std::nullopt, s.depth, s.height});
+    const std::string asked = fmt::format("state [section] {}", s.width  ? "depth"
+                                                                : s.slab ? "width"
+                                                                         : "width and depth");
+    if (!box)
+        d.error(span,
+                "[index] formula: the index settles to no constant away from the guides, so the window cannot be laid "
+                "around them",
+                asked);
+    else if (box->left > box->right)
+        d.error(span, "[index] formula: nothing guides light at z = 0, so the window cannot be laid around it", asked);
+}
 
 /// A formula must be one, give an index everywhere in the window, as far as samples tell, and move along z in one way.
 void check_formula(const Case& c, const ConfigNode& root, Diagnostics& d) {
@@ -31,20 +59,21 @@ void check_formula(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (const auto failure = formula_error(c.index->formula, c.index->constants))
         return d.error(span, "[index] formula: " + *failure);
     const Formula n(c.index->formula, c.index->constants);
-    const double bottom = c.section.slab ? 0.0 : -c.section.depth;
+    const Window w = looked_at(c.section);
     const int sections = n.uses_z() && c.propagation ? 129 : 1;
     for (int k = 0; k < sections; ++k) {
         const double z = sections > 1 ? c.length() * k / (sections - 1) : 0.0;
         for (const double x : {-0.5, -0.26, -0.11, 0.0, 0.13, 0.27, 0.5})
             for (const double y : {1.0, 0.5, 0.2, 0.01})
-                if (const double value = n(x * c.section.width, y * bottom, z); !(value >= 1.0 && value < 10.0))
+                if (const double value = n(x * w.width(), y * w.bottom, z); !(value >= 1.0 && value < 10.0))
                     return d.error(span,
                                    fmt::format("[index] formula gives {:g} at x = {:g} um, y = {:g} um, z = {:g} um: "
                                                "an index lies between 1 and 10",
-                                               value, x * c.section.width * 1e6, y * bottom * 1e6, z * 1e6));
+                                               value, x * w.width() * 1e6, y * w.bottom * 1e6, z * 1e6));
     }
     if (!c.index->segments.empty() && n.uses_z())
         d.error(at(node, "segments"), "[index] segments move the formula's section; it uses z already");
+    check_extent(c, n, span, d);
 }
 
 void check_further_formulas(const Case& c, const ConfigNode& root, Diagnostics& d) {
@@ -74,13 +103,14 @@ void check_launch_place(const Case& c, const ConfigNode& root, Diagnostics& d) {
     for (const LaunchConfig* part : c.propagation->launch.parts()) {
         if (!part->offset) continue;
         const auto& [x, y] = *part->offset;
-        if (!x.optimal && std::abs(axis + x.value) > 0.5 * c.section.width)
+        if (!x.optimal && c.section.width && std::abs(axis + x.value) > 0.5 * *c.section.width)
             d.error(at(*node, "offset"),
                     fmt::format("[propagation] launch: x = {:g} um lies outside the window of [section], "
                                 "{:g} um wide",
-                                (axis + x.value) * 1e6, c.section.width * 1e6));
+                                (axis + x.value) * 1e6, *c.section.width * 1e6));
         if (!c.section.slab && !y.optimal &&
-            (y.value < -c.section.depth || y.value > std::max(c.section.height, 20e-6)))
+            ((c.section.depth && y.value < -*c.section.depth) ||
+             y.value > std::max(c.section.height.value_or(0.0), 20e-6)))
             d.error(
                 at(*node, "offset"),
                 fmt::format("[propagation] launch: y = {:g} um lies outside the window of [section]", y.value * 1e6));
@@ -91,13 +121,13 @@ void check_launch_place(const Case& c, const ConfigNode& root, Diagnostics& d) {
 std::optional<double> brightest_x(const Case& c) {
     if (!c.index->boxes.empty()) return {};
     const Formula n(c.index->formula, c.index->constants);
-    const double bottom = c.section.slab ? 0.0 : -c.section.depth;
+    const Window w = looked_at(c.section);
     double highest = 0.0, at_left = 0.0, place = 0.0;
     constexpr int columns = 200, rows = 20;
     for (int i = 0; i <= columns; ++i)
         for (int j = 1; j < (c.section.slab ? 2 : rows); ++j) {
-            const double x = (static_cast<double>(i) / columns - 0.5) * c.section.width,
-                         value = n(x, bottom * j / rows, 0.0);
+            const double x = (static_cast<double>(i) / columns - 0.5) * w.width(),
+                         value = n(x, w.bottom * j / rows, 0.0);
             if (i == 0) at_left = std::max(at_left, value);
             if (value > highest) highest = value, place = x;
         }
@@ -120,7 +150,7 @@ void check_path(const Case& c, const ConfigNode& root, Diagnostics& d) {
                        fmt::format("{} segments reach a slope dx/dz of {:.3g}: beam propagation along z follows none "
                                    "above {:g}",
                                    where, path.steepest_slope(), steepest));
-    const double half = 0.5 * c.section.width;
+    const double half = c.section.width ? 0.5 * *c.section.width : 1e300;
     if (const auto start = has_guides ? std::nullopt : brightest_x(c))  // openings of a mask know their window
         for (const double x : {*start + path.reach().from, *start + path.reach().to})
             if (std::abs(x) > half)
@@ -201,7 +231,8 @@ private:
 
     void check_cover() {
         const std::string& cover = c_.section.cover;
-        const ConfigNode* node = root_.find("section")->find("cover");
+        const ConfigNode* section = root_.find("section");
+        const ConfigNode* node = section ? section->find("cover") : nullptr;
         if (const auto index = records::as_number(cover)) {
             if (!(*index >= 1.0 && *index <= 4.0))
                 d_.error(node->span, fmt::format("[section] cover = {:g} must lie between 1 and 4", *index));

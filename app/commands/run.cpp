@@ -13,7 +13,6 @@
 #include "app/setup.hpp"
 #include "app/stages/pipeline.hpp"
 #include "app/stages/plan.hpp"
-#include "app/stages/resolution.hpp"
 #include "app/sweep/sweep.hpp"
 #include "core/errors.hpp"
 
@@ -79,13 +78,14 @@ int run(const Options& o, std::ostream& out) {
     const int threads = set_threads(o);
     app::Setup setup = app::read_setup(o.config, o.settings);
     const stages::Until until = until_of(o.until);
-    if (until >= stages::Until::modes) stages::settle_resolution(setup.run, nullptr, setup.run.warnings);
-    stages::check_memory(stages::plan_run(setup.run, until), memory_limit(o));
+    const double memory = memory_limit(o);
+    stages::settle_section(setup.run, until, nullptr, setup.run.warnings);
+    stages::check_memory(stages::plan_run(setup.run, until), memory);
     const fs::path file = o.output.empty() ? default_output(o.config, ".h5") : fs::path(o.output);
     check_output(o, file);
     stages::ExchangeCache cache;
     const stages::RunResult result =
-        stages::run_stages(setup.run, until, cache, stages::Progress::Output::standard_error, file);
+        stages::run_stages(setup.run, {until, memory}, cache, stages::Progress::Output::standard_error, file);
     const std::string resolved = app::resolved_config(setup.config);
     const results::Provenance provenance =
         results::make_provenance(resolved, result.stage_keys, o.command_line, threads);
@@ -103,10 +103,11 @@ int run(const Options& o, std::ostream& out) {
 
 int check(const Options& o, std::ostream& out) {
     app::Setup setup = app::read_setup(o.config, o.settings);
-    stages::settle_resolution(setup.run, nullptr, setup.run.warnings);
+    stages::settle_section(setup.run, stages::Until::coupling, nullptr, setup.run.warnings);
     const stages::Plan plan = stages::plan_run(setup.run, stages::Until::coupling);
     stages::check_memory(plan, memory_limit(o));
     const std::string resolved = app::resolved_config(setup.config);
+    const Window& window = setup.run.modes.grid.window;
     if (!o.json) {
         out << resolved << "\n\n" << stages::plan_text(setup.run, plan);
         return 0;
@@ -115,6 +116,7 @@ int check(const Options& o, std::ostream& out) {
                 {"plan",
                  {{"exchange_cells", plan.exchange_cells},
                   {"grid", {plan.grid_x, plan.grid_y}},
+                  {"window", {window.left, window.right, window.bottom, window.top}},
                   {"propagation_steps", plan.propagation_steps},
                   {"memory", plan.memory},
                   {"seconds", plan.further.empty() ? Json(plan.seconds) : Json()},

@@ -25,11 +25,9 @@ struct GlassConfig {
 };
 
 struct SectionConfig {
-    double width = 0.0;                ///< [m]
-    double depth = 0.0;                ///< [m]
-    double height = 5e-6;              ///< [m]
-    std::string cover = "air";         ///< "none", a record, or a number as text
-    std::optional<double> resolution;  ///< [m]; absent: chosen for the light
+    std::optional<double> width, depth, height;  ///< [m]; absent: laid around the light
+    std::string cover = "air";                   ///< "none", a record, or a number as text
+    std::optional<double> resolution;            ///< [m]; absent: chosen for the light
     bool slab = false;
 };
 

@@ -37,9 +37,12 @@ void check_tables(const Case& c, const ConfigNode& root, Diagnostics& d) {
                 d.error(root.find("process")->items[i].span,
                         "[[process]] under a metal mask a melt with a voltage is known only: the mask takes part in "
                         "the field");
-    if (c.glass && c.section.depth > c.glass->thickness)
+    if (c.glass && c.section.depth.value_or(0.0) > c.glass->thickness)
         d.error(at(root, "glass"), "[glass] thickness is less than the depth of the section");
 }
+
+/// Half the width of the window; no limit where it is left open.
+double half_of(const SectionConfig& s) { return s.width ? 0.5 * *s.width : 1e300; }
 
 /// Boxes lie in the window, have a name of their own, and are for the solver on elements.
 void check_boxes(const Case& c, const ConfigNode& root, Diagnostics& d) {
@@ -52,7 +55,7 @@ void check_boxes(const Case& c, const ConfigNode& root, Diagnostics& d) {
                 if (!node.find(key))
                     d.error(node.span, fmt::format("[[index.box]] the key \"{}\" is missing", key),
                             "only a slab has none");
-        if (std::abs(box.x) - 0.5 * box.width > 0.5 * c.section.width)
+        if (std::abs(box.x) - 0.5 * box.width > half_of(c.section))
             d.error(node.span, fmt::format("[[index.box]] \"{}\" lies outside the window of [section]", box.name));
         for (std::size_t k = 0; k < i; ++k)
             if (c.index->boxes[k].name == box.name)
@@ -84,12 +87,27 @@ double length_of(const std::vector<SegmentConfig>& segments) {
     return sum;
 }
 
+/// What is shared out over the width of the section needs one.
+void check_width(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    if (c.section.width || !c.glass) return;
+    const ConfigNode* nodes = root.find("process");
+    for (std::size_t i = 0; nodes && i < c.process.size() && i < nodes->items.size(); ++i) {
+        const RecipeStep& step = c.process[i];
+        const bool masked = c.mask || step.openings;
+        const char* key = step.melt_depth && masked ? "melt_depth" : step.current.is_set() ? "current" : nullptr;
+        if (key != nullptr && (step.melt_depth || step.mask == MaskUse::none || !masked))
+            d.error(at(nodes->items[i], key),
+                    fmt::format("[[process]] {} is shared out over the width of the section, which is not given", key),
+                    "state [section] width");
+    }
+}
+
 /// The path of a formula: a second way to move with z, and it stays in the section.
 void check_index_path(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (!c.index || c.index->segments.empty()) return;
     const ConfigNode& node = *root.find("index");
     for (const SegmentConfig& s : c.index->segments)
-        if (s.to_x && c.section.width > 0.0 && std::abs(*s.to_x) > c.section.width)
+        if (s.to_x && std::abs(*s.to_x) > 2.0 * half_of(c.section))
             d.error(at(node, "segments"), "[index] the path leaves the section: a wider section is needed");
 }
 
@@ -98,12 +116,11 @@ void check_mask(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (!c.mask || !nodes || nodes->type != ConfigNode::Type::array) return;
     const auto& guides = c.mask->guides;
     if (guides.empty()) d.error(at(root, "mask"), "[mask] has no guide: leave the mask out for an open surface");
-    const double half = 0.5 * c.section.width;
+    const double half = half_of(c.section);
     for (std::size_t i = 0; i < guides.size(); ++i) {
         const GuideConfig& g = guides[i];
         const auto error = [&](std::string message) { d.error(nodes->items[i].span, "[[mask.guide]] " + message); };
-        if (half > 0.0 && std::abs(g.x) + 0.5 * g.width > half)
-            error("the opening is wider than the section, or reaches out of it");
+        if (std::abs(g.x) + 0.5 * g.width > half) error("the opening is wider than the section, or reaches out of it");
         for (std::size_t j = 0; j < i; ++j)
             if (std::abs(g.x - guides[j].x) < 0.5 * (g.width + guides[j].width)) error("overlaps another opening");
         for (const SegmentConfig& s : g.segments)
@@ -123,7 +140,7 @@ void check_step_masks(const Case& c, const ConfigNode& root, Diagnostics& d) {
         const auto& openings = *c.process[i].openings;
         const auto& span = root.find("process")->items[i].span;
         for (std::size_t j = 0; j < openings.size(); ++j) {
-            if (c.section.width > 0.0 && std::abs(openings[j].center) + 0.5 * openings[j].width > 0.5 * c.section.width)
+            if (std::abs(openings[j].center) + 0.5 * openings[j].width > half_of(c.section))
                 d.error(span, "[[process]] openings: one is wider than the section, or reaches out of it");
             for (std::size_t k = 0; k < j; ++k)
                 if (std::abs(openings[j].center - openings[k].center) < 0.5 * (openings[j].width + openings[k].width))
@@ -182,6 +199,7 @@ int port_count(const PortConfig& port) { return !port.fiber.empty() + !port.chip
 
 void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
     check_tables(c, root, d);
+    check_width(c, root, d);
     check_index_path(c, root, d);
     check_boxes(c, root, d);
     check_modes(c, root, d);

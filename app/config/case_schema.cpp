@@ -182,14 +182,15 @@ const Schema<SectionConfig>& section_schema() {
         Schema<SectionConfig>(
             "[section]",
             {quantity("width", &SectionConfig::width, Dimension::length, between(1e-6, 0.1),
-                      "Width of the window, centred on x = 0.")
-                 .require(),
+                      "Width of the window, centred on x = 0. Without it, the program lays both sides of the window "
+                      "around the guides, the path, the tails of the modes and the light of ports."),
              quantity("depth", &SectionConfig::depth, Dimension::length, between(1e-6, 0.01),
-                      "Depth of the window below the surface y = 0. Required, unless slab = true."),
+                      "Depth of the window below the surface y = 0. Without it, the bottom follows the light as the "
+                      "sides do."),
              quantity("height", &SectionConfig::height, Dimension::length, between(1e-7, 0.01),
-                      "Height of the window above the surface y = 0. It matters only if the cover "
-                      "belongs to the window: a cover of much lower index, n_glass² - n_cover² > 0.3 "
-                      "(air, water), is replaced by a wall close above the surface."),
+                      "Height of the window above the surface y = 0. Without it, the top follows the light as the "
+                      "sides do. It matters only if the cover belongs to the window: a cover of much lower index, "
+                      "n_glass² - n_cover² > 0.3 (air, water), is replaced by a wall close above the surface."),
              material("cover", &SectionConfig::cover,
                       "Material above the glass: \"air\", the name of a material, its index as a number, "
                       "or \"none\" (an index formula then holds above y = 0 as well)."),
@@ -202,9 +203,7 @@ const Schema<SectionConfig>& section_schema() {
              flag("slab", &SectionConfig::slab,
                   "Two-dimensional calculation: the index is n(x, z) and nothing depends on y.")})
             .check([](const SectionConfig& s, const ConfigNode& table, Diagnostics& d) {
-                if (!s.slab && !table.find("depth"))
-                    d.error(table.span, "[section] the key \"depth\" is missing", "only a slab has none");
-                if (s.width > 0.0 && s.resolution.value_or(0.0) > 0.25 * s.width && s.width >= 1e-6)
+                if (s.width && s.resolution.value_or(0.0) > 0.25 * *s.width)
                     d.error(at(table, "resolution"), "[section] resolution is coarser than a quarter of the width");
             });
     return schema;
@@ -536,8 +535,7 @@ Schema<Case> make_case_schema(const Vocabulary& words) {
                     "field of TE is normal to the x-z plane of the calculation and that of TM lies in it."),
                 table("glass", &Case::glass, glass_schema(), "The glass sample."),
                 table("section", &Case::section, section_schema(),
-                      "The window of the cross-section, which all stages share.")
-                    .require(),
+                      "The window of the cross-section, which all stages share."),
                 table("mask", &Case::mask, mask_schema(),
                       "The mask on the glass. Default: no mask, the whole surface is open."),
                 tables("process", &Case::process, process_schema(), "The recipe: the process steps in order."),

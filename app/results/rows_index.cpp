@@ -28,6 +28,12 @@ std::vector<Group> index_groups() {
            "Refractive index for the polarisation of the light; for scalar light, the mean "
            "of n_x and n_y."},
           [](const Item& i) { return view_value(i.view->n.values); }},
+         {{"window", "m", {"side"}, "The window: left, right, bottom and top; under a dark cover the wall is the top."},
+          [](const Item& i) {
+              const Grid& g = i.view->n.grid;
+              return Value(std::vector<double>{g.x.lower, g.x.upper(), g.is_slab() ? 0.0 : g.y.lower,
+                                               g.is_slab() ? 0.0 : g.y.upper()});
+          }},
          {{"spacing_x", "m", {}, "Spacing of the grid along x."},
           [](const Item& i) { return Value(i.view->n.grid.x.spacing); }},
          {{"spacing_y", "m", {}, "Spacing of the grid along y.", "Not in a slab."},
@@ -52,7 +58,8 @@ std::vector<Group> index_groups() {
         [](const WavelengthResult& w) {
             const Grid& g = w.index->n.grid;
             return std::vector<AxisInfo>{{"y", "m", "height above the glass surface", positions(g.y)},
-                                         {"x", "m", "lateral position", positions(g.x)}};
+                                         {"x", "m", "lateral position", positions(g.x)},
+                                         {"side", "1", "left, right, bottom, top", {0.0, 1.0, 2.0, 3.0}}};
         }));
     return list;
 }

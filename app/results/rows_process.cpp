@@ -19,19 +19,19 @@ struct ShownCells {
     explicit ShownCells(const ProcessView& view) {
         const Exchange& e = *view.exchange;
         const auto &all_x = e.mesh.x_centers(), &all_y = e.mesh.y_centers();
-        const double half = 0.5 * view.section_width;
+        const Window& w = view.section;
         if (e.mirrored)
             for (std::size_t i = all_x.size(); i-- > 0;)
-                if (all_x[i] <= half) {
+                if (-all_x[i] >= w.left) {
                     x.push_back(-all_x[i]);
                     columns.push_back(i);
                 }
         for (std::size_t i = 0; i < all_x.size(); ++i)
-            if (std::abs(all_x[i]) <= half) {
+            if (all_x[i] >= w.left && all_x[i] <= w.right) {
                 x.push_back(all_x[i]);
                 columns.push_back(i);
             }
-        while (first_row + 1 < all_y.size() && all_y[first_row] < -view.section_depth) ++first_row;
+        while (first_row + 1 < all_y.size() && all_y[first_row] < w.bottom) ++first_row;
         y.assign(all_y.begin() + static_cast<std::ptrdiff_t>(first_row), all_y.end());
     }
 };
@@ -100,7 +100,7 @@ std::vector<RowOf<Sample>> sample_rows() {
           "There is no mask, and the glass's record states its cation density."},
          [](const Sample& s) {
              return s.view->cation_density && s.e->mesh.nx() == 1
-                        ? Value(all_ions(s) * *s.view->cation_density / s.view->section_width)
+                        ? Value(all_ions(s) * *s.view->cation_density / s.e->mesh.dx(0))
                         : Value();
          }},
         {{"haven",

@@ -8,7 +8,6 @@
 namespace vitral::stages {
 namespace {
 
-constexpr double usual_share = 0.1;  // of the window
 /// Of a mode's power that a layer may lie upon: a millimetre then loses 3e-4 at most.
 constexpr double covered_share = 1e-5;
 
@@ -90,14 +89,14 @@ propagation::Edges edge_layers(const PropagationParams& params, const LightSecti
     if (number < ends.size() && !light.is_same_along_z()) take(ends[number].psi, 0.0, 0.0);
     propagation::Edges edges;
     edges.kind = params.edges;
-    edges.sides = std::min(params.edge_width.value_or(usual_share * g.x.length()), 0.4 * g.x.length());
+    edges.sides = std::min(params.edge_width.value_or(usual_layer_share * g.x.length()), 0.4 * g.x.length());
     if (!g.is_slab()) {
-        edges.bottom = std::min(params.edge_width.value_or(usual_share * g.y.length()), 0.4 * g.y.length());
+        edges.bottom = std::min(params.edge_width.value_or(usual_layer_share * g.y.length()), 0.4 * g.y.length());
         if (!light.medium().outline().dark_cover)
-            edges.top = std::min(params.edge_width.value_or(usual_share * g.y.length()), 0.5 * g.y.upper());
+            edges.top = std::min(params.edge_width.value_or(usual_layer_share * g.y.length()), 0.5 * g.y.upper());
     }
     if (params.edges == propagation::EdgeKind::transparent) return edges;
-    const double growth = params.edge_width ? 0.0 : usual_share;
+    const double growth = params.edge_width ? 0.0 : usual_layer_share;
     const auto check = [&](const Edge& edge, double layer, double size, double sides, const char* key) {
         if (!(layer > 0.0) || edge.covered(layer) <= covered_share) return;
         const double wanted = size + (layer - edge.room) / (1.0 / sides - growth);

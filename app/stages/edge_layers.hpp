@@ -8,6 +8,9 @@
 
 namespace vitral::stages {
 
+/// Of the window, where the config does not say how wide the layers are.
+inline constexpr double usual_layer_share = 0.1;
+
 /// The layers at the edges of the window in which light leaves: as wide as the config says, or a tenth of the window. A warning
 /// says where one of them lies upon more than 1e-5 of the power of the mode that is followed, at the input or anywhere along the
 /// path, and how large a section would hold it. `ends`: the modes at the output, of a medium that changes along z.

@@ -15,14 +15,13 @@ LightSection::LightSection(const GridParams& params, std::shared_ptr<const Mediu
 
 void LightSection::set_grid(double n_eff, double resolution) {
     section_.reset();
-    const Window& w = params_.window;
-    const modes::SectionParams laid{w.width(), -w.bottom, w.top, resolution};
     if (params_.slab) {
-        grid_ = modes::slab_grid(laid);
+        grid_ = modes::slab_grid(params_.window, resolution);
         return;
     }
-    const auto cover = medium_->outline().dark_cover;
-    grid_ = modes::section_grid(laid, cover ? dark_wall(n_eff, *cover, wavelength(), params_.field) : laid.height);
+    Window w = params_.window;
+    if (const auto cover = medium_->outline().dark_cover) w.top = dark_wall(n_eff, *cover, wavelength(), params_.field);
+    grid_ = modes::section_grid(w, resolution);
 }
 
 LightSection LightSection::on(const Grid& grid) const {

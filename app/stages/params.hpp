@@ -43,6 +43,12 @@ struct MediumParams {
     std::vector<medium::DrawnBox> boxes;
 };
 
+/// Sides of the window that are still to be laid around the light (window.hpp).
+struct OpenSides {
+    bool sides = false, bottom = false, top = false;
+    [[nodiscard]] bool any() const { return sides || bottom || top; }
+};
+
 /// The light's own grid, on which scalar modes are found and light is propagated.
 struct GridParams {
     Window window;
@@ -164,6 +170,7 @@ struct RunParams {
     std::string title;
     std::vector<double> wavelengths;  ///< [m]
     std::optional<ProcessParams> process;
+    OpenSides open;
     MediumParams medium;
     ModesParams modes;
     std::optional<PropagationParams> propagation;

@@ -10,13 +10,18 @@
 #include "app/stages/light_section.hpp"
 #include "app/stages/medium.hpp"
 #include "app/stages/modes.hpp"
+#include "app/stages/plan.hpp"
 #include "app/stages/propagation.hpp"
 #include "app/stages/resolution.hpp"
+#include "app/stages/window.hpp"
 #include "core/errors.hpp"
 #include "medium/polarized_index.hpp"
 
 namespace vitral::stages {
 namespace {
+
+/// Whether the window or the spacing of the light's grid is still to be settled.
+bool is_open(const RunParams& params) { return params.open.any() || !params.modes.grid.resolution; }
 
 /// Points across the 4-sigma width of a mode below which a grid does not hold it: a Gaussian then errs by 1e-4.
 constexpr double fewest_points = 4.0;
@@ -32,9 +37,14 @@ double largest_birefringence(const IndexMap& n_x, const IndexMap& n_y) {
 /// Strings the stages together; each reads its params and the answers before it, and nothing else.
 class Run {
 public:
-    Run(const RunParams& params, Until until, ExchangeCache& cache, Progress::Output output,
+    Run(const RunParams& params, const RunLimits& limits, ExchangeCache& cache, Progress::Output output,
         const std::filesystem::path& file)
-        : params_(params), until_(until), cache_(cache), output_(output), file_(file) {
+        : params_(params),
+          until_(limits.until),
+          memory_limit_(limits.memory),
+          cache_(cache),
+          output_(output),
+          file_(file) {
         result_.title = params.title;
         result_.warnings = params.warnings;
         result_.stage_keys = keys_of(params);
@@ -73,13 +83,11 @@ private:
     void warn(std::string text) { result_.warnings.push_back(std::move(text)); }
     [[nodiscard]] int number() const { return static_cast<int>(result_.wavelengths.size()) - 1; }
 
-    /// The spacing of an exchanged section's grid, which follows from what the stages' keys are made of.
+    /// The window and the spacing of an exchanged section's grid, which follow from what the stages' keys are made of.
     void settle() {
-        if (params_.modes.grid.resolution) return;
-        if (until_ >= Until::modes)
-            timed("index", [&](Progress&) { settle_resolution(params_, process_, result_.warnings); });
-        else
-            use_resolution(params_, usual_resolution);
+        if (!is_open(params_)) return;
+        timed("index", [&](Progress&) { settle_section(params_, until_, process_, result_.warnings); });
+        check_memory(plan_run(params_, until_), memory_limit_);
     }
 
     void run_process() {
@@ -95,7 +103,7 @@ private:
     /// All stages of one wavelength.
     void run_light(ModeFinder& finder) {
         WavelengthResult& w = result_.wavelengths.back();
-        if (process_) w.process = view_of(*params_.process, process_, w.wavelength);
+        if (process_) w.process = view_of(*params_.process, process_, w.wavelength, params_.medium.window);
         if (until_ == Until::process) return;
         const auto medium = make_medium(params_.medium, process_, w.wavelength);
         LightSection light(params_.modes.grid, medium);
@@ -138,7 +146,8 @@ private:
         if (!file_.empty()) stopped += fmt::format(".w{}.checkpoint", wavelength);
         return {stopped, result_.stage_keys.at("propagation") +
                              fmt::format("{:a} {:a}", params_.wavelengths[static_cast<std::size_t>(wavelength)],
-                                         *params_.modes.grid.resolution)};
+                                         *params_.modes.grid.resolution) +
+                             Digest().add(params_.modes.grid.window).hash()};
     }
 
     void run_propagation(const LightSection& light, const std::vector<GuidedMode>& at_end, WavelengthResult& w) {
@@ -211,6 +220,7 @@ private:
 
     RunParams params_;
     Until until_;
+    double memory_limit_;  ///< [B]
     ExchangeCache& cache_;
     Progress::Output output_;
     std::filesystem::path file_;
@@ -225,9 +235,13 @@ std::map<std::string, std::string> keys_of(const RunParams& params) {
     const std::string process = params.process ? key_of("process", process_version, *params.process) : "";
     if (params.process) keys["process"] = process;
     const std::string wavelengths = Digest().add(params.wavelengths).hash();
-    // The index is looked at on the light's grid.
-    keys["index"] =
-        key_of("index", medium_version, std::pair(params.medium, params.modes.grid), {process, wavelengths});
+    // The index is looked at on the light's grid, which follows from all of the light where the config leaves it open.
+    std::vector<std::string> inputs = {process, wavelengths};
+    if (is_open(params))
+        inputs.push_back(key_of("section", medium_version, params.open,
+                                {params.propagation ? Digest().add(*params.propagation).hash() : "",
+                                 Digest().add(params.coupling).hash()}));
+    keys["index"] = key_of("index", medium_version, std::pair(params.medium, params.modes.grid), inputs);
     keys["modes"] = key_of("modes", modes_version, params.modes, {keys["index"]});
     std::string light = keys["modes"];
     if (params.propagation)
@@ -237,9 +251,19 @@ std::map<std::string, std::string> keys_of(const RunParams& params) {
     return keys;
 }
 
-RunResult run_stages(const RunParams& params, Until until, ExchangeCache& cache, Progress::Output output,
+void settle_section(RunParams& params, Until until, const std::shared_ptr<const exchange::Exchange>& process,
+                    std::vector<std::string>& warnings) {
+    if (params.process && !process) return;
+    settle_window(params, process, warnings);
+    if (until >= Until::modes)
+        settle_resolution(params, process, warnings);
+    else if (!params.modes.grid.resolution)
+        use_resolution(params, usual_resolution);
+}
+
+RunResult run_stages(const RunParams& params, const RunLimits& limits, ExchangeCache& cache, Progress::Output output,
                      const std::filesystem::path& file) {
-    return Run(params, until, cache, output, file).all();
+    return Run(params, limits, cache, output, file).all();
 }
 
 }  // namespace vitral::stages

@@ -74,14 +74,15 @@ private:
 
     void add_grid() {
         const GridParams& g = params_.modes.grid;
-        const modes::SectionParams laid{g.window.width(), -g.window.bottom, g.window.top,
-                                        g.resolution.value_or(usual_resolution)};
+        const double resolution = g.resolution.value_or(usual_resolution);
+        Window w = g.window;
         const double wall = 0.2e-6;  // about that of a dark cover
         const auto& cover = params_.medium.cover;
         const bool dark = cover.kind == medium::Cover::Kind::material &&
                           cover.material.dispersion.formula == glass::DispersionFormula::constant &&
                           cover.material.dispersion.coefficients[0] < 1.2;
-        const Grid grid = g.slab ? modes::slab_grid(laid) : modes::section_grid(laid, dark ? wall : laid.height);
+        if (dark) w.top = wall;
+        const Grid grid = g.slab ? modes::slab_grid(w, resolution) : modes::section_grid(w, resolution);
         plan_.grid_x = grid.x.count;
         plan_.grid_y = grid.y.count;
         plan_.grid_points = grid.size();
@@ -162,7 +163,11 @@ std::string plan_text(const RunParams& params, const Plan& plan) {
     if (plan.exchange_cells)
         out += fmt::format("exchange     {} cells, {} steps of the recipe\n", plan.exchange_cells,
                            params.process->recipe.size());
-    out += fmt::format("section      {} x {} points\n", plan.grid_x, plan.grid_y);
+    const Window& w = params.modes.grid.window;
+    out += fmt::format("section      {} x {} points, x from {:.4g} to {:.4g} um{}{}\n", plan.grid_x, plan.grid_y,
+                       1e6 * w.left, 1e6 * w.right,
+                       params.modes.grid.slab ? "" : fmt::format(", y from {:.4g} um up", 1e6 * w.bottom),
+                       params.open.any() ? " at most: laid around the light once the exchange is known" : "");
     if (plan.propagation_steps)
         out += fmt::format("propagation  {} over {} in {}{} steps\n", plan.method,
                            config::format_quantity(params.propagation->length, config::Dimension::length),

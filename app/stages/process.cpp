@@ -28,7 +28,8 @@ ExchangeCache::Result ExchangeCache::get(const std::string& key, const std::func
     return future.get();
 }
 
-ProcessView view_of(const ProcessParams& params, std::shared_ptr<const exchange::Exchange> process, double wavelength) {
+ProcessView view_of(const ProcessParams& params, std::shared_ptr<const exchange::Exchange> process, double wavelength,
+                    const Window& section) {
     ProcessView view;
     const auto& pairs = params.pairs;
     const std::size_t size = process->mesh.size(), nx = static_cast<std::size_t>(process->mesh.nx());
@@ -50,8 +51,7 @@ ProcessView view_of(const ProcessParams& params, std::shared_ptr<const exchange:
     view.cation_density = params.cation_density;
     if (std::any_of(params.recipe.begin(), params.recipe.end(), [](const auto& s) { return s.voltage.is_set(); }))
         view.haven = pairs[0].haven;
-    view.section_width = params.width;
-    view.section_depth = params.depth;
+    view.section = section;
     view.exchange = std::move(process);
     return view;
 }

@@ -26,9 +26,9 @@ private:
     std::map<std::string, std::shared_future<Result>> results_;
 };
 
-/// The process as light of a wavelength sees it: index changes and birefringence, with `index` for the latter.
+/// The process as light of a wavelength sees it: index changes and birefringence, shown in a section.
 [[nodiscard]] ProcessView view_of(const ProcessParams& params, std::shared_ptr<const exchange::Exchange> process,
-                                  double wavelength);
+                                  double wavelength, const Window& section);
 
 /// What a user should know of the exchange: a section too small, a runaway current, a film that is left.
 void warn_about_process(const ProcessParams& params, const exchange::Exchange& process,

@@ -18,9 +18,9 @@ namespace vitral::stages {
 struct ProcessView {
     std::shared_ptr<const exchange::Exchange> exchange;
     double surface_index_change = 0.0, peak_index_change = 0.0;
-    std::optional<double> largest_birefringence;      ///< n_y - n_x, by size
-    std::optional<double> cation_density, haven;      ///< of the glass and its first ion, as the process used them
-    double section_width = 0.0, section_depth = 0.0;  ///< [m]
+    std::optional<double> largest_birefringence;  ///< n_y - n_x, by size
+    std::optional<double> cation_density, haven;  ///< of the glass and its first ion, as the process used them
+    Window section;                               ///< in which it is shown
 };
 
 /// The section at z = 0 on the light's grid.

@@ -18,7 +18,6 @@
 #include "app/setup.hpp"
 #include "app/stages/pipeline.hpp"
 #include "app/stages/plan.hpp"
-#include "app/stages/resolution.hpp"
 #include "core/errors.hpp"
 
 namespace vitral::sweep {
@@ -102,12 +101,12 @@ bool is_done(const Point& point, const results::Provenance& provenance) {
 /// Computes a point, unless its file is there already: whether it was. `memory`: its share of the limit [B].
 bool compute(const Point& point, const std::string& command_line, double memory, stages::ExchangeCache& cache) {
     stages::RunParams run = point.setup.run;
-    stages::settle_resolution(run, nullptr, run.warnings);
+    stages::settle_section(run, stages::Until::coupling, nullptr, run.warnings);
     const std::string resolved = app::resolved_config(point.setup.config);
     if (is_done(point, results::make_provenance(resolved, stages::keys_of(run), command_line, 1))) return true;
     stages::check_memory(stages::plan_run(run, stages::Until::coupling), memory);
     const stages::RunResult result =
-        stages::run_stages(run, stages::Until::coupling, cache, stages::Progress::Output::silent, point.file);
+        stages::run_stages(run, {stages::Until::coupling, memory}, cache, stages::Progress::Output::silent, point.file);
     const results::Provenance provenance = results::make_provenance(resolved, result.stage_keys, command_line, 1);
     results::write_results(point.file, result, provenance,
                            {point.setup.config.config_text, resolved, results::results_text(result),

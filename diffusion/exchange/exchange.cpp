@@ -47,22 +47,34 @@ struct Layout {
     bool mirrored = false;
 };
 
-Layout layout_of(const ExchangeParams& params) {
-    Layout layout;
-    layout.masks = masks_of(params);
-    double outermost = 0.0, reach = 0.0, spread = 1.0;
+/// How far ions diffuse during the whole recipe [m].
+double diffusion_reach(const ExchangeParams& params) {
+    double spread = 1.0, sum = 0.0;
     for (const glass::IonPair& pair : params.pairs) {  // how much faster than D_A the composition may make it
         const bool constant = pair.composition.law == glass::CompositionLaw::constant;
         spread = std::max(
             spread, constant ? pair.thermodynamic_factor
                              : BinaryLaw(1.0, 1.0 / pair.M, pair.composition, pair.thermodynamic_factor).fastest());
     }
+    for (const RecipeStep& step : params.recipe) sum += spread * diffusion_of(params, step);
+    return reach_of_ions * std::sqrt(4.0 * sum);
+}
+
+/// The farthest edge of an opening from x = 0 [m].
+double outermost_edge(const std::vector<StepMask>& masks) {
+    double outermost = 0.0;
+    for (const StepMask& mask : masks)
+        for (const Opening& o : mask.openings) outermost = std::max(outermost, std::abs(o.center) + 0.5 * o.width);
+    return outermost;
+}
+
+Layout layout_of(const ExchangeParams& params) {
+    Layout layout;
+    layout.masks = masks_of(params);
+    const double outermost = outermost_edge(layout.masks), reach = diffusion_reach(params);
     bool planar = true, mirrored = true, field = false, masked_field = false;
     for (std::size_t k = 0; k < params.recipe.size(); ++k) {
         const RecipeStep& step = params.recipe[k];
-        reach += spread * diffusion_of(params, step);
-        for (const Opening& o : layout.masks[k].openings)
-            outermost = std::max(outermost, std::abs(o.center) + 0.5 * o.width);
         planar = planar && layout.masks[k].openings.empty();
         mirrored = mirrored && is_mirror_symmetric(layout.masks[k].openings);
         const bool masked = !layout.masks[k].whole && step.kind != StepKind::anneal;
@@ -70,7 +82,6 @@ Layout layout_of(const ExchangeParams& params) {
         field = field || step.has_field() || metal;
         masked_field = masked_field || (masked && (step.has_field() || metal));
     }
-    reach = reach_of_ions * std::sqrt(4.0 * reach);
     const double half =
         std::max(0.5 * params.width, outermost + reach) + (masked_field ? reach_of_field * params.thickness : 0.0);
     layout.mirrored = !planar && mirrored;
@@ -313,6 +324,18 @@ StepAccount run_step(const ExchangeParams& params, const Layout& layout, std::si
 }
 
 }  // namespace
+
+IonReach ion_reach(const ExchangeParams& params) {
+    const double reach = diffusion_reach(params);
+    double drift = 0.0;
+    for (const RecipeStep& step : params.recipe)
+        if (step.voltage.is_set())
+            drift += mobility_of(params, step.temperature.largest()) * std::abs(step.voltage.largest()) /
+                     params.thickness * step.duration;
+        else if (step.current_density.is_set() && params.cation_density)
+            drift += std::abs(step.current_density.largest()) * step.duration / (q_e * *params.cation_density);
+    return {outermost_edge(masks_of(params)) + reach, std::min(reach + drift, params.thickness)};
+}
 
 bool is_mirror_symmetric(const std::vector<Opening>& openings) {
     return std::all_of(openings.begin(), openings.end(), [&](const Opening& o) {

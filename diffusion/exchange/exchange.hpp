@@ -68,6 +68,12 @@ struct Exchange {
     [[nodiscard]] Field<double> on(const Grid& grid, std::size_t ion = 0) const;
 };
 
+/// How far ions may get from x = 0 and from the surface, by diffusion and by the field's mean drift.
+struct IonReach {
+    double half_width = 0.0, depth = 0.0;  ///< [m]
+};
+[[nodiscard]] IonReach ion_reach(const ExchangeParams& params);
+
 [[nodiscard]] bool is_mirror_symmetric(const std::vector<Opening>& openings);
 /// How many cells the first mesh has; for the memory estimate.
 [[nodiscard]] std::size_t expected_cells(const ExchangeParams& params);

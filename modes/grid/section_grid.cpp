@@ -15,13 +15,12 @@ Axis axis(double lower, double upper, double resolution) {
 
 }  // namespace
 
-Grid section_grid(const SectionParams& params, double top) {
-    return {axis(-0.5 * params.width, 0.5 * params.width, params.resolution),
-            axis(-params.depth, top, params.resolution)};
+Grid section_grid(const Window& window, double resolution) {
+    return {axis(window.left, window.right, resolution), axis(window.bottom, window.top, resolution)};
 }
 
-Grid slab_grid(const SectionParams& params) {
-    return {axis(-0.5 * params.width, 0.5 * params.width, params.resolution), slab_axis()};
+Grid slab_grid(const Window& window, double resolution) {
+    return {axis(window.left, window.right, resolution), slab_axis()};
 }
 
 }  // namespace vitral::modes

@@ -169,8 +169,7 @@ TEST_CASE("a section that guides nothing gives no mode, and box modes are not ta
     const auto guide = [](double x, double y) {
         return 1.5035 + 0.010 * std::exp(-std::pow(x / 4e-6, 2) - std::pow(y / 3e-6, 2));
     };
-    const Grid grid =
-        modes::section_grid({.width = 80e-6, .depth = 50e-6, .resolution = 0.5e-6}, dark_wall(1.5035, 1.0, 1.55e-6));
+    const Grid grid = modes::section_grid({-40e-6, 40e-6, -50e-6, dark_wall(1.5035, 1.0, 1.55e-6)}, 0.5e-6);
     CHECK(solve(sample(grid, guide), 1.55e-6, 3).modes.empty());
 }
 
@@ -182,8 +181,7 @@ TEST_CASE("the group index of a guide right under air is -λ² d(n_eff/λ)/dλ, 
         double n_eff = 1.52;
         modes::Mode mode;
         for (int pass = 0; pass < 3; ++pass) {  // the wall follows n_eff
-            const Grid grid = modes::section_grid({.width = 40e-6, .depth = 20e-6, .resolution = 0.25e-6},
-                                                  dark_wall(n_eff, 1.0, wavelength));
+            const Grid grid = modes::section_grid({-20e-6, 20e-6, -20e-6, dark_wall(n_eff, 1.0, wavelength)}, 0.25e-6);
             mode = solve(sample(grid, guide), wavelength, 1).modes.at(0);
             n_eff = mode.n_eff;
         }

@@ -20,8 +20,8 @@ constexpr double wavelength = 1.31e-6;
 /// Modes of an index under air, for a polarisation.
 template <typename F>
 modes::ModeSet modes_of(F&& index, Polarization p, double width, double n_eff, int count, double resolution = 0.5e-6) {
-    const Grid grid = modes::section_grid({.width = width, .depth = 32e-6, .resolution = resolution},
-                                          dark_wall(n_eff, 1.0, wavelength, p));
+    const Grid grid =
+        modes::section_grid({-0.5 * width, 0.5 * width, -32e-6, dark_wall(n_eff, 1.0, wavelength, p)}, resolution);
     return modes::scalar_modes(medium::polarized_index(sample(grid, index), wavelength, p), wavelength,
                                {.count = count});
 }
@@ -125,7 +125,7 @@ TEST_CASE("a coupler's length for both polarisations is that of full-vector mode
     }
 }
 
-TEST_CASE("a slab with the field in its plane: graded, exactly; with a small step, to first order in the step") {
+TEST_CASE("a slab with the field in its plane: graded, exactly, with a small step, to first order in the step") {
     const Grid grid{{-40e-6, 0.125e-6, 640}, slab_axis()};
     const auto seen = [&](auto&& n) {
         return fundamental(medium::polarized_index(sample(grid, [&](double x, double) { return n(x); }), wavelength,

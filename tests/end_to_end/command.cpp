@@ -350,7 +350,7 @@ TEST_CASE("the schema is JSON Schema of every key") {
     const Json schema = Json::parse(vitral_command({"schema"}).out);
     CHECK(schema["properties"]["section"]["properties"].contains("resolution"));
     CHECK(schema["additionalProperties"] == false);
-    CHECK(schema["required"] == Json::array({"wavelength", "section"}));
+    CHECK(schema["required"] == Json::array({"wavelength"}));
 }
 
 TEST_CASE("docs/config.md is what the program says of its keys") {

@@ -157,9 +157,6 @@ openings = [ { x = "28 um", width = "9 um" } ])~",
      R"~(11:1: [[mask.guide]] the opening is wider than the section, or reaches out of it)~"},
     {R"~(width = "60 um")~", R"~(width = "-60 um")~", "",
      R"~(7:9: [section] width = "-60 um" must lie between 1 um and 100 mm)~"},
-    {R"~(depth = "30 um"
-)~",
-     R"~()~", "", R"~(6:1: [section] the key "depth" is missing)~"},
     {R"~(resolution = "0.5 um")~", R"~(resolution = "40 um")~", "",
      R"~(10:1: [section] resolution is coarser than a quarter of the width)~"},
     {R"~(cover = "air")~", R"~(cover = "glas")~", "", R"~(9:9: [section] cover = "glas" is no known glass)~"},
@@ -301,9 +298,36 @@ constants = { ns = "1.5" }
 )~",
      R"~(7:20: [index] constants.ns is a text, a plain number is expected)~"},
     {"", "", R"~(wavelength = "1310 nm"
+[index]
+formula = "1.5 + 0*x"
 )~",
-     R"~(1:1: config the key "section" is missing
-1:1: either [index], or [glass] with [[process]], is missing)~"},
+     R"~(3:11: [index] formula: nothing guides light at z = 0, so the window cannot be laid around it)~"},
+    {"", "", R"~(wavelength = "1310 nm"
+[section]
+cover = "none"
+depth = "40 um"
+height = "40 um"
+[index]
+formula = "1.5 - 1e-6*(x^2 + y^2)"
+)~",
+     R"~(7:11: [index] formula: the index settles to no constant away from the guides, so the window cannot be laid around them)~"},
+    {"", "", R"~(wavelength = "1310 nm"
+[glass]
+name = "soda-lime"
+[[mask.guide]]
+width = "3 um"
+[[process]]
+step = "exchange"
+ion = "Ag"
+temperature = "280 degC"
+duration = "30 min"
+melt_fraction = 0.1
+melt_depth = "1 mm"
+)~",
+     R"~(12:1: [[process]] melt_depth is shared out over the width of the section, which is not given)~"},
+    {"", "", R"~(wavelength = "1310 nm"
+)~",
+     R"~(1:1: either [index], or [glass] with [[process]], is missing)~"},
     {"", "", R"~(wavelength = "1310 nm"
 [section]
 width = "60 um"

@@ -94,7 +94,7 @@ TEST_CASE("wavelengths are one, a list or a range") {
 TEST_CASE("the resolved config reads back as the same config") {
     const Case c = read_case_text(small_case, "case.toml", "", {});
     const Json resolved = case_schema().resolved(c);
-    CHECK(resolved["section"]["height"] == "5e-06 m");
+    CHECK(resolved["section"]["cover"] == "air");
     CHECK(!resolved["section"].contains("resolution"));  // chosen for the light
     CHECK(resolved["modes"]["count"] == 4);
     std::vector<std::string> settings;

@@ -355,7 +355,7 @@ Stages differing(const std::map<std::string, std::string>& a, const std::map<std
 /// The answers of each stage as a hash.
 std::map<std::string, std::string> answers_of(const stages::RunParams& run) {
     stages::ExchangeCache cache;
-    const auto result = stages::run_stages(run, stages::Until::coupling, cache, stages::Progress::Output::silent);
+    const auto result = stages::run_stages(run, {}, cache, stages::Progress::Output::silent);
     Digest from_process, index, modes, from_light, from_ports;
     for (const auto& w : result.wavelengths) {
         if (w.process) from_process.add(w.process->exchange->c).add(w.process->exchange->wall);

@@ -20,8 +20,7 @@ struct BuriedGuide {
 
     /// A grid for it: `width` x `depth` under a wall that stands for the air.
     static Grid grid(double width, double depth, double resolution) {
-        return modes::section_grid({.width = width, .depth = depth, .resolution = resolution},
-                                   dark_wall(n_eff, 1.0, wavelength));
+        return modes::section_grid({-0.5 * width, 0.5 * width, -depth, dark_wall(n_eff, 1.0, wavelength)}, resolution);
     }
 };
 
