@@ -22,6 +22,7 @@ stages::FormulaParams formula_of(const std::string& text, const std::map<std::st
 
 constexpr double usual_height = 5e-6;   // of the window above the surface, which matters under no dark cover
 constexpr double beside_ions = 20e-6;   // the room for light that a plan counts with before the window is laid
+constexpr double process_share = 0.05;  // of the exchange's tolerance per dB of the accuracy
 constexpr double usual_window = 50e-6;  // its half width and depth before anything is known
 
 stages::OffsetParams offset_of(const OffsetConfig& offset) {
@@ -52,6 +53,7 @@ public:
             pairs_ = records::exchanged_pairs(glass, c_.process);
             run.process = process(glass);
         }
+        run.accuracy_dB = c_.accuracy;
         run.open = {!c_.section.width, !c_.section.depth && !c_.section.slab, !c_.section.height && !c_.section.slab};
         run.medium = medium();
         run.modes = modes();
@@ -72,7 +74,7 @@ private:
             p.mask = {c_.mask->material, c_.mask->potential, c_.mask->contact_resistance};
         }
         p.thickness = c_.glass->thickness;
-        p.tolerance = c_.numerics.process_tolerance;
+        p.tolerance = c_.numerics.process_tolerance.value_or(std::clamp(process_share * c_.accuracy, 4e-7, 0.05));
         p.recipe = c_.process;
         for (RecipeStep& step : p.recipe) step.melt.clear();  // it documents
         const exchange::IonReach reach = exchange::ion_reach(p);
@@ -134,6 +136,7 @@ private:
         m.bend_radius = c_.modes.bend_radius;
         m.dispersion = c_.modes.dispersion;
         m.sensitivities = c_.modes.sensitivities;
+        m.error_bars = c_.numerics.error_bars;
         m.continued = c_.wavelengths.size() > 1;
         m.on_light_grid = c_.propagation || !c_.coupling.empty();
         return m;
@@ -149,7 +152,8 @@ private:
         p.engine = engine_wishes(wish);
         p.chooses_order = wish.order == automatic;
         p.step = wish.step;
-        p.tolerance_dB = wish.tolerance;
+        p.exact_phases = p.chooses_order;
+        p.tolerance_dB = wish.tolerance.value_or(c_.accuracy);
         p.reference_index = wish.reference_index;
         for (const auto kind : {propagation::EdgeKind::absorber, propagation::EdgeKind::matched_layer,
                                 propagation::EdgeKind::transparent})
@@ -165,6 +169,7 @@ private:
             p.launch.push_back(launch_part(term.light, term.amplitude, term.phase));
         for (const WatchConfig& watch : wish.watch)
             p.watch.push_back({watch.name, formula_of(watch.formula, watch.constants), watch.mode});
+        p.error_bars = c_.numerics.error_bars;
         p.maps_input = c_.maps_input();
         return p;
     }
@@ -220,6 +225,7 @@ private:
         stages::CouplingParams p;
         p.motion = motion_;
         p.length = c_.length();
+        p.error_bars = c_.numerics.error_bars;
         for (const CouplingConfig& wish : c_.coupling) {
             const bool input = wish.at == config::End::input;
             stages::PortCoupling& port_coupling = p.ports.emplace_back();

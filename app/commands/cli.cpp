@@ -142,6 +142,10 @@ private:
     }
 
     void add_looking_commands() {
+        add_common(
+            add("converge",
+                "Show how the figures of a case change as grid, window, steps, operator and exchange are refined",
+                converge));
         CLI::App* materials_app =
             add("materials", "List or show glasses, fibers and chip ports, with their sources", materials);
         materials_app->add_option("name", o_.record, "A kind (glasses, fibers, chips) or a record");

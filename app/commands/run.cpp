@@ -29,11 +29,6 @@ stages::Until until_of(const std::string& word) {
     return words.at(word);
 }
 
-double memory_limit(const Options& o) {
-    if (o.max_memory.empty()) return stages::default_memory_limit();
-    return std::get<double>(config::parse_quantity(o.max_memory, config::Dimension::memory));
-}
-
 int set_threads(const Options& o) {
     if (o.threads > 0) omp_set_num_threads(o.threads);
     return omp_get_max_threads();
@@ -67,6 +62,11 @@ void check_output(const Options& o, const fs::path& file) {
 }
 
 }  // namespace
+
+double memory_limit(const Options& o) {
+    if (o.max_memory.empty()) return stages::default_memory_limit();
+    return std::get<double>(config::parse_quantity(o.max_memory, config::Dimension::memory));
+}
 
 fs::path default_output(const fs::path& config, const std::string& ending) {
     const fs::path absolute = fs::absolute(config).lexically_normal();

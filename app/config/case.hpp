@@ -54,7 +54,8 @@ struct MaskConfig {
 };
 
 struct NumericsConfig {
-    double process_tolerance = 5e-4;  ///< wanted accuracy of the concentration
+    std::optional<double> process_tolerance;  ///< wanted accuracy of the concentration; absent: follows the accuracy
+    bool error_bars = true;
 };
 
 /// A rectangle of another material over the formula.
@@ -145,7 +146,7 @@ struct PropagationConfig {
     std::string precision = "double";
     std::optional<double> length;           ///< [m]; absent: the length of the path
     std::optional<double> step;             ///< [m]; absent: chosen for the tolerance
-    double tolerance = 0.01;                ///< [dB], of every watched power
+    std::optional<double> tolerance;        ///< [dB], of every watched power; absent: the accuracy
     std::optional<double> reference_index;  ///< absent: the launched mode's n_eff
     BendMap bend;                           ///< how arcs are straightened
     std::string edges = "pml";
@@ -173,6 +174,7 @@ struct CouplingConfig {
 struct Case {
     std::string title;
     std::vector<double> wavelengths;  ///< [m]
+    double accuracy = 0.01;           ///< wanted of every loss [dB]
     LightPolarization polarization = LightPolarization::scalar;
     std::optional<GlassConfig> glass;
     SectionConfig section;

@@ -73,82 +73,94 @@ RowOf<Item> component(std::string name, std::vector<Complex> ModeFields::*member
             true};
 }
 
+const std::string lossy =
+    "Loss is part of the solution: a material absorbs strongly, or the walls are open (modes.near, modes.bend_radius).";
+
 std::vector<RowOf<Item>> index_rows() {
-    const std::string lost =
-        "Loss is part of the solution: a material absorbs strongly, or the walls are open (modes.near, "
-        "modes.bend_radius).";
-    return {{{"number",
-              "1",
-              {},
-              "Number of the mode, counted from the highest effective index. A mode keeps its "
-              "number from one wavelength to the next."},
-             [](const Item& i) { return Value(static_cast<std::int64_t>(i.mode->number)); }},
-            {{"overlap_with_last_wavelength",
-              "1",
-              {},
-              "Power overlap with the same mode at the previous wavelength.",
-              "The modes are found on elements and followed from one wavelength to the next."},
-             [](const Item& i) { return optional_value(i.mode->overlap_with_last); },
-             true},
-            {{"n_eff", "1", {}, "Effective index.", "", "n_eff", 9},
-             [](const Item& i) { return Value(i.mode->n_eff.real()); }},
-            {{"n_eff_error", "1", {}, "Error bar of the effective index.", "The mode was found on elements.", "+-", 2},
-             [](const Item& i) { return optional_value(i.mode->error); },
-             true},
-            {{"n_eff_imag", "1", {}, "Imaginary part of the effective index; positive where light is lost.", lost},
-             [](const Item& i) { return i.mode->loss ? Value(i.mode->n_eff.imag()) : Value(); },
-             true},
-            {{"n_eff_imag_error", "1", {}, "Error bar of the imaginary part.", lost},
-             [](const Item& i) { return i.mode->loss ? optional_value(i.mode->error_imag) : Value(); },
-             true},
-            {{"n_group", "1", {}, "Group index, the dispersion of the materials included.", "", "group index", 7},
-             [](const Item& i) { return optional_value(i.mode->n_group); }},
-            {{"dispersion",
-              "s/m^2",
-              {},
-              "Dispersion parameter (1/c) dn_group/dλ; 1 ps/(nm km) is 1e-6 s/m².",
-              "modes.dispersion = true.",
-              "dispersion"},
-             [](const Item& i) { return optional_value(i.mode->dispersion); },
-             true},
-            {{"polarization",
-              "",
-              {},
-              "scalar, TE or TM; for vector modes TE-like or TM-like, according to the larger "
-              "transverse component of E.",
-              "",
-              "polarisation"},
-             [](const Item& i) { return Value(i.mode->polarization); }},
-            {{"te_fraction",
-              "1",
-              {},
-              "TE fraction: ∬|E_x|² dA divided by ∬(|E_x|² + |E_y|²) dA.",
-              "The mode is a vector mode and the section is not a slab.",
-              "TE fraction",
-              4},
-             [](const Item& i) { return optional_value(i.f().te_fraction); },
-             true},
-            {{"transverse_fraction",
-              "1",
-              {},
-              "∬|E_t|² dA divided by ∬|E|² dA, E_t being the transverse part of the electric "
-              "field.",
-              "The mode is a vector mode."},
-             [](const Item& i) { return optional_value(i.f().transverse_fraction); },
-             true},
-            {{"loss_dB_per_cm", "dB/cm", {}, "Loss of the mode from the imaginary part of its index.", lost, "loss", 4},
-             [](const Item& i) { return i.mode->loss ? Value(*i.mode->loss * dB_per_cm) : Value(); },
-             true},
-            {{"absorption_dB_per_cm",
-              "dB/cm",
-              {},
-              "Loss of the mode by absorption in the materials.",
-              "The records of the materials state their absorption.",
-              "absorption loss",
-              4},
-             [](const Item& i) { return i.mode->absorption ? Value(*i.mode->absorption * dB_per_cm) : Value(); }},
-            {{"residual", "1", {}, "Residual of the mode's equation, relative to n_eff."},
-             [](const Item& i) { return Value(i.mode->residual); }}};
+    return {
+        {{"number",
+          "1",
+          {},
+          "Number of the mode, counted from the highest effective index. A mode keeps its "
+          "number from one wavelength to the next."},
+         [](const Item& i) { return Value(static_cast<std::int64_t>(i.mode->number)); }},
+        {{"overlap_with_last_wavelength",
+          "1",
+          {},
+          "Power overlap with the same mode at the previous wavelength.",
+          "The modes are found on elements and followed from one wavelength to the next."},
+         [](const Item& i) { return optional_value(i.mode->overlap_with_last); },
+         true},
+        {{"n_eff", "1", {}, "Effective index.", "", "n_eff", 9},
+         [](const Item& i) { return Value(i.mode->n_eff.real()); }},
+        {{"n_eff_error",
+          "1",
+          {},
+          "Error bar of the effective index.",
+          "The mode was found on elements, or numerics.error_bars = true.",
+          "+-",
+          2},
+         [](const Item& i) { return optional_value(i.mode->error); }},
+        {{"n_eff_imag", "1", {}, "Imaginary part of the effective index; positive where light is lost.", lossy},
+         [](const Item& i) { return i.mode->loss ? Value(i.mode->n_eff.imag()) : Value(); },
+         true},
+        {{"n_eff_imag_error", "1", {}, "Error bar of the imaginary part.", lossy},
+         [](const Item& i) { return i.mode->loss ? optional_value(i.mode->error_imag) : Value(); },
+         true},
+        {{"n_group", "1", {}, "Group index, the dispersion of the materials included.", "", "group index", 7},
+         [](const Item& i) { return optional_value(i.mode->n_group); }},
+        {{"dispersion",
+          "s/m^2",
+          {},
+          "Dispersion parameter (1/c) dn_group/dλ; 1 ps/(nm km) is 1e-6 s/m².",
+          "modes.dispersion = true.",
+          "dispersion"},
+         [](const Item& i) { return optional_value(i.mode->dispersion); },
+         true},
+    };
+}
+
+/// How a mode is polarised, what it loses, and how well it solves its equation.
+std::vector<RowOf<Item>> character_rows() {
+    return {
+        {{"polarization",
+          "",
+          {},
+          "scalar, TE or TM; for vector modes TE-like or TM-like, according to the larger "
+          "transverse component of E.",
+          "",
+          "polarisation"},
+         [](const Item& i) { return Value(i.mode->polarization); }},
+        {{"te_fraction",
+          "1",
+          {},
+          "TE fraction: ∬|E_x|² dA divided by ∬(|E_x|² + |E_y|²) dA.",
+          "The mode is a vector mode and the section is not a slab.",
+          "TE fraction",
+          4},
+         [](const Item& i) { return optional_value(i.f().te_fraction); },
+         true},
+        {{"transverse_fraction",
+          "1",
+          {},
+          "∬|E_t|² dA divided by ∬|E|² dA, E_t being the transverse part of the electric "
+          "field.",
+          "The mode is a vector mode."},
+         [](const Item& i) { return optional_value(i.f().transverse_fraction); },
+         true},
+        {{"loss_dB_per_cm", "dB/cm", {}, "Loss of the mode from the imaginary part of its index.", lossy, "loss", 4},
+         [](const Item& i) { return i.mode->loss ? Value(*i.mode->loss * dB_per_cm) : Value(); },
+         true},
+        {{"absorption_dB_per_cm",
+          "dB/cm",
+          {},
+          "Loss of the mode by absorption in the materials.",
+          "The records of the materials state their absorption.",
+          "absorption loss",
+          4},
+         [](const Item& i) { return i.mode->absorption ? Value(*i.mode->absorption * dB_per_cm) : Value(); }},
+        {{"residual", "1", {}, "Residual of the mode's equation, relative to n_eff."},
+         [](const Item& i) { return Value(i.mode->residual); }}};
 }
 
 std::vector<RowOf<Item>> shape_rows() {
@@ -269,7 +281,7 @@ std::vector<RowOf<Item>> field_rows() {
 }
 
 std::vector<RowOf<Item>> mode_rows() {
-    return joined<RowOf<Item>>({index_rows(), shape_rows(), sensitivity_rows(), field_rows()});
+    return joined<RowOf<Item>>({index_rows(), character_rows(), shape_rows(), sensitivity_rows(), field_rows()});
 }
 
 std::vector<RowOf<Item>> grid_mode_rows() {

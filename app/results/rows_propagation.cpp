@@ -65,6 +65,14 @@ std::vector<RowOf<Item>> answer_rows() {
          [](const Item& i) {
              return i.p->transmission ? finite_value(coupling::loss_dB(*i.p->transmission)) : Value();
          }},
+        {{"loss_dB_error",
+          "dB",
+          {},
+          "Error bar of the propagation loss, by the grid, the exchange, the step and the operator.",
+          "numerics.error_bars = true, and the loss is computed.",
+          "+-",
+          1},
+         [](const Item& i) { return optional_value(i.p->loss_dB_error); }},
         {{"launched_mode",
           "1",
           {},

@@ -18,6 +18,7 @@ std::string shown(double value, const RowInfo& row) {
         return std::abs(value) < 1e-3 ? fmt::format("{:.{}g} um", value * 1e6, digits)
                                       : fmt::format("{:.{}g} mm", value * 1e3, digits);
     }
+    if (row.unit == "dB" && row.shown == "+-") return fmt::format("{:.{}g} dB", value, digits);
     if (row.unit == "dB") return fmt::format("{:.{}f} dB", value, digits);
     if (row.unit == "s/m^2") return fmt::format("{:.{}g} ps/(nm km)", value * 1e6, digits);
     const std::string unit = row.unit == "1" || row.unit.empty() || row.unit == "1 or 1/m" ? "" : " " + row.unit;
@@ -79,7 +80,12 @@ void add_group(std::string& out, const Group& group, const Filled& filled) {
             continue;
         }
         out += "  " + title + "\n";
-        for (const auto& [label, value] : lines) out += fmt::format("    {:<32} {}\n", label, value);
+        for (const auto& [label, value] : lines) {
+            if (label == "+-")
+                out.insert(out.size() - 1, " +- " + value);
+            else
+                out += fmt::format("    {:<32} {}\n", label, value);
+        }
     }
 }
 

@@ -12,8 +12,9 @@ namespace vitral::stages {
 namespace {
 
 /// The coupling at 21 x 21 places about (x0, y0): into the mode ψ, and into what `receiver` stands for.
-MisalignmentResult misalignment_map(const MapParams& range, const Field<Complex>& psi, const coupling::PortShape& port,
-                                    double x0, double y0, const Field<Complex>* receiver) {
+MisalignmentResult misalignment_map(const MapParams& range, const coupling::Light& light,
+                                    const coupling::PortShape& port, double x0, double y0,
+                                    const Field<Complex>* receiver) {
     constexpr int steps = 10;  // to either side
     MisalignmentResult map;
     std::vector<double> x, y;
@@ -23,17 +24,18 @@ MisalignmentResult misalignment_map(const MapParams& range, const Field<Complex>
         x.push_back(x0 + map.x.back());
         y.push_back(y0 + map.y.back());
     }
-    map.efficiency = coupling::efficiency_map(psi, port, x, y);
+    map.efficiency = coupling::efficiency_map(light, port, x, y);
     if (receiver != nullptr) {
-        map.transmission = coupling::efficiency_map(*receiver, port, x, y);
+        map.transmission = coupling::efficiency_map({*receiver, light.tail}, port, x, y);
         for (double& value : map.transmission) value *= power(*receiver);
     }
     return map;
 }
 
 CouplingResult couple(const PortCoupling& wish, const Port& port, const GuidedMode& mode,
-                      const PropagationResult* propagation) {
-    const coupling::Alignment at = place_port(mode, port, wish.offset, wish.axis_x);
+                      const CouplingInputs& inputs) {
+    const PropagationResult* propagation = inputs.propagation;
+    const coupling::Alignment at = place_port(mode, port, wish.offset, wish.axis_x, inputs.tail);
     CouplingResult r;
     r.at = wish.at == End::input ? "input" : "output";
     r.to = port.name;
@@ -50,7 +52,8 @@ CouplingResult couple(const PortCoupling& wish, const Port& port, const GuidedMo
     r.data_sheet_tolerance = port.data_sheet_tolerance;
     if (wish.map) {
         const bool through = wish.at == End::input && propagation != nullptr && propagation->receiver;
-        r.misalignment = misalignment_map(*wish.map, as_complex(mode.psi), port.shape, wish.axis_x + at.x, at.y,
+        const Field<Complex> psi = as_complex(mode.psi);
+        r.misalignment = misalignment_map(*wish.map, {psi, inputs.tail}, port.shape, wish.axis_x + at.x, at.y,
                                           through ? &*propagation->receiver : nullptr);
     }
     return r;
@@ -63,25 +66,26 @@ const CouplingResult* first_at(const std::vector<CouplingResult>& ports, const c
 
 }  // namespace
 
-CouplingAnswer find_coupling(const CouplingParams& params, const GuidedMode& input,
-                             const std::vector<GuidedMode>& output, double wavelength,
-                             const PropagationResult* propagation, std::vector<std::string>& warnings) {
+CouplingAnswer find_coupling(const CouplingParams& params, const CouplingInputs& inputs,
+                             std::vector<std::string>& warnings) {
     CouplingAnswer answer;
+    const PropagationResult* propagation = inputs.propagation;
     for (const PortCoupling& wish : params.ports) {
         const bool at_output = wish.at == End::output;
-        if (at_output && output.empty()) {
+        if (at_output && inputs.output.empty()) {
             warnings.push_back("the guide has no mode at its output: the coupling there is not computed");
             continue;
         }
-        const Port port = make_port(wish.to, wavelength);
+        const Port port = make_port(wish.to, inputs.wavelength);
         for (const std::string& name : port.placeholders)
             warnings.push_back(fmt::format("{} of {}: placeholders, estimates without a source", name, port.name));
         const CouplingResult& r =
-            answer.ports.emplace_back(couple(wish, port, at_output ? output[0] : input, propagation));
-        if (at_output && propagation != nullptr && !answer.received)
-            answer.received =
-                coupling::efficiency(propagation->field, port.shape, wish.axis_x + r.offset_x, r.offset_y) *
-                power(propagation->field) * (1.0 - r.reflection);
+            answer.ports.emplace_back(couple(wish, port, at_output ? inputs.output[0] : inputs.input, inputs));
+        if (at_output && propagation != nullptr && !answer.received) {
+            const coupling::Light light{propagation->field, inputs.tail};
+            answer.received = coupling::efficiency(light, port.shape, wish.axis_x + r.offset_x, r.offset_y) *
+                              power(propagation->field) * (1.0 - r.reflection);
+        }
     }
     return answer;
 }

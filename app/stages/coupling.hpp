@@ -7,7 +7,7 @@
 
 namespace vitral::stages {
 
-inline constexpr int coupling_version = 2;
+inline constexpr int coupling_version = 3;
 
 struct CouplingAnswer {
     std::vector<CouplingResult> ports;
@@ -15,10 +15,17 @@ struct CouplingAnswer {
     std::optional<double> received = {};
 };
 
-/// Coupling at both ends by the scalar overlap with the fundamental mode there. `propagation` may be null.
-[[nodiscard]] CouplingAnswer find_coupling(const CouplingParams& params, const GuidedMode& input,
-                                           const std::vector<GuidedMode>& output, double wavelength,
-                                           const PropagationResult* propagation, std::vector<std::string>& warnings);
+struct CouplingInputs {
+    const GuidedMode& input;
+    const std::vector<GuidedMode>& output;
+    double wavelength;
+    const PropagationResult* propagation;  ///< may be null
+    double tail = 0.0;                     ///< of the light in a dark cover (solver/coupling/overlap.hpp) [m]
+};
+
+/// Coupling at both ends by the scalar overlap with the fundamental mode there.
+[[nodiscard]] CouplingAnswer find_coupling(const CouplingParams& params, const CouplingInputs& inputs,
+                                           std::vector<std::string>& warnings);
 
 /// The link budget follows the fundamental mode: into it, along it, out of it. Nothing where one of these is not known.
 [[nodiscard]] std::optional<LinkResult> link_budget(const CouplingParams& params, const CouplingAnswer& answer,

@@ -23,6 +23,7 @@ struct Scene {
     int wavelength;
     std::vector<std::string>& warnings;
     [[nodiscard]] const GuidedMode& fundamental() const { return modes.on_grid[0]; }
+    [[nodiscard]] double tail() const { return light.tail(fundamental().n_eff.real()); }
     [[nodiscard]] double k() const { return 2.0 * pi / light.wavelength() * fundamental().n_eff.real(); }
 };
 
@@ -110,6 +111,20 @@ Placed make(const ModeLight& wish, const Scene& s) {
     return {{as_complex(found[wanted].psi), found[wanted].n_eff, 0}};
 }
 
+/// What the port sends into the tails that the guided modes have in a dark cover: their amplitudes in the light become those of their
+/// whole fields, whose power is what their part on the grid stands for.
+void add_tails(Field<Complex>& psi, const Port& port, const Scene& s, double x, double y) {
+    if (s.tail() == 0.0) return;
+    const Field<Complex> sent = psi;
+    for (const GuidedMode& mode : s.modes.on_grid) {
+        const Field<Complex> shape = as_complex(mode.psi);
+        const coupling::Light whole{shape, s.tail()};
+        const Complex missing = coupling::overlap(whole, port.shape, x, y) / std::sqrt(coupling::power_of(whole)) -
+                                inner_product(mode.psi, sent);
+        for (std::size_t i = 0; i < psi.values.size(); ++i) psi.values[i] += missing * mode.psi.values[i];
+    }
+}
+
 Placed make(const PortLight& wish, const Scene& s) {
     const Grid& grid = s.light.grid();
     Placed light{{{}, s.fundamental().n_eff.real(), 0}, s.params.axis_x, 0.0};
@@ -123,10 +138,11 @@ Placed make(const PortLight& wish, const Scene& s) {
         return light;
     }
     const Port port = make_port(wish.port, s.light.wavelength());
-    const auto at = place_port(s.fundamental(), port, wish.offset, s.params.axis_x);
+    const auto at = place_port(s.fundamental(), port, wish.offset, s.params.axis_x, s.tail());
     light.x += at.x, light.y = at.y;
     if (wish.focus == 0.0) {
         light.launch.psi = coupling::port_field(grid, port.shape, light.x, light.y);
+        add_tails(light.launch.psi, port, s, light.x, light.y);
         return light;
     }
     const double wx = 0.5 * gaussian->mfd_x, wy = 0.5 * gaussian->mfd_y;

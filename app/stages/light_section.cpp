@@ -13,14 +13,15 @@ namespace vitral::stages {
 LightSection::LightSection(const GridParams& params, std::shared_ptr<const Medium> medium)
     : params_(params), medium_(std::move(medium)) {}
 
-void LightSection::set_grid(double n_eff, double resolution) {
+void LightSection::set_grid(double n_eff, double resolution, std::optional<double> n_surface) {
     section_.reset();
     if (params_.slab) {
         grid_ = modes::slab_grid(params_.window, resolution);
         return;
     }
     Window w = params_.window;
-    if (const auto cover = medium_->outline().dark_cover) w.top = dark_wall(n_eff, *cover, wavelength(), params_.field);
+    if (const auto cover = medium_->outline().dark_cover)
+        w.top = dark_wall(n_eff, *cover, wavelength(), params_.field, n_surface);
     grid_ = modes::section_grid(w, resolution);
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/stages/params.hpp"
+#include "core/dark_cover.hpp"
 #include "core/sampled_medium.hpp"
 #include "medium/sampled.hpp"
 #include "modes/grid/scalar_modes.hpp"
@@ -15,14 +16,21 @@ class LightSection {
 public:
     LightSection(const GridParams& params, std::shared_ptr<const Medium> medium);
 
-    /// Lays the grid; `n_eff` (a guess, then the fundamental mode's) sets the displaced wall under a dark cover.
-    void set_grid(double n_eff, double resolution);
+    /// Lays the grid; `n_eff` (a guess, then the fundamental mode's) and the index that the light has at the surface set the
+    /// displaced wall under a dark cover.
+    void set_grid(double n_eff, double resolution, std::optional<double> n_surface = {});
     [[nodiscard]] const Grid& grid() const noexcept { return grid_; }
     /// The same section on axes between the same walls that may be graded; fine at the surface.
     [[nodiscard]] LightSection on(const Grid& grid) const;
     [[nodiscard]] const Medium& medium() const noexcept { return *medium_; }
     [[nodiscard]] const GridParams& params() const noexcept { return params_; }
     [[nodiscard]] double wavelength() const { return medium_->wavelength(); }
+    /// 1/e length of what light of this effective index has in a dark cover, beyond what the grid holds of it; 0: nothing. (A field
+    /// along y jumps at the surface; its tail is not counted.)
+    [[nodiscard]] double tail(double n_eff) const {
+        const auto cover = medium_->outline().dark_cover;
+        return cover && params_.field != Polarization::along_y ? dark_tail(n_eff, *cover, wavelength()) : 0.0;
+    }
     /// Whether nothing but a path moves the section along z.
     [[nodiscard]] bool is_same_along_z() const { return medium_->constant_until(0.0) > 0.0; }
 

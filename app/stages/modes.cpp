@@ -27,6 +27,19 @@ double absorption_of(const Field<double>& psi, double n_eff, const IndexMap& n, 
     return sum / (n_eff * power);
 }
 
+/// The index right under the surface, weighted by a mode's power there.
+double index_at_surface(const modes::Mode& mode, const Medium& medium) {
+    constexpr double below = 1e-12;
+    const Grid& g = mode.psi.grid;
+    double sum = 0.0, power = 0.0;
+    for (int ix = 0; ix < g.x.count; ++ix) {
+        const double p = std::pow(mode.psi(ix, g.y.count - 1), 2);
+        sum += p * medium.permittivity(g.x.at(ix), -below, 0.0).x.real();
+        power += p;
+    }
+    return std::sqrt(sum / power);
+}
+
 }  // namespace
 
 struct ModeFinder::State {
@@ -51,6 +64,7 @@ ModesResult ModeFinder::at(const std::shared_ptr<const Medium>& medium, LightSec
     if (on_elements) find_on_elements(medium, result);
     if (!on_elements || params.on_light_grid) find_on_grid(light, result);
     if (on_elements) return result;
+    result.is_of_grid = true;
     result.modes = result.on_grid;
     result.boundary_index = result.grid_boundary_index;
     result.report.eigensolver = "Davidson, inverse in sine space";
@@ -63,7 +77,10 @@ void ModeFinder::find_on_grid(LightSection& light, ModesResult& result) const {
     if (outline.dark_cover) {
         light.set_grid(outline.background_index, 2.0 * *grid.resolution);
         const modes::ModeSet coarse = light.solve(light.section(), 1);
-        light.set_grid(coarse.modes.empty() ? outline.background_index : coarse.modes[0].n_eff, *grid.resolution);
+        if (coarse.modes.empty())
+            light.set_grid(outline.background_index, *grid.resolution);
+        else
+            light.set_grid(coarse.modes[0].n_eff, *grid.resolution, index_at_surface(coarse.modes[0], light.medium()));
     }
     modes::ModeSet set = light.solve(light.seen_section(), state_->params.count);
     result.grid_boundary_index = set.boundary_index;

@@ -68,6 +68,7 @@ struct ModesParams {
     std::optional<double> near;  ///< n_eff about which leaky modes are sought
     std::optional<double> bend_radius;
     bool dispersion = false, sensitivities = false;
+    bool error_bars = true;  ///< of n_eff on the grid
     bool continued = false;  ///< whether there are more wavelengths to follow modes along
     bool on_light_grid =
         true;  ///< whether modes on the light's grid are wanted: by propagation, by coupling, or as the answer
@@ -131,6 +132,7 @@ struct PropagationParams {
     double length = 0.0;               ///< [m]
     propagation::EngineWishes engine;  ///< what the config asks of the engine, in its words
     bool chooses_order = true;         ///< whether the order is decided by what the light does
+    bool exact_phases = true;          ///< whether guided light of straight stretches turns by its exact phase
     std::optional<double> step;
     double tolerance_dB = 0.01;
     std::optional<double> reference_index;
@@ -141,6 +143,7 @@ struct PropagationParams {
     int records = 100;
     std::vector<LaunchPart> launch;
     std::vector<WatchParams> watch;
+    bool error_bars = true;   ///< of the loss
     bool maps_input = false;  ///< whether what the output receives is wanted at the input
 };
 
@@ -162,6 +165,7 @@ struct CouplingParams {
     Motion motion;        ///< of the guide, for its modes at the output
     double length = 0.0;  ///< [m]
     std::vector<PortCoupling> ports;
+    bool error_bars = true;          ///< of the losses
     bool launched_by_input = false;  ///< whether the launch is the input's port, so that the whole field is a link, too
 };
 
@@ -170,7 +174,8 @@ struct RunParams {
     std::string title;
     std::vector<double> wavelengths;  ///< [m]
     std::optional<ProcessParams> process;
-    OpenSides open;
+    OpenSides open, laid;       ///< what is still to be laid, and what was
+    double accuracy_dB = 0.01;  ///< beyond which an error bar is worth a warning
     MediumParams medium;
     ModesParams modes;
     std::optional<PropagationParams> propagation;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/stages/coupling.hpp"
+#include "app/stages/error_bars.hpp"
 #include "app/stages/key.hpp"
 #include "app/stages/light_section.hpp"
 #include "app/stages/medium.hpp"
@@ -60,10 +61,12 @@ public:
         for (const double wavelength : params_.wavelengths) {
             result_.wavelengths.emplace_back().wavelength = wavelength;
             run_light(finder);
+            if (params_.modes.error_bars) find_errors(result_.wavelengths.back());
         }
         std::vector<std::string>& warnings = result_.warnings;
         std::sort(warnings.begin(), warnings.end());
         warnings.erase(std::unique(warnings.begin(), warnings.end()), warnings.end());
+        result_.params = params_;
         return std::move(result_);
     }
 
@@ -119,7 +122,50 @@ private:
         });
         if (params_.propagation) run_propagation(light, at_end, w);
         if (until_ == Until::propagation || params_.coupling.ports.empty()) return;
-        timed("coupling", [&](Progress&) { run_coupling(at_end, w); });
+        timed("coupling", [&](Progress&) { run_coupling(light, at_end, w); });
+    }
+
+    /// The error bars of a wavelength's answer, by companions.
+    void find_errors(WavelengthResult& w) {
+        if (!w.modes || w.modes->on_grid.empty()) return;
+        timed("errors", [&](Progress&) {
+            Companions companions;
+            companions.coarse = companion(w, {coarse_spacing, smaller_window, 1.0, true});
+            companions.coarsest = companion(w, {coarsest_spacing, smaller_window, 1.0, false});
+            if (process_) {
+                companions.rough = companion(w, {coarse_spacing, smaller_window, rougher_process, false});
+                companions.roughest = companion(w, {coarse_spacing, smaller_window, roughest_process, false});
+            }
+            add_error_bars(w, companions);
+        });
+        warn_about_errors(w);
+    }
+
+    /// The answer of a companion; nothing where it cannot be computed.
+    [[nodiscard]] std::optional<WavelengthResult> companion(const WavelengthResult& w, const Coarsening& by) {
+        const RunParams params = companion_of(params_, w, by);
+        try {
+            Run run(params, {until_, memory_limit_}, cache_, Progress::Output::silent, {});
+            if (process_ && by.process == 1.0)
+                run.process_ = process_;
+            else if (process_)
+                run.run_process();
+            ModeFinder finder(params.modes, params.medium, run.process_);
+            run.result_.wavelengths.emplace_back().wavelength = w.wavelength;
+            run.run_light(finder);
+            return std::move(run.result_.wavelengths.back());
+        } catch (const Error& error) {
+            if (error.kind() == Failure::numerical || error.kind() == Failure::input_file) return {};
+            throw;
+        }
+    }
+
+    void warn_about_errors(const WavelengthResult& w) {
+        if (!w.link || !w.link->loss_dB_error) return;
+        const double allowed = std::max(params_.accuracy_dB, 0.01 * (w.link->loss_dB - 3.0)),
+                     error = *w.link->loss_dB_error;
+        if (error > allowed)
+            warn(fmt::format("the insertion loss is known to {:.1g} dB only: `vitral converge` shows by what", error));
     }
 
     void run_index(const Medium& medium, LightSection& light, WavelengthResult& w) {
@@ -158,10 +204,12 @@ private:
         });
     }
 
-    void run_coupling(const std::vector<GuidedMode>& at_end, WavelengthResult& w) {
+    void run_coupling(const LightSection& light, const std::vector<GuidedMode>& at_end, WavelengthResult& w) {
         const PropagationResult* propagation = w.propagation ? &*w.propagation : nullptr;
-        CouplingAnswer answer =
-            find_coupling(params_.coupling, w.modes->on_grid[0], at_end, w.wavelength, propagation, result_.warnings);
+        CouplingAnswer answer = find_coupling(
+            params_.coupling,
+            {w.modes->on_grid[0], at_end, w.wavelength, propagation, light.tail(w.modes->on_grid[0].n_eff.real())},
+            result_.warnings);
         w.link = link_budget(params_.coupling, answer, propagation);
         w.coupling = std::move(answer.ports);
     }

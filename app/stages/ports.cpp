@@ -74,13 +74,15 @@ Port make_port(const PortParams& params, double wavelength) {
     return std::visit([&](const auto& port) { return make(port, wavelength); }, params);
 }
 
-coupling::Alignment place_port(const GuidedMode& mode, const Port& port, const OffsetParams& offset, double axis_x) {
+coupling::Alignment place_port(const GuidedMode& mode, const Port& port, const OffsetParams& offset, double axis_x,
+                               double tail) {
     const double x = offset.x.sought ? mode.figures.peak_x : axis_x + offset.x.value,
                  y = offset.y.sought ? mode.figures.peak_y : offset.y.value;
     using coupling::FreeAxes;
     const FreeAxes free = offset.x.sought ? (offset.y.sought ? FreeAxes::both : FreeAxes::x)
                                           : (offset.y.sought ? FreeAxes::y : FreeAxes::none);
-    coupling::Alignment best = coupling::align(as_complex(mode.psi), port.shape, x, y, free, port.radius);
+    const Field<Complex> psi = as_complex(mode.psi);
+    coupling::Alignment best = coupling::align({psi, tail}, port.shape, x, y, free, port.radius);
     best.x -= axis_x;
     return best;
 }

@@ -114,7 +114,7 @@ private:
     [[nodiscard]] std::optional<double> paraxial_error(bool abrupt) const {
         // Guided light of a straight guide is taken in strides, in its exact phase, where the order is left open.
         const bool straight = in_.light.is_same_along_z() && !params_.motion.moves(),
-                   exact = params_.chooses_order && !params_.step && straight;
+                   exact = params_.exact_phases && !params_.step && straight;
         const double spread =
             spread_error(launch_, in_.modes, in_.light.wavelength(), r_.n_ref, exact ? 0.0 : r_.length);
         const std::optional<double> along = straight && tilt_x() == 0.0 && tilt_y() == 0.0 ? 0.0 : along_path(abrupt);
@@ -173,6 +173,7 @@ private:
         const bool abrupt = is_abrupt();
         const ChosenEngine engine = choose_engine(params_, paraxial_error(abrupt), abrupt);
         row_of_engine_ = engine.row;
+        r_.row = engine.row;
         r_.engine = propagation::name_of(*engine.row, params_.precision);
         r_.paraxial_error = engine.paraxial_error;
         const propagation::EngineFeatures asked{params_.precision, params_.edges, params_.grading > 1.0,
@@ -202,7 +203,7 @@ private:
                   .dz = params_.step,
                   .tolerance = share_of(params_.tolerance_dB),
                   .records = params_.records,
-                  .exact_phases = params_.chooses_order};
+                  .exact_phases = params_.exact_phases};
         march_.engine.between_steps = stop_if_requested;
         if (!params_.step) march_.guided_modes = [this](double z) { return local_->all_guided(z); };
         if (r_.edges.sides > 0.0 && r_.edges.kind == propagation::EdgeKind::absorber)

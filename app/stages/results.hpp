@@ -5,11 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "app/stages/params.hpp"
 #include "core/field.hpp"
 #include "core/guided_mode.hpp"
 #include "core/medium.hpp"
 #include "diffusion/exchange/exchange.hpp"
 #include "solver/propagation/absorber.hpp"
+#include "solver/propagation/capabilities.hpp"
 
 /// What the stages answer. Absent values were not computed, and every output says so: app/results has a row for each.
 namespace vitral::stages {
@@ -41,6 +43,7 @@ struct SolverReport {
 };
 
 struct ModesResult {
+    bool is_of_grid = false;           ///< whether the answer was found on the light's grid
     std::vector<GuidedMode> modes;     ///< the answer
     std::vector<GuidedMode> on_grid;   ///< what travels on the light's grid; empty where it is not wanted
     std::vector<std::string> regions;  ///< what the confinements belong to
@@ -62,7 +65,8 @@ struct PropagationRecords {
 };
 
 struct PropagationResult {
-    std::string engine;  ///< method, operator, splitting in words
+    std::string engine;                           ///< method, operator, splitting in words
+    const propagation::EngineRow* row = nullptr;  ///< the same
     double length = 0.0, dz = 0.0, n_ref = 0.0;
     long steps = 0;
     double launched = 0.0, transmitted = 0.0;  ///< power at z = 0 and at the end
@@ -76,10 +80,11 @@ struct PropagationResult {
         paraxial_error;  ///< estimated, of the paraxial operator on this path, share of the launched power
     std::optional<double> step_error;  ///< estimated, by the step, share of the launched power; absent: step given
     std::optional<double>
-        transmission;                ///< power of the launched mode at the end over that at z = 0; absent where it is
-                                     ///< hardly excited
-    int launched_mode = 0;           ///< its number; the fundamental mode where a port launches
-    std::vector<std::string> watch;  ///< names of the watched modes
+        transmission;  ///< power of the launched mode at the end over that at z = 0; absent where it is
+                       ///< hardly excited
+    std::optional<double> loss_dB_error;  ///< of the loss that follows from it
+    int launched_mode = 0;                ///< its number; the fundamental mode where a port launches
+    std::vector<std::string> watch;       ///< names of the watched modes
     PropagationRecords along;
     double intensity_y = 0.0;  ///< height of along.intensity_xz [m]
     Field<Complex> field;      ///< at the end
@@ -97,6 +102,7 @@ struct MisalignmentResult {
 struct CouplingResult {
     std::string at, to, kind;
     double efficiency = 0.0, reflection = 0.0, loss_dB = 0.0;
+    std::optional<double> loss_dB_error;
     double offset_x = 0.0, offset_y = 0.0;
     std::optional<double> tolerance_1dB_x, tolerance_1dB_y;
     std::optional<double> port_mfd;                              ///< computed mode-field diameter of a fiber [m]
@@ -107,6 +113,7 @@ struct CouplingResult {
 struct LinkResult {
     std::vector<std::pair<std::string, double>> budget;  ///< [dB]
     double loss_dB = 0.0;
+    std::optional<double> loss_dB_error, full_field_loss_dB_error;
     std::optional<double>
         full_field_loss_dB;  ///< launched port to receiving port with all modes and radiation in the window
 };
@@ -123,6 +130,7 @@ struct WavelengthResult {
 
 struct RunResult {
     std::string title;
+    RunParams params;  ///< with the window and the spacing that were settled
     std::vector<WavelengthResult> wavelengths;
     std::vector<std::string> warnings;
     std::map<std::string, double> seconds;          ///< by stage

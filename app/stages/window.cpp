@@ -280,6 +280,7 @@ void settle_window(RunParams& params, const std::shared_ptr<const exchange::Exch
 }
 
 void use_window(RunParams& params, const Window& window) {
+    params.laid = params.open;
     params.open = {};
     params.medium.window = params.modes.grid.window = window;
     if (params.propagation) params.propagation->grid.window = window;

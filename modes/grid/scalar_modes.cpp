@@ -189,7 +189,7 @@ double group_index(const Mode& mode, const IndexMap& n, const Field<double>& ind
         slope2 += slope * slope * g.x.spacing;
     }
     const double k0 = 2.0 * pi / wavelength, n_eff = mode.n_eff, q2 = n_eff * n_eff - *cover * *cover,
-                 wall = dark_wall(n_eff, *cover, wavelength, polarization),
+                 wall = g.y.upper(),
                  jump = polarization == Polarization::along_y ? 2.0 / n_eff : 0.0;  // of the wall's (cover/n_eff)²
     const double wall_slope = -wall / k0 * (1.0 + (n_eff / q2 + jump) * (fixed_wall - n_eff));  // dy_w/dk0
     return fixed_wall + slope2 * wall_slope / (2.0 * k0 * mode.n_eff);

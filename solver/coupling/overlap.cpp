@@ -9,11 +9,53 @@
 
 namespace vitral::coupling {
 
+namespace {
+
+/// What the two rows next to the wall add for the light's tail in a dark cover: of a field a d + b d³ below the wall,
+/// a = (27 ψ1 - ψ2)/(12 h) and b = (8 ψ1 - 4 h a)/h³ with ψ1, ψ2 in those rows.
+struct Tail {
+    double wall, h, length;  ///< height above the surface; spacing; 1/e length [m]
+
+    explicit Tail(const Light& light)
+        : wall(light.psi.grid.y.upper()), h(light.psi.grid.y.spacing), length(light.tail) {}
+
+    /// What is to be added to the port's values in the rows next to the wall and before, at one x.
+    [[nodiscard]] std::array<double, 2> added(const PortShape& port, double x, double y0) const {
+        const double at_wall = port(x, wall - y0), at_surface = port(x, -y0), slope = (at_wall - at_surface) / wall;
+        const double w2 = wall * wall, w3 = w2 * wall, tail = at_surface * length + slope * length * length;
+        const double of_a = -h * h / 24.0 * at_wall + wall * tail - w2 * at_surface / 2.0 - w3 * slope / 6.0,
+                     of_b = 7.0 / 960.0 * std::pow(h, 4) * at_wall + w3 * tail - w2 * w2 * at_surface / 4.0 -
+                            w2 * w3 * slope / 20.0;
+        const double of_slope = of_a - 4.0 * of_b / (h * h);
+        return {(27.0 * of_slope / (12.0 * h) + 8.0 * of_b / (h * h * h)) / h, -of_slope / (12.0 * h) / h};
+    }
+    /// The power per width that the cover holds beyond what the grid does, by ψ in those two rows.
+    [[nodiscard]] double power(Complex next, Complex before) const {
+        const Complex a = (27.0 * next - before) / (12.0 * h), b = (8.0 * next / h - 4.0 * a) / (h * h);
+        const double w2 = wall * wall, w3 = w2 * wall;
+        return 0.5 * length * std::norm(a * wall + b * w3) -
+               w3 * (std::norm(a) / 3.0 + 0.4 * w2 * (a * std::conj(b)).real() + w2 * w2 * std::norm(b) / 7.0);
+    }
+};
+
+}  // namespace
+
+double power_of(const Light& light) {
+    double sum = power(light.psi);
+    const Grid& grid = light.psi.grid;
+    if (light.tail == 0.0) return sum;
+    const Tail tail(light);
+    for (int ix = 0; ix < grid.x.count; ++ix)
+        sum += grid.x.spacing * tail.power(light.psi(ix, grid.y.count - 1), light.psi(ix, grid.y.count - 2));
+    return sum;
+}
+
 Field<Complex> port_field(const Grid& grid, const PortShape& port, double x0, double y0) {
     return sample(grid, [&](double x, double y) { return Complex(port(x - x0, y - y0)); });
 }
 
-double efficiency(const Field<Complex>& psi, const PortShape& port, double x0, double y0) {
+Complex overlap(const Light& light, const PortShape& port, double x0, double y0) {
+    const Field<Complex>& psi = light.psi;
     const Grid& grid = psi.grid;
     std::vector<Complex> rows(static_cast<std::size_t>(grid.y.count));
     parallel_for(grid.y.count, static_cast<std::size_t>(grid.x.count), [&](std::ptrdiff_t iy) {
@@ -24,20 +66,31 @@ double efficiency(const Field<Complex>& psi, const PortShape& port, double x0, d
     });
     Complex total = 0.0;
     for (const Complex& row : rows) total += row;
-    return std::norm(total * grid.cell_area()) / power(psi);
+    if (light.tail > 0.0) {
+        const Tail tail(light);
+        for (int ix = 0; ix < grid.x.count; ++ix) {
+            const auto [next, before] = tail.added(port, grid.x.at(ix) - x0, y0);
+            total += next * psi(ix, grid.y.count - 1) + before * psi(ix, grid.y.count - 2);
+        }
+    }
+    return total * grid.cell_area();
 }
 
-std::vector<double> efficiency_map(const Field<Complex>& psi, const PortShape& port, std::span<const double> x,
+double efficiency(const Light& light, const PortShape& port, double x0, double y0) {
+    return std::norm(overlap(light, port, x0, y0)) / power_of(light);
+}
+
+std::vector<double> efficiency_map(const Light& light, const PortShape& port, std::span<const double> x,
                                    std::span<const double> y) {
     std::vector<double> map;
     for (const double y0 : y)
-        for (const double x0 : x) map.push_back(efficiency(psi, port, x0, y0));
+        for (const double x0 : x) map.push_back(efficiency(light, port, x0, y0));
     return map;
 }
 
-Alignment align(const Field<Complex>& psi, const PortShape& port, double x0, double y0, FreeAxes free, double scale) {
+Alignment align(const Light& light, const PortShape& port, double x0, double y0, FreeAxes free, double scale) {
     const auto log_efficiency = [&](double x, double y) {
-        return std::log(std::max(efficiency(psi, port, x, y), 1e-300));
+        return std::log(std::max(efficiency(light, port, x, y), 1e-300));
     };
     Alignment result;
     result.x = x0;

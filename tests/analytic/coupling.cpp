@@ -96,3 +96,34 @@ TEST_CASE("a port's field carries its power, and coupling does not care which si
               efficiency(port_field(grid, gaussian_port(5e-6, 5e-6), 0.0, 0.0), gaussian_port(4e-6, 3e-6), 1e-6, -2e-6))
               .epsilon(1e-12));
 }
+
+TEST_CASE("light in a dark cover is received with its tail, to the fourth order in the spacing") {
+    // ψ = sin(κ (w - y)) up to the wall w, which stands for a tail exp(-y/l): w = atan(κ l)/κ; beyond -4 um it is let fade.
+    const double kappa = 1.1e6, l = 0.17e-6, w = std::atan(kappa * l) / kappa, sent = 1.4e-6, y0 = -0.7e-6;
+    const auto below = [&](double y) { return std::sin(kappa * (w - y)) * std::exp(-std::pow(y / 2e-6, 4)); };
+    const auto port = [&](double x, double y) { return GaussianBeam{3e-6, sent}(x, y); };
+    // The integrals of the light itself, by a sum of 10 pm.
+    double received = 0.0, held = 0.0;
+    const double fine = 1e-11;
+    for (double y = -6e-6 + 0.5 * fine; y < 2.5e-6; y += fine) {
+        const double psi = y < 0.0 ? below(y) : below(0.0) * std::exp(-y / l);
+        received += psi * GaussianBeam{3e-6, sent}(0.0, y - y0) / GaussianBeam{3e-6, sent}(0.0, 0.0) * fine;
+        held += psi * psi * fine;
+    }
+    const auto error = [&](int count, bool with_tail) {
+        const double h = (w + 6e-6) / count;
+        const Grid grid{{-12e-6, 0.5e-6, 48}, {-6e-6, h, count}};
+        const Field<Complex> psi = sample(grid, [&](double x, double y) {
+            return Complex(GaussianBeam{3e-6, 1e-6}(x, 0.0) / GaussianBeam{3e-6, 1e-6}(0.0, 0.0) * below(y));
+        });
+        // Along x both are the same Gaussian: ∫ exp(-2x²/w²) dx cancels in the quotient.
+        const double eta = efficiency({psi, with_tail ? l : 0.0}, port, 0.0, y0);
+        const double along_x = std::sqrt(pi / 2.0) * 3e-6;
+        return eta / (std::norm(received * along_x * GaussianBeam{3e-6, sent}(0.0, 0.0)) / (held * along_x)) - 1.0;
+    };
+    CHECK(std::abs(error(16, false)) > 0.006);  // what the wall alone misses
+    CHECK(std::abs(error(200, false)) > 0.015);
+    CHECK(std::abs(error(16, true)) < 3e-3);
+    CHECK(std::abs(error(32, true)) < 3e-4);
+    CHECK(std::abs(error(64, true)) < 2e-4);
+}

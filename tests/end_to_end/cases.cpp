@@ -123,6 +123,31 @@ modes = { count = 1, solver = "scalar-elements", accuracy = 1e-5 )~";
     CHECK(n_eff(", bend_radius = \"1 m\" ") == Approx(n_eff("")).epsilon(0.0).margin(2e-6));
 }
 
+TEST_CASE("guides that lean on the surface have the index and the coupling that the air gives them") {
+    // Five-point differences with the air as air, spacings down to 0.025 to 0.05 um, extrapolated: n_eff and the coupling to a
+    // Gaussian of this diameter at its best height, without a facet.
+    struct Row {
+        const char *wavelength, *formula, *mfd;
+        double n_eff, loss_dB, n_eff_off;
+    };
+    const TemporaryFolder folder;
+    for (const Row& row : {
+             Row{"633 nm", "1.5 + 0.1*exp(-x^2 - y^2)", "2 um", 1.5433894, 1.29089, 2e-5},
+             Row{"633 nm", "1.5 + 0.05*exp(-(x/1.5)^2 - ((y+0.5)/1.5)^2)", "3 um", 1.5301152, 1.38437, 2e-6},
+             Row{"1310 nm", "1.5 + 0.02*exp(-(x/3)^2 - ((y+0.5)/2.5)^2)", "6 um", 1.5039661, 0.43593, 2e-6},
+             Row{"1310 nm", "1.5 + 0.02*exp(-(x/3)^2 - ((y+2.5)/2.5)^2)", "6 um", 1.5089162, 0.26871, 2e-6},
+         }) {
+        INFO(row.formula);
+        const Json w =
+            run(folder, std::string("wavelength = \"") + row.wavelength + "\"\n[index]\nformula = \"" + row.formula +
+                            "\"\n[modes]\ncount = 1\n[[coupling]]\nat = \"input\"\nto = { "
+                            "gaussian = { mfd_x = \"" +
+                            row.mfd + "\" } }\n")["wavelengths"][0];
+        CHECK(w["modes"][0]["n_eff"].get<double>() == Approx(row.n_eff).margin(row.n_eff_off));
+        CHECK(w["coupling"][0]["loss_dB"].get<double>() == Approx(row.loss_dB).margin(0.003));
+    }
+}
+
 TEST_CASE("where the resolution is left open, the grid is as coarse as the light lets it, and no coarser") {
     const TemporaryFolder folder;
     const auto n_eff = [](const Json& answer, int mode) {

@@ -190,6 +190,7 @@ std::vector<KeyCase> process_cases() {
         one(step + "openings[0].x", "1 um", process, opened),
         one(step + "openings[0].width", "6 um", process, opened),
         one("numerics.process_tolerance", "4e-2", process),
+        one("numerics.error_bars", "false", {"modes", "propagation", "coupling"}),
     };
 }
 
@@ -206,6 +207,7 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         one("title", "other", none),
         one("wavelength", "1320 nm", index_),
         one("polarization", "TE", window),
+        one("accuracy", "0.02 dB", light),
         one("section.width", "26 um", window),
         one("section.depth", "15 um", window),
         one("section.height", "3 um", window),

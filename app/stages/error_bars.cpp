@@ -1,0 +1,173 @@
+#include "app/stages/error_bars.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solver/coupling/overlap.hpp"
+
+namespace vitral::stages {
+namespace {
+
+constexpr double lowest_ratio = 1.4142135623730951, highest_ratio = 2.0;
+constexpr double of_process = 1.5;
+/// How much faster than the guiding the logarithm of a bend's loss changes: exp(-c Δn^1.5) with 1e-6 lost or more.
+constexpr double losing = 20.0;
+
+/// A figure of the run and of its companions.
+struct Figure {
+    double own = 0.0;
+    std::optional<double> coarse = {}, coarsest = {}, rough = {}, roughest = {};
+
+    /// By the grid and the exchange; nothing where no companion knows it.
+    [[nodiscard]] std::optional<double> error(bool has_process) const {
+        if (!coarse || (has_process && !rough)) return {};
+        const double first = std::abs(*coarse - own);
+        double ratio = lowest_ratio;
+        if (coarsest && first > 0.0)
+            ratio = std::clamp(std::abs(*coarsest - *coarse) / first, lowest_ratio, highest_ratio);
+        return first / (ratio - 1.0) + (has_process ? by_process() : 0.0);
+    }
+    /// By the exchange, where `rough` is known.
+    [[nodiscard]] double by_process() const {
+        const double third = roughest ? std::abs(*roughest - *coarse) * rougher_process / roughest_process : 0.0;
+        return of_process * std::max(std::abs(*rough - *coarse), third);
+    }
+};
+
+/// How a figure is read from an answer.
+template <typename Read>
+Figure figure_of(const WavelengthResult& own, const Companions& companions, Read&& read) {
+    Figure f;
+    f.own = *read(own);
+    if (companions.coarse) f.coarse = read(*companions.coarse);
+    if (companions.coarsest) f.coarsest = read(*companions.coarsest);
+    if (companions.rough) f.rough = read(*companions.rough);
+    if (companions.roughest) f.roughest = read(*companions.roughest);
+    return f;
+}
+
+/// A change of a transmission as one of its loss [dB].
+double in_dB(double change, double transmission) {
+    return 10.0 / std::log(10.0) * change / std::max(transmission, 1e-300);
+}
+
+/// What the march itself may err by, as a share of the launched power: by its step, and by an operator that is too low for it.
+double share_of_march(const PropagationResult& p) {
+    const bool paraxial = p.row != nullptr && p.row->op == propagation::Operator::paraxial;
+    return p.step_error.value_or(0.0) + (paraxial ? p.paraxial_error.value_or(0.0) : 0.0);
+}
+
+std::optional<double> fundamental_index(const WavelengthResult& of) {
+    if (!of.modes || of.modes->on_grid.empty()) return {};
+    return of.modes->on_grid[0].n_eff.real();
+}
+
+/// By what share the exchange's tolerance may change the fundamental's distance to the index beside the guide.
+double guiding_change(const WavelengthResult& answer, const Companions& companions) {
+    if (!fundamental_index(answer)) return 0.0;
+    const Figure n_eff = figure_of(answer, companions, fundamental_index);
+    if (!n_eff.coarse || !n_eff.rough) return 0.0;
+    return n_eff.by_process() / (n_eff.own - answer.modes->grid_boundary_index);
+}
+
+/// A smaller window where it was given; one that was laid holds what there is.
+void scale(Window& w, double by, const OpenSides& laid) {
+    const double x = 0.5 * (w.left + w.right), half = 0.5 * by * w.width();
+    if (!laid.sides) w.left = x - half, w.right = x + half;
+    if (!laid.bottom) w.bottom *= by;
+}
+
+}  // namespace
+
+RunParams companion_of(const RunParams& run, const WavelengthResult& answer, const Coarsening& by) {
+    RunParams p = run;
+    p.wavelengths = {answer.wavelength};
+    p.modes.error_bars = false;
+    p.modes.solver = ModesParams::Solver::grid;
+    p.modes.on_light_grid = true;
+    p.modes.continued = false;
+    if (p.process) p.process->tolerance *= by.process;
+    p.modes.grid.resolution = *p.modes.grid.resolution * by.spacing;
+    scale(p.modes.grid.window, by.window, p.laid);
+    for (PortCoupling& port : p.coupling.ports) port.map.reset();
+    if (!by.marches) p.propagation.reset();
+    if (!p.propagation) return p;
+    PropagationParams& light = *p.propagation;
+    light.grid = p.modes.grid;
+    light.records = 1;
+    light.step = light.step ? std::optional(2.0 * *light.step) : std::nullopt;
+    light.maps_input = false;
+    light.watch.clear();
+    light.chooses_order = false;
+    // The stored field of this wavelength.
+    for (LaunchPart& part : light.launch)
+        if (auto* stored = std::get_if<StoredLight>(&part.light); stored && stored->fields.size() > 1) {
+            const auto at = std::find(run.wavelengths.begin(), run.wavelengths.end(), answer.wavelength);
+            stored->fields = {stored->fields[static_cast<std::size_t>(at - run.wavelengths.begin())]};
+        }
+    if (answer.propagation && answer.propagation->row != nullptr) {
+        const propagation::EngineRow& row = *answer.propagation->row;
+        std::erase_if(light.engine, [](const auto& wish) {
+            return wish.first == "method" || wish.first == "order" || wish.first == "splitting";
+        });
+        light.engine.emplace_back("method", row.method.word);
+        light.engine.emplace_back("order", propagation::word_of(row.op));
+        light.engine.emplace_back("splitting", propagation::word_of(row.splitting));
+    }
+    return p;
+}
+
+void add_error_bars(WavelengthResult& answer, const Companions& companions) {
+    const bool has_process = answer.process.has_value();
+    if (answer.modes) {
+        for (std::size_t m = 0; m < answer.modes->on_grid.size(); ++m) {
+            const auto n_eff = [&](const WavelengthResult& of) -> std::optional<double> {
+                if (!of.modes || m >= of.modes->on_grid.size()) return {};
+                return of.modes->on_grid[m].n_eff.real();
+            };
+            answer.modes->on_grid[m].error = figure_of(answer, companions, n_eff).error(has_process);
+        }
+        if (answer.modes->is_of_grid)
+            for (std::size_t m = 0; m < answer.modes->modes.size(); ++m)
+                answer.modes->modes[m].error = answer.modes->on_grid[m].error;
+    }
+    std::optional<double> along;
+    double by_process = 0.0;
+    if (answer.propagation && answer.propagation->transmission) {
+        PropagationResult& p = *answer.propagation;
+        const auto loss = [](const WavelengthResult& of) -> std::optional<double> {
+            if (!of.propagation || !of.propagation->transmission) return {};
+            return coupling::loss_dB(*of.propagation->transmission);
+        };
+        Figure f = figure_of(answer, companions, loss);
+        if (f.coarse) {
+            by_process = losing * f.own * guiding_change(answer, companions);
+            p.loss_dB_error = std::abs(*f.coarse - f.own) + by_process + in_dB(share_of_march(p), *p.transmission);
+        }
+        along = p.loss_dB_error;
+    }
+    double at_ports = 0.0;
+    bool known = true;
+    for (std::size_t k = 0; k < answer.coupling.size(); ++k) {
+        const auto loss = [&](const WavelengthResult& of) -> std::optional<double> {
+            if (k >= of.coupling.size()) return {};
+            return of.coupling[k].loss_dB;
+        };
+        answer.coupling[k].loss_dB_error = figure_of(answer, companions, loss).error(has_process);
+        known = known && answer.coupling[k].loss_dB_error;
+        at_ports += answer.coupling[k].loss_dB_error.value_or(0.0);
+    }
+    if (!answer.link || !known || (answer.propagation && !along)) return;
+    LinkResult& link = *answer.link;
+    link.loss_dB_error = at_ports + along.value_or(0.0);
+    if (!link.full_field_loss_dB) return;
+    const auto whole = [](const WavelengthResult& of) -> std::optional<double> {
+        return of.link ? of.link->full_field_loss_dB : std::nullopt;
+    };
+    const Figure f = figure_of(answer, companions, whole);
+    if (f.coarse)
+        link.full_field_loss_dB_error = std::abs(*f.coarse - f.own) + at_ports + by_process +
+                                        in_dB(share_of_march(*answer.propagation), std::pow(10.0, -0.1 * f.own));
+}
+
+}  // namespace vitral::stages
