@@ -21,8 +21,10 @@ constexpr double time_share = 2.0;          // of the tolerance, for the estimat
 constexpr double edge_share = 1.0 / 60.0;   // cells at a mask's edge, of the narrowest opening, at a tolerance of 1e-3
 constexpr double layer_share = 1.0 / 60.0;  // cells at the surface, of the diffusion length
 constexpr double reach_of_ions = 5.0;       // diffusion lengths sqrt(4 D t) beyond which no ion is found
-constexpr double reach_of_field = 4.0;      // thicknesses of the glass beyond which a slit's field has died away
-constexpr double coarse_limit = 1.25;       // how much too coarse a mesh may become before the next is laid
+constexpr double reach_around_guide =
+    8.0;  // reaches of the ions, at which a buried guide's disturbance of the field is 1e-3 of its own
+constexpr double reach_of_field = 4.0;  // thicknesses of the glass beyond which a slit's field has died away
+constexpr double coarse_limit = 1.25;   // how much too coarse a mesh may become before the next is laid
 
 std::string scientific(double value) {
     std::ostringstream text;
@@ -82,8 +84,12 @@ Layout layout_of(const ExchangeParams& params) {
         field = field || step.has_field() || metal;
         masked_field = masked_field || (masked && (step.has_field() || metal));
     }
+    // A field falls around the guide, whose glass conducts otherwise, as a dipole's does; from a slit as far as the glass is thick.
+    const double field_room = reach_of_field * params.thickness;
     const double half =
-        std::max(0.5 * params.width, outermost + reach) + (masked_field ? reach_of_field * params.thickness : 0.0);
+        std::max(0.5 * params.width, outermost + reach) + (masked_field ? field_room
+                                                           : field ? std::min(field_room, reach_around_guide * reach)
+                                                                   : 0.0);
     layout.mirrored = !planar && mirrored;
     layout.domain.planar = planar;
     layout.domain.left = planar ? -0.5 * params.width : (layout.mirrored ? 0.0 : -half);

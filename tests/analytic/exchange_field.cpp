@@ -380,6 +380,18 @@ TEST_CASE("field-assisted burial puts the peak below the surface with a steep de
     CHECK(deep > 1.02 * shallow);
 }
 
+TEST_CASE("a burial does not feel how wide the section is", "[slow]") {
+    // The guide conducts less than the glass around it: the field falls around it as a dipole's does.
+    ExchangeParams narrow = buried(2e-4), wide = narrow;
+    narrow.recipe.pop_back(), wide.recipe.pop_back();
+    narrow.width = 40.0_um;
+    wide.width = 400.0_um;
+    const Exchange a = run_exchange(narrow), b = run_exchange(wide);
+    CHECK(a.steps[1].peak_depth == Approx(b.steps[1].peak_depth).epsilon(2e-4));
+    for (double y = -16.0_um; y < -6.0_um; y += 1.0_um)
+        CHECK(at(a, 0.0, y) == Approx(at(b, 0.0, y)).epsilon(0.0).margin(2e-4 * b.steps[1].peak));
+}
+
 TEST_CASE("a metal mask lets current leave the glass, a dielectric is its limit of large resistance") {
     ExchangeParams p = thermal(0.5, 3.0_um, 2e-3);
     p.openings = {{0.0, 4.0_um}};
