@@ -59,6 +59,10 @@ public:
         run.modes = modes();
         if (c_.propagation) run.propagation = propagation();
         run.coupling = coupling();
+        if (run.propagation && run.coupling.launched_by_input)
+            for (const stages::PortCoupling& port : run.coupling.ports)
+                if (port.at == stages::End::output && !run.propagation->receiver)
+                    run.propagation->receiver = stages::ReceiverParams{port.to, port.offset, port.axis_x};
         run.warnings = std::move(warnings_);
         return run;
     }

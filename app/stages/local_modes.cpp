@@ -6,7 +6,7 @@
 #include "app/stages/graded_grid.hpp"
 #include "core/constants.hpp"
 #include "core/inner_product.hpp"
-#include "medium/survey.hpp"
+#include "solver/kernels/spline.hpp"
 #include "solver/propagation/observables.hpp"
 
 namespace vitral::stages {
@@ -18,7 +18,8 @@ LocalModes::LocalModes(const PropagationParams& params, const LightSection& ligh
       grid_(grid),
       path_(params.motion.path),
       k_(2.0 * pi * n_ref / light.wavelength()),
-      probe_(1e-3 * params.length) {
+      probe_(1e-3 * params.length),
+      end_(params.length) {
     if (!light.is_same_along_z())
         along_ = light.along({});
     else if (path_.steepest_slope() > 0.0)
@@ -28,18 +29,22 @@ LocalModes::LocalModes(const PropagationParams& params, const LightSection& ligh
 
 std::vector<double> LocalModes::powers(double z, const Field<Complex>& psi) {
     if (z != z_) prepare(z);
-    Field<Complex> turned;
-    if (slope_ != 0.0) {
-        turned = psi;
-        std::vector<Complex> front;
-        for (int ix = 0; ix < psi.grid.x.count; ++ix)
-            front.push_back(std::polar(1.0, -k_ * slope_ * psi.grid.x.at(ix)));
-        for (int iy = 0; iy < psi.grid.y.count; ++iy)
-            for (int ix = 0; ix < psi.grid.x.count; ++ix) turned(ix, iy) *= front[static_cast<std::size_t>(ix)];
-    }
-    const std::vector<Complex> overlaps = propagation::overlaps(local_, slope_ != 0.0 ? turned : psi);
     std::vector<double> out(modes_.on_grid.size(), 0.0);
-    for (std::size_t m = 0; m < std::min(out.size(), local_.size()); ++m) out[m] = std::norm(overlaps[m]);
+    if (fronts_.empty()) {
+        const std::vector<Complex> overlaps = propagation::overlaps(local_, psi);
+        for (std::size_t m = 0; m < std::min(out.size(), local_.size()); ++m) out[m] = std::norm(overlaps[m]);
+        return out;
+    }
+    Field<Complex> turned(psi.grid);
+    for (std::size_t m = 0; m < std::min(out.size(), local_.size()); ++m) {
+        std::vector<Complex> turn;
+        for (int ix = 0; ix < psi.grid.x.count; ++ix)
+            turn.push_back(std::polar(1.0, -k_ * fronts_[m][static_cast<std::size_t>(ix)]));
+        for (int iy = 0; iy < psi.grid.y.count; ++iy)
+            for (int ix = 0; ix < psi.grid.x.count; ++ix)
+                turned(ix, iy) = psi(ix, iy) * turn[static_cast<std::size_t>(ix)];
+        out[m] = std::norm(inner_product(local_[m], turned));
+    }
     return out;
 }
 
@@ -66,13 +71,26 @@ std::vector<GuidedMode> LocalModes::all_guided(double z) const {
 void LocalModes::prepare(double z) {
     find(z);
     for (Field<double>& mode : local_) mode = carried(std::move(mode), grid_);
+    const Axis &own = light_.grid().x, &march = grid_.x;
+    if (march == own) return;
+    for (std::vector<double>& front : fronts_) {
+        std::vector<double> at(static_cast<std::size_t>(own.count));
+        for (int i = 0; i < own.count; ++i) at[static_cast<std::size_t>(i)] = own.at(i);
+        const kernels::CubicSpline spline(at, front);
+        front.clear();
+        for (int i = 0; i < march.count; ++i) front.push_back(spline(march.at(i)));
+    }
 }
 
 void LocalModes::find(double z) {
     z_ = z;
-    slope_ = path_.slope(z);
+    fronts_.clear();
     if (along_) return find_anew(z);
     local_.resize(modes_.on_grid.size());
+    const double slope = path_.slope(z);
+    std::vector<double> front;
+    for (int i = 0; slope != 0.0 && i < light_.grid().x.count; ++i) front.push_back(slope * light_.grid().x.at(i));
+    if (slope != 0.0) fronts_.assign(local_.size(), front);
     for (std::size_t m = 0; m < local_.size(); ++m) {
         if (moved_.empty()) {
             local_[m] = modes_.on_grid[m].psi;
@@ -85,15 +103,52 @@ void LocalModes::find(double z) {
 }
 
 void LocalModes::find_anew(double z) {
-    IndexMap map(light_.grid());
-    along_->at(z + probe_, map);
-    const double floor = modes_.grid_boundary_index, ahead = medium::centroid(map, floor);
-    along_->at(std::max(0.0, z - probe_), map);
-    slope_ = (ahead - medium::centroid(map, floor)) / (probe_ + std::min(z, probe_));
-    along_->at(z, map);
-    local_.clear();
-    for (modes::Mode& mode : light_.solve(map, static_cast<int>(modes_.on_grid.size())).modes)
-        local_.push_back(std::move(mode.psi));
+    const int count = static_cast<int>(modes_.on_grid.size());
+    const auto modes_at = [&](double at, const std::vector<Field<double>>& start) {
+        IndexMap map(light_.grid());
+        along_->at(at, map);
+        std::vector<Field<double>> found;
+        for (modes::Mode& mode : light_.solve(map, count, start).modes) found.push_back(std::move(mode.psi));
+        return found;
+    };
+    local_ = modes_at(z, {});
+    // Beyond the end nothing changes.
+    const double dz = z + probe_ <= end_ ? probe_ : -probe_;
+    const std::vector<Field<double>> later = modes_at(z + dz, local_);
+    constexpr double same = 0.5;
+    for (std::size_t m = 0; m < local_.size(); ++m) {
+        const bool follows = m < later.size() && std::norm(inner_product(local_[m], later[m])) > same;
+        fronts_.push_back(follows ? front_of(local_[m], later[m], dz)
+                                  : std::vector<double>(static_cast<std::size_t>(light_.grid().x.count), 0.0));
+    }
+}
+
+std::vector<double> LocalModes::front_of(const Field<double>& mode, const Field<double>& later, double dz) const {
+    const Grid& g = mode.grid;
+    const auto count = static_cast<std::size_t>(g.x.count);
+    std::vector<double> rho(count, 0.0), change(count, 0.0);
+    for (int iy = 0; iy < g.y.count; ++iy)
+        for (std::size_t i = 0; i < count; ++i) {
+            const double a = mode(static_cast<int>(i), iy), b = later(static_cast<int>(i), iy);
+            rho[i] += 0.5 * (a * a + b * b);
+            change[i] += (b * b - a * a) / dz;
+        }
+    const double most = *std::max_element(rho.begin(), rho.end());
+    // ρv at the cells' right edges from the left, v in the cells; where there is next to no light, v is that of the light beside.
+    constexpr double next_to_nothing = 1e-7;
+    std::vector<double> v(count, 0.0), front(count, 0.0);
+    double flow = 0.0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double before = flow;
+        flow -= change[i] * g.x.spacing;
+        if (rho[i] > next_to_nothing * most) v[i] = 0.5 * (before + flow) / rho[i];
+    }
+    double phase = 0.0;
+    for (std::size_t i = 0; i < count; ++i) {
+        front[i] = phase + 0.5 * v[i] * g.x.spacing;
+        phase += v[i] * g.x.spacing;
+    }
+    return front;
 }
 
 }  // namespace vitral::stages

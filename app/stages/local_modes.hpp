@@ -8,9 +8,12 @@
 
 namespace vitral::stages {
 
-/// The guided modes at any z, for the powers recorded along the way. Where the guide has a slope, the mode that travels
-/// along it carries the phase of the tilted wave front, exp(i k0 n_ref (dx_c/dz) x). The slope is the path's; of a medium that
-/// changes along z it is that of its centroid.
+/// The guided modes at any z, for the powers recorded along the way. Where a mode moves along x, its wave front is that of light that
+/// goes with it, exp(i k0 n_ref φ(x)): along a path φ = x dx_c/dz; in a medium that changes along z, φ = ∫ v dx with the velocity
+/// v(x) at which the mode's own power ρ(x) = ∫ψ² dy flows,
+///     ∂ρ/∂z + ∂(ρ v)/∂x = 0,
+/// so that each arm of a branch has its own tilt, a taper's front is curved, and a mode that stays where it is has none, whatever
+/// changes beside it.
 class LocalModes {
 public:
     /// Found on the grid of `light`, given on that of the march. All references must outlive it.
@@ -23,18 +26,21 @@ public:
 
 private:
     void prepare(double z);
-    /// The modes at z, on the grid of the light, and the slope there.
+    /// The modes at z, on the grid of the light, and their fronts there.
     void find(double z);
     void find_anew(double z);
+    /// φ of a mode that becomes `later` after a distance dz, along x.
+    [[nodiscard]] std::vector<double> front_of(const Field<double>& mode, const Field<double>& later, double dz) const;
 
     const LightSection& light_;
     const ModesResult& modes_;
     Grid grid_;
     GuidePath path_;
-    double k_, probe_, z_ = -1.0, slope_ = 0.0;
+    double k_, probe_, end_, z_ = -1.0;
     std::unique_ptr<SampledMedium> along_;
     std::vector<std::unique_ptr<medium::MovedSection>> moved_;
-    std::vector<Field<double>> local_;  ///< the modes at z_
+    std::vector<Field<double>> local_;         ///< the modes at z_
+    std::vector<std::vector<double>> fronts_;  ///< φ of each along the light's x axis [m]; empty: flat
 };
 
 }  // namespace vitral::stages

@@ -125,6 +125,13 @@ struct WatchParams {
     int mode = 0;
 };
 
+/// Where the whole field is received at the end: it is watched on the way, so that the step serves it, too.
+struct ReceiverParams {
+    PortParams port;
+    OffsetParams offset;
+    double axis_x = 0.0;  ///< of the guide there [m]
+};
+
 struct PropagationParams {
     GridParams grid;
     Motion motion;
@@ -143,6 +150,7 @@ struct PropagationParams {
     int records = 100;
     std::vector<LaunchPart> launch;
     std::vector<WatchParams> watch;
+    std::optional<ReceiverParams> receiver;
     bool error_bars = true;   ///< of the loss
     bool maps_input = false;  ///< whether what the output receives is wanted at the input
 };

@@ -41,6 +41,16 @@ std::vector<Field<double>> watched_modes(const PropagationParams& params, const 
     return watched;
 }
 
+/// The port that receives at the end, at its place beside the mode there, on the grid of the light; nothing where there is none.
+std::optional<Field<double>> received_at_end(const PropagationParams& params, const PropagationInputs& in) {
+    if (!params.receiver || in.end_modes.empty()) return {};
+    const ReceiverParams& wish = *params.receiver;
+    const Port port = make_port(wish.port, in.light.wavelength());
+    const auto at =
+        place_port(in.end_modes[0], port, wish.offset, wish.axis_x, in.light.tail(in.end_modes[0].n_eff.real()));
+    return sample(in.light.grid(), [&](double x, double y) { return port.shape(x - wish.axis_x - at.x, y - at.y); });
+}
+
 /// The records of the first `count` places along z.
 PropagationRecords first_records(PropagationRecords r, std::size_t count) {
     const std::size_t columns = r.intensity_xz.size() / std::max<std::size_t>(1, r.z.size());
@@ -99,6 +109,8 @@ private:
         medium_ = in_.light.on(r_.grid).along(params_.motion);
         launch_.psi = carried(std::move(launch_.psi), r_.grid);
         for (Field<double>& mode : watched_) mode = carried(std::move(mode), r_.grid);
+        seen_ = watched_;
+        if (auto port = received_at_end(params_, in_)) seen_.push_back(carried(std::move(*port), r_.grid));
         for (const WatchParams& watch : params_.watch) r_.watch.push_back(watch.name);
         local_.emplace(params_, in_.light, in_.modes, r_.n_ref, r_.grid);
         while (row_ + 1 < r_.grid.y.count &&
@@ -242,7 +254,7 @@ private:
         propagation::Watcher watch;
         watch.powers = [this](double z, const Field<Complex>& psi) {
             std::vector<double> powers = local_->powers(z, psi);
-            for (const Complex overlap : propagation::overlaps(watched_, psi)) powers.push_back(std::norm(overlap));
+            for (const Complex overlap : propagation::overlaps(seen_, psi)) powers.push_back(std::norm(overlap));
             return powers;
         };
         watch.record = [this](double z, const Field<Complex>& psi, const propagation::BeamMoments& beam,
@@ -358,7 +370,7 @@ private:
     Launch launch_;
     const propagation::EngineRow* row_of_engine_ = nullptr;
     propagation::PropagationParams march_;
-    std::vector<Field<double>> watched_;
+    std::vector<Field<double>> watched_, seen_;  ///< what the config watches; and the receiving port
     std::unique_ptr<SampledMedium> medium_;
     std::optional<LocalModes> local_;
     int row_ = 0;  ///< of the grid, at the guide's height

@@ -48,7 +48,8 @@ struct MarchState {
 
 /// What is watched at z = 0, at every record and at the end.
 struct Watcher {
-    /// Powers that the step is chosen for, of the field at z. Absent: the field itself, but for its phase.
+    /// Powers that the step is chosen for, of the field at z; where they hold less than half of the light, its shape, too. Absent: the
+    /// field itself, but for its phase.
     std::function<std::vector<double>(double z, const Field<Complex>& psi)> powers = {};
     /// Where, the field there with its moments, its watched powers, and what has been removed since the launch.
     std::function<void(double z, const Field<Complex>& psi, const BeamMoments& beam, const std::vector<double>& powers,

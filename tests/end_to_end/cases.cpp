@@ -218,6 +218,52 @@ propagation = { records = 20, launch = { mode = 1 } }
     }
 }
 
+TEST_CASE("light that no mode holds sets the step itself") {
+    // A beam at 20 degrees crosses 200 um: its centre arrives at 200 tan(20 degrees) = 72.8 um.
+    const TemporaryFolder folder;
+    const std::string beam = R"~(wavelength = "1310 nm"
+[section]
+slab = true
+width = "300 um"
+resolution = "0.1 um"
+[index]
+formula = "1.5 + 0.0001*exp(-(x/3)^2)"
+[numerics]
+error_bars = false
+[propagation]
+length = "200 um"
+method = "finite-difference"
+launch = { gaussian = { mfd_x = "20 um" }, tilt_x = "20 deg" }
+)~";
+    for (const char* records : {"8", "100"}) {
+        INFO(records);
+        const Json p = run(folder, beam + "records = " + records + "\n")["wavelengths"][0]["propagation"];
+        CHECK(p["center_x"].get<double>() == Approx(72.8e-6).margin(0.6e-6));
+        CHECK(p["step_error"].get<double>() > 1e-5);  // it is known
+    }
+}
+
+TEST_CASE("a guide that stays where it is keeps its mode's transmission, whatever rises beside it") {
+    const TemporaryFolder folder;
+    const Json p = run(folder, R"~(wavelength = "1310 nm"
+[section]
+width = "100 um"
+depth = "30 um"
+resolution = "0.5 um"
+[index]
+formula = "1.5035 + 0.010*(exp(-(x/4)^2) + 0.9*z/1000*exp(-((x-30)/4)^2))*exp(-((y+8)/3)^2)"
+[modes]
+count = 1
+[numerics]
+error_bars = false
+[propagation]
+length = "1 mm"
+records = 10
+launch = { mode = 0 }
+)~")["wavelengths"][0]["propagation"];
+    CHECK(p["transmission"].get<double>() == Approx(1.0).margin(1e-5));
+}
+
 TEST_CASE("light in several modes of a straight guide beats by their exact indices, with the order left open") {
     // A beam of 6 um beside the axis of a guide with several modes, 10 mm long; the paraxial phases are wrong by up to 2 rad.
     const TemporaryFolder folder;

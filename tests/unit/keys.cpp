@@ -469,7 +469,8 @@ TEST_CASE(
     const auto port = keys(
         {"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]", "coupling[1].to.gaussian.mfd_x=9 um"});
     CHECK(port.at("coupling") != base.at("coupling"));
-    for (const char* stage : {"process", "index", "modes", "propagation"}) CHECK(port.at(stage) == base.at(stage));
+    for (const char* stage : {"process", "index", "modes"}) CHECK(port.at(stage) == base.at(stage));
+    CHECK(port.at("propagation") != base.at("propagation"));  // its step serves what the port receives
     const auto tolerance =
         keys({"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]", "propagation.tolerance=0.1 dB"});
     CHECK(tolerance.at("coupling") != base.at("coupling"));
