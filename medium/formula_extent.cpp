@@ -12,15 +12,16 @@ constexpr double farthest = 540e-6;     // beside the guides that were found, ot
 constexpr double negligible = 1e-3;     // of the rise
 constexpr double settled_share = 1e-4;  // of the rise, over the outer fifth
 constexpr double least_rise = 1e-9;
+constexpr int columns = 201, lines = 41, far_columns = 1081, far_lines = 5;  // of samples
 
 /// A formula on a window's points at one z; the points include the edges.
 struct Samples {
     std::vector<double> x, y;
     std::vector<double> n;  ///< x fastest
 
-    Samples(const Formula& formula, const Window& w, int columns, int lines, double z) {
-        for (int i = 0; i < columns; ++i) x.push_back(w.left + w.width() * i / (columns - 1));
-        for (int j = 0; j < lines; ++j) y.push_back(lines == 1 ? w.bottom : w.bottom + w.height() * j / (lines - 1));
+    Samples(const Formula& formula, const Window& w, int nx, int ny, double z) {
+        for (int i = 0; i < nx; ++i) x.push_back(w.left + w.width() * i / (nx - 1));
+        for (int j = 0; j < ny; ++j) y.push_back(ny == 1 ? w.bottom : w.bottom + w.height() * j / (ny - 1));
         for (const double at_y : y)
             for (const double at_x : x) n.push_back(formula(at_x, at_y, z));
     }
@@ -83,7 +84,7 @@ std::optional<Window> formula_extent(const Formula& n, const ExtentSearch& searc
         double rise = 0.0;
         bool settled = true;
         for (const double z : search.z) {
-            rise = std::max(rise, places.emplace_back(n, w, 401, search.slab ? 1 : 81, z).rise());
+            rise = std::max(rise, places.emplace_back(n, w, columns, search.slab ? 1 : lines, z).rise());
         }
         if (rise < least_rise) continue;
         changes = true;
@@ -92,11 +93,12 @@ std::optional<Window> formula_extent(const Formula& n, const ExtentSearch& searc
         Window box{half, -half, w.top, w.bottom};
         for (const Samples& s : places) take(box, s, search.slab, rise);
         if (search.slab) box.bottom = box.top = 0.0;
-        if (open.sides && half < farthest)
-            for (const double z : {search.z.front(), search.z.back()}) {
-                const Window row{-farthest, farthest, box.bottom, box.top};
-                take(box, Samples(n, row, 2161, search.slab ? 1 : 9, z), true, rise);
-            }
+        if (open.sides && half < farthest) {
+            const Window row{-farthest, farthest, box.bottom, box.top};
+            take(box, Samples(n, row, far_columns, search.slab ? 1 : far_lines, search.z.front()), true, rise);
+            if (search.z.size() > 1)
+                take(box, Samples(n, row, far_columns, search.slab ? 1 : far_lines, search.z.back()), true, rise);
+        }
         box.top = std::min(box.top, w.top);
         return box;
     }

@@ -61,14 +61,16 @@ std::unique_ptr<SampledMedium> LightSection::along(const Motion& motion) const {
     return medium::sampled(medium_, grid_, sight(), motion, uniform_x_);
 }
 
-modes::ModeSet LightSection::solve(const IndexMap& n, int count, std::vector<Field<double>> start) const {
+modes::ModeSet LightSection::solved(const IndexMap& n, int count, std::vector<Field<double>> start,
+                                    double tolerance) const {
     modes::ModeSet set =
         modes::scalar_modes(n, wavelength(),
                             {.count = count,
                              .top = medium_->outline().dark_cover ? modes::TopWall::dark_cover : modes::TopWall::open,
                              .start = std::move(start),
                              .polarization = stepped(),
-                             .between_steps = stop_if_requested});
+                             .between_steps = stop_if_requested,
+                             .tolerance = tolerance});
     if (!set.report)
         throw Error(Failure::numerical,
                     fmt::format("the mode solver has not converged after {} iterations: residual {:.2g}",

@@ -45,9 +45,18 @@ public:
     [[nodiscard]] std::unique_ptr<SampledMedium> along(const Motion& motion) const;
     /// Scalar modes of a map on this grid, sought from `start` on where modes of a like section are known. Throws Error
     /// (numerical) when the eigensolver does not converge.
-    [[nodiscard]] modes::ModeSet solve(const IndexMap& n, int count, std::vector<Field<double>> start = {}) const;
+    [[nodiscard]] modes::ModeSet solve(const IndexMap& n, int count, std::vector<Field<double>> start = {}) const {
+        return solved(n, count, std::move(start), modes::ModesParams{}.tolerance);
+    }
+    /// The same in fewer iterations, for effective indices alone: they err by 1e-10 of the index change.
+    [[nodiscard]] modes::ModeSet survey(const IndexMap& n, int count) const {
+        constexpr double residual = 1e-5;
+        return solved(n, count, {}, residual);
+    }
 
 private:
+    [[nodiscard]] modes::ModeSet solved(const IndexMap& n, int count, std::vector<Field<double>> start,
+                                        double tolerance) const;
     [[nodiscard]] medium::Sight sight() const;
     GridParams params_;
     std::shared_ptr<const Medium> medium_;

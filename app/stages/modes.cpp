@@ -76,7 +76,7 @@ void ModeFinder::find_on_grid(LightSection& light, ModesResult& result) const {
     const MediumOutline& outline = light.medium().outline();
     if (outline.dark_cover) {
         light.set_grid(outline.background_index, 2.0 * *grid.resolution);
-        const modes::ModeSet coarse = light.solve(light.section(), 1);
+        const modes::ModeSet coarse = light.survey(light.section(), 1);
         if (coarse.modes.empty())
             light.set_grid(outline.background_index, *grid.resolution);
         else

@@ -91,7 +91,9 @@ public:
         const double limit = limit_of(params_, outline.background_index, medium->wavelength());
         while (k_ > least() && spacing(k_) > limit) --k_;
         medium_ = medium;
-        light_.emplace(params_.modes.grid, medium);
+        grid_ = params_.modes.grid;
+        leave_out_path();
+        light_.emplace(grid_, medium);
         std::vector<double> places = {0.0};
         if (length_ > 0.0 && !light_->is_same_along_z()) places = {0.0, 0.5 * length_, length_};
         for (const double z : places) refine(z);
@@ -139,8 +141,16 @@ private:
         light_->set_grid(medium_->outline().background_index, spacing(k));
         return medium_->index_on(light_->grid(), z, params_.modes.grid.field);
     }
+    /// The room that a window was given for the path holds no light of the section at its input.
+    void leave_out_path() {
+        if (!params_.laid.sides || medium_->constant_until(0.0) == 0.0) return;
+        const GuidePath& path = params_.coupling.motion.path;
+        const GuidePath::Reach reach = path.reach();
+        grid_.window.left -= std::min(0.0, reach.from - path.center(0.0));
+        grid_.window.right -= std::max(0.0, reach.to - path.center(0.0));
+    }
     [[nodiscard]] double points(int k) const {
-        const Window& w = params_.modes.grid.window;
+        const Window& w = grid_.window;
         return w.width() * (w.top - w.bottom) / (spacing(k) * spacing(k));
     }
     /// What is too large to be tried takes the usual spacing, or the finest that was.
@@ -157,7 +167,7 @@ private:
     [[nodiscard]] std::optional<Answer> solve(int k, double z, double n_eff) {
         light_->set_grid(n_eff, spacing(k));
         try {
-            const modes::ModeSet set = light_->solve(
+            const modes::ModeSet set = light_->survey(
                 z == 0.0 ? light_->seen_section() : light_->seen_section(*medium_, z), params_.modes.count);
             Answer found;
             for (const modes::Mode& mode : set.modes) found.n_eff.push_back(mode.n_eff);
@@ -192,6 +202,7 @@ private:
     }
 
     const RunParams& params_;
+    GridParams grid_;  ///< in which spacings are tried
     double length_ = 0.0, left_ = 0.0, before_ = 1e300;
     int k_ = coarsest;
     std::shared_ptr<const Medium> medium_;

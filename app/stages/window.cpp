@@ -156,7 +156,7 @@ private:
         light.set_grid(medium->outline().background_index, std::min(h, 0.1 * w.width()));
         std::optional<Room> room;
         for (const double z : {places_.front(), places_[places_.size() / 2], places_.back()}) {
-            const auto set = light.solve(z == 0.0 ? light.seen_section() : light.seen_section(*medium, z), count());
+            const auto set = light.survey(z == 0.0 ? light.seen_section() : light.seen_section(*medium, z), count());
             for (std::size_t m = 0; m < set.modes.size(); ++m) {
                 if (!room) room.emplace();
                 room->take(room_of(set.modes[m].n_eff, medium->outline(), is_held(m)));

@@ -153,7 +153,7 @@ ModeSet scalar_modes(const IndexMap& n, double wavelength, const ModesParams& pa
     for (const Field<double>& psi : params.start) guesses.push_back(psi.values);
     const kernels::Eigenpairs pairs = kernels::largest_eigenpairs(
         helmholtz, inverse, guesses,
-        {.count = params.count, .floor = 0.0, .tolerance = 1e-9, .scale = deepest, .max_iterations = 300});
+        {.count = params.count, .floor = 0.0, .tolerance = params.tolerance, .scale = deepest, .max_iterations = 300});
     result.report = pairs.report;
 
     for (std::size_t j = 0; j < pairs.values.size(); ++j) {

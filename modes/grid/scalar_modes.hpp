@@ -20,6 +20,8 @@ struct ModesParams {
     /// Elsewhere polarised modes are scalar ones of the index that the light sees (polarized_index.hpp).
     Polarization polarization = Polarization::scalar;
     void (*between_steps)() = nullptr;  ///< called now and then; it may throw to stop the search
+    /// Largest residual, in units of the deepest k0² (n² - n_boundary²). n_eff errs by its square; fields by itself.
+    double tolerance = 1e-9;
 };
 
 /// A guided scalar mode. psi has unit power, ∬ψ² dA = 1, and its largest value is positive.
