@@ -13,6 +13,7 @@
 #include "app/setup.hpp"
 #include "app/stages/pipeline.hpp"
 #include "app/stages/plan.hpp"
+#include "app/stages/wisdom.hpp"
 #include "app/sweep/sweep.hpp"
 #include "core/errors.hpp"
 
@@ -80,7 +81,9 @@ int run(const Options& o, std::ostream& out) {
     const stages::Until until = until_of(o.until);
     const double memory = memory_limit(o);
     stages::settle_section(setup.run, until, nullptr, setup.run.warnings);
-    stages::check_memory(stages::plan_run(setup.run, until), memory);
+    const stages::Plan plan = stages::plan_run(setup.run, until);
+    stages::check_memory(plan, memory);
+    stages::expect_seconds(plan.seconds);
     const fs::path file = o.output.empty() ? default_output(o.config, ".h5") : fs::path(o.output);
     check_output(o, file);
     stages::ExchangeCache cache;

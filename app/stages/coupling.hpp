@@ -4,6 +4,7 @@
 
 #include "app/stages/params.hpp"
 #include "app/stages/results.hpp"
+#include "solver/coupling/overlap.hpp"
 
 namespace vitral::stages {
 
@@ -20,7 +21,7 @@ struct CouplingInputs {
     const std::vector<GuidedMode>& output;
     double wavelength;
     const PropagationResult* propagation;  ///< may be null
-    double tail = 0.0;                     ///< of the light in a dark cover (solver/coupling/overlap.hpp) [m]
+    coupling::Tail tail = {};              ///< of the light in a dark cover
 };
 
 /// Coupling at both ends by the scalar overlap with the fundamental mode there.

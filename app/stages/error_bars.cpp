@@ -3,15 +3,35 @@
 #include <algorithm>
 #include <cmath>
 
+#include "medium/polarized_index.hpp"
 #include "solver/coupling/overlap.hpp"
 
 namespace vitral::stages {
 namespace {
 
-constexpr double lowest_ratio = 1.4142135623730951, highest_ratio = 2.0;
-constexpr double of_process = 1.5;
+constexpr double lowest_ratio = 1.4142135623730951,
+                 highest_ratio = 2.0;              // first and second order, at steps of the index
+constexpr double of_first = 0.7, of_second = 0.2;  // third order, 0.55 and 0.19, and a little more
+constexpr double of_process = 1.0;
+constexpr double of_operator = 2.0;  // its estimate is good to that factor
 /// How much faster than the guiding the logarithm of a bend's loss changes: exp(-c Δn^1.5) with 1e-6 lost or more.
 constexpr double losing = 20.0;
+
+/// Whether the index has steps that no grid resolves.
+enum class Sections { smooth, stepped };
+
+/// By how the largest jump between neighbours changes with the spacing.
+Sections sections_of(const WavelengthResult& own, const Companions& companions) {
+    if (!own.index || !companions.coarse || !companions.coarse->index) return Sections::stepped;
+    constexpr double little = 0.1, as_large = 0.85;  // the former of the contrast; smooth sections have 1/sqrt(2)
+    const auto jump = [](const IndexMap& n) { return medium::largest_jump(n, Polarization::along_x); };
+    const IndexMap& n = own.index->n;
+    const auto [low, high] = std::minmax_element(n.values.begin(), n.values.end());
+    const double here = jump(n);
+    return here > little * std::log(*high / *low) && here > as_large * jump(companions.coarse->index->n)
+               ? Sections::stepped
+               : Sections::smooth;
+}
 
 /// A figure of the run and of its companions.
 struct Figure {
@@ -19,13 +39,15 @@ struct Figure {
     std::optional<double> coarse = {}, coarsest = {}, rough = {}, roughest = {};
 
     /// By the grid and the exchange; nothing where no companion knows it.
-    [[nodiscard]] std::optional<double> error(bool has_process) const {
+    [[nodiscard]] std::optional<double> error(bool has_process, Sections sections) const {
         if (!coarse || (has_process && !rough)) return {};
-        const double first = std::abs(*coarse - own);
-        double ratio = lowest_ratio;
-        if (coarsest && first > 0.0)
-            ratio = std::clamp(std::abs(*coarsest - *coarse) / first, lowest_ratio, highest_ratio);
-        return first / (ratio - 1.0) + (has_process ? by_process() : 0.0);
+        return by_grid(sections) + (has_process ? by_process() : 0.0);
+    }
+    /// By the grid, where `coarse` is known.
+    [[nodiscard]] double by_grid(Sections sections) const {
+        const double first = std::abs(*coarse - own), second = coarsest ? std::abs(*coarsest - *coarse) : 0.0;
+        if (sections == Sections::smooth) return std::max(of_first * first, of_second * second);
+        return first / (std::clamp(second / std::max(first, 1e-300), lowest_ratio, highest_ratio) - 1.0);
     }
     /// By the exchange, where `rough` is known.
     [[nodiscard]] double by_process() const {
@@ -51,10 +73,15 @@ double in_dB(double change, double transmission) {
     return 10.0 / std::log(10.0) * change / std::max(transmission, 1e-300);
 }
 
+/// What the paraxial operator is estimated to err by, where it was taken, as a share of the launched power.
+double share_of_operator(const PropagationResult& p) {
+    const bool paraxial = p.row != nullptr && p.row->op == propagation::Operator::paraxial;
+    return paraxial ? p.paraxial_error.value_or(0.0) : 0.0;
+}
+
 /// What the march itself may err by, as a share of the launched power: by its step, and by an operator that is too low for it.
 double share_of_march(const PropagationResult& p) {
-    const bool paraxial = p.row != nullptr && p.row->op == propagation::Operator::paraxial;
-    return p.step_error.value_or(0.0) + (paraxial ? p.paraxial_error.value_or(0.0) : 0.0);
+    return p.step_error.value_or(0.0) + of_operator * share_of_operator(p);
 }
 
 std::optional<double> fundamental_index(const WavelengthResult& of) {
@@ -70,11 +97,10 @@ double guiding_change(const WavelengthResult& answer, const Companions& companio
     return n_eff.by_process() / (n_eff.own - answer.modes->grid_boundary_index);
 }
 
-/// A smaller window where it was given; one that was laid holds what there is.
-void scale(Window& w, double by, const OpenSides& laid) {
+void scale(Window& w, double by) {
     const double x = 0.5 * (w.left + w.right), half = 0.5 * by * w.width();
-    if (!laid.sides) w.left = x - half, w.right = x + half;
-    if (!laid.bottom) w.bottom *= by;
+    w.left = x - half, w.right = x + half;
+    w.bottom *= by;
 }
 
 }  // namespace
@@ -88,7 +114,7 @@ RunParams companion_of(const RunParams& run, const WavelengthResult& answer, con
     p.modes.continued = false;
     if (p.process) p.process->tolerance *= by.process;
     p.modes.grid.resolution = *p.modes.grid.resolution * by.spacing;
-    scale(p.modes.grid.window, by.window, p.laid);
+    scale(p.modes.grid.window, by.window);
     for (PortCoupling& port : p.coupling.ports) port.map.reset();
     if (!by.marches) p.propagation.reset();
     if (!p.propagation) return p;
@@ -119,13 +145,14 @@ RunParams companion_of(const RunParams& run, const WavelengthResult& answer, con
 
 void add_error_bars(WavelengthResult& answer, const Companions& companions) {
     const bool has_process = answer.process.has_value();
+    const Sections sections = sections_of(answer, companions);
     if (answer.modes) {
         for (std::size_t m = 0; m < answer.modes->on_grid.size(); ++m) {
             const auto n_eff = [&](const WavelengthResult& of) -> std::optional<double> {
                 if (!of.modes || m >= of.modes->on_grid.size()) return {};
                 return of.modes->on_grid[m].n_eff.real();
             };
-            answer.modes->on_grid[m].error = figure_of(answer, companions, n_eff).error(has_process);
+            answer.modes->on_grid[m].error = figure_of(answer, companions, n_eff).error(has_process, sections);
         }
         if (answer.modes->is_of_grid)
             for (std::size_t m = 0; m < answer.modes->modes.size(); ++m)
@@ -142,8 +169,11 @@ void add_error_bars(WavelengthResult& answer, const Companions& companions) {
         Figure f = figure_of(answer, companions, loss);
         if (f.coarse) {
             by_process = losing * f.own * guiding_change(answer, companions);
-            p.loss_dB_error = std::abs(*f.coarse - f.own) + by_process + in_dB(share_of_march(p), *p.transmission);
+            // A mode of a straight guide arrives as it is, whatever the operator and the step do to other light.
+            p.loss_dB_error = std::abs(*f.coarse - f.own) + by_process +
+                              (p.straight ? 0.0 : in_dB(share_of_march(p), *p.transmission));
         }
+        p.spare_dB = p.straight ? 0.0 : in_dB((of_operator - 1.0) * share_of_operator(p), *p.transmission);
         along = p.loss_dB_error;
     }
     double at_ports = 0.0;
@@ -153,7 +183,7 @@ void add_error_bars(WavelengthResult& answer, const Companions& companions) {
             if (k >= of.coupling.size()) return {};
             return of.coupling[k].loss_dB;
         };
-        answer.coupling[k].loss_dB_error = figure_of(answer, companions, loss).error(has_process);
+        answer.coupling[k].loss_dB_error = figure_of(answer, companions, loss).error(has_process, sections);
         known = known && answer.coupling[k].loss_dB_error;
         at_ports += answer.coupling[k].loss_dB_error.value_or(0.0);
     }

@@ -9,8 +9,7 @@ namespace vitral::stages {
 
 /// What companions answer at one wavelength; absent where one could not be computed.
 struct Companions {
-    std::optional<WavelengthResult>
-        coarse;  ///< points √2 times as far apart, in a window that is given a tenth smaller
+    std::optional<WavelengthResult> coarse;    ///< points √2 times as far apart, in a window a tenth smaller
     std::optional<WavelengthResult> coarsest;  ///< points twice as far apart; modes and coupling only
     std::optional<WavelengthResult> rough;     ///< on the points of `coarse`, the exchange at three times its tolerance
     std::optional<WavelengthResult> roughest;  ///< the same at nine times its tolerance
@@ -30,12 +29,12 @@ inline constexpr double coarse_spacing = 1.4142135623730951, coarsest_spacing = 
 /// and axes the companion takes.
 [[nodiscard]] RunParams companion_of(const RunParams& run, const WavelengthResult& answer, const Coarsening& by);
 
-/// Fills the error bars of n_eff on the grid and of every loss in dB. With the differences Δ1 to `coarse` and Δ2 from there to
-/// `coarsest`, the error by the grid of a figure that depends on the modes alone is taken as Δ1/(Δ2/Δ1 - 1), with Δ2/Δ1 between √2
-/// (first order) and 2 (second order; a higher one is not counted upon, since counts of points are rounded). The error by the
-/// exchange is 3/2 of the difference to `rough`, or of a third of that to `roughest` where this is larger: it grows with the
-/// tolerance, but not evenly. What light loses on the way errs by at most Δ1; by the exchange, through the distance of n_eff to
-/// the index beside the guide; by the step; and, where the paraxial operator is taken, by that. A sum errs by the sum of its parts.
+/// Fills the error bars of n_eff on the grid and of every loss in dB. Δ1 is the difference to `coarse`, Δ2 that from there to
+/// `coarsest`. The error by the grid of a figure that depends on the modes alone is the larger of 0.7 Δ1 and 0.2 Δ2 (third order and a
+/// little more); where the index has steps, Δ1/(Δ2/Δ1 - 1) with Δ2/Δ1 between √2 and 2 (first and second order). The error by the
+/// exchange is the difference to `rough`, or a third of that to `roughest` where this is larger. What light loses on the way errs by at
+/// most Δ1; by the exchange, through the distance of n_eff to the index beside the guide; and, unless the guide is straight, by the
+/// step and by twice what the paraxial operator is estimated to err by. A sum errs by the sum of its parts.
 void add_error_bars(WavelengthResult& answer, const Companions& companions);
 
 }  // namespace vitral::stages

@@ -23,7 +23,7 @@ struct Scene {
     int wavelength;
     std::vector<std::string>& warnings;
     [[nodiscard]] const GuidedMode& fundamental() const { return modes.on_grid[0]; }
-    [[nodiscard]] double tail() const { return light.tail(fundamental().n_eff.real()); }
+    [[nodiscard]] coupling::Tail tail() const { return light.tail(fundamental().n_eff.real()); }
     [[nodiscard]] double k() const { return 2.0 * pi / light.wavelength() * fundamental().n_eff.real(); }
 };
 
@@ -114,7 +114,7 @@ Placed make(const ModeLight& wish, const Scene& s) {
 /// What the port sends into the tails that the guided modes have in a dark cover: their amplitudes in the light become those of their
 /// whole fields, whose power is what their part on the grid stands for.
 void add_tails(Field<Complex>& psi, const Port& port, const Scene& s, double x, double y) {
-    if (s.tail() == 0.0) return;
+    if (s.tail().length == 0.0) return;
     const Field<Complex> sent = psi;
     for (const GuidedMode& mode : s.modes.on_grid) {
         const Field<Complex> shape = as_complex(mode.psi);

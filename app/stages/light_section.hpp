@@ -1,4 +1,5 @@
 #pragma once
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "core/sampled_medium.hpp"
 #include "medium/sampled.hpp"
 #include "modes/grid/scalar_modes.hpp"
+#include "solver/coupling/overlap.hpp"
 
 namespace vitral::stages {
 
@@ -25,11 +27,12 @@ public:
     [[nodiscard]] const Medium& medium() const noexcept { return *medium_; }
     [[nodiscard]] const GridParams& params() const noexcept { return params_; }
     [[nodiscard]] double wavelength() const { return medium_->wavelength(); }
-    /// 1/e length of what light of this effective index has in a dark cover, beyond what the grid holds of it; 0: nothing. (A field
-    /// along y jumps at the surface; its tail is not counted.)
-    [[nodiscard]] double tail(double n_eff) const {
+    /// What light of this effective index has in a dark cover, beyond what the grid holds of it.
+    [[nodiscard]] coupling::Tail tail(double n_eff) const {
         const auto cover = medium_->outline().dark_cover;
-        return cover && params_.field != Polarization::along_y ? dark_tail(n_eff, *cover, wavelength()) : 0.0;
+        if (!cover) return {};
+        return {dark_tail(n_eff, *cover, wavelength()),
+                params_.field == Polarization::along_y ? std::pow(n_eff / *cover, 2) : 1.0};
     }
     /// Whether nothing but a path moves the section along z.
     [[nodiscard]] bool is_same_along_z() const { return medium_->constant_until(0.0) > 0.0; }

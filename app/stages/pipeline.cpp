@@ -17,6 +17,7 @@
 #include "app/stages/window.hpp"
 #include "core/errors.hpp"
 #include "medium/polarized_index.hpp"
+#include "solver/kernels/fft.hpp"
 
 namespace vitral::stages {
 namespace {
@@ -129,6 +130,7 @@ private:
     void find_errors(WavelengthResult& w) {
         if (!w.modes || w.modes->on_grid.empty()) return;
         timed("errors", [&](Progress&) {
+            const kernels::EstimatedPlans estimated;  // of grids that no other run will have
             Companions companions;
             companions.coarse = companion(w, {coarse_spacing, smaller_window, 1.0, true});
             companions.coarsest = companion(w, {coarsest_spacing, smaller_window, 1.0, false});
@@ -160,12 +162,24 @@ private:
         }
     }
 
+    /// Bars that miss the accuracy by more than a factor of two, which is about what they know of themselves.
     void warn_about_errors(const WavelengthResult& w) {
+        const auto check = [&](const char* what, double loss, std::optional<double> error) {
+            constexpr double large = 3.0, clearly = 2.0;  // dB, beyond which a hundredth of the loss will do
+            const double allowed = loss > large ? std::max(params_.accuracy_dB, 0.01 * loss) : params_.accuracy_dB;
+            if (error && *error > clearly * allowed)
+                warn(fmt::format("{} is known to {:.1g} dB only: `vitral converge` shows by what", what, *error));
+        };
+        if (w.propagation && w.propagation->loss_dB_error)
+            check("the propagation loss", -10.0 * std::log10(*w.propagation->transmission),
+                  *w.propagation->loss_dB_error - *w.propagation->spare_dB);
+        for (const CouplingResult& port : w.coupling) check("a coupling loss", port.loss_dB, port.loss_dB_error);
         if (!w.link || !w.link->loss_dB_error) return;
-        const double allowed = std::max(params_.accuracy_dB, 0.01 * (w.link->loss_dB - 3.0)),
-                     error = *w.link->loss_dB_error;
-        if (error > allowed)
-            warn(fmt::format("the insertion loss is known to {:.1g} dB only: `vitral converge` shows by what", error));
+        const double spare = w.propagation && w.propagation->spare_dB ? *w.propagation->spare_dB : 0.0;
+        check("the insertion loss", w.link->loss_dB, *w.link->loss_dB_error - spare);
+        if (w.link->full_field_loss_dB_error)
+            check("the insertion loss of the whole field", *w.link->full_field_loss_dB,
+                  *w.link->full_field_loss_dB_error - spare);
     }
 
     void run_index(const Medium& medium, LightSection& light, WavelengthResult& w) {

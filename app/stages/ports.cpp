@@ -75,7 +75,7 @@ Port make_port(const PortParams& params, double wavelength) {
 }
 
 coupling::Alignment place_port(const GuidedMode& mode, const Port& port, const OffsetParams& offset, double axis_x,
-                               double tail) {
+                               coupling::Tail tail) {
     const double x = offset.x.sought ? mode.figures.peak_x : axis_x + offset.x.value,
                  y = offset.y.sought ? mode.figures.peak_y : offset.y.value;
     using coupling::FreeAxes;

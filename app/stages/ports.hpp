@@ -22,9 +22,9 @@ struct Port {
 [[nodiscard]] Port make_port(const PortParams& params, double wavelength);
 
 /// The port at its place beside a mode ψ, best where its offset is sought; x counts from the guide's axis. `tail`: of the light
-/// (solver/coupling/overlap.hpp) [m].
+/// (solver/coupling/overlap.hpp).
 [[nodiscard]] coupling::Alignment place_port(const GuidedMode& mode, const Port& port, const OffsetParams& offset,
-                                             double axis_x, double tail);
+                                             double axis_x, coupling::Tail tail);
 
 [[nodiscard]] Field<Complex> as_complex(const Field<double>& psi);
 

@@ -182,6 +182,7 @@ private:
     }
 
     void choose() {
+        r_.straight = params_.exact_phases && !params_.step && in_.light.is_same_along_z() && !params_.motion.moves();
         const bool abrupt = is_abrupt();
         const ChosenEngine engine = choose_engine(params_, paraxial_error(abrupt), abrupt);
         row_of_engine_ = engine.row;
@@ -317,6 +318,12 @@ private:
         r_.removed = done.removed;
         r_.radiated = done.radiated;
         r_.step_error = done.step_error;
+        if (done.step_error && *done.step_error > march_.tolerance)
+            warnings_.push_back(
+                fmt::format("the step's error is about {:.2g} dB, and no shorter step has made it less: index steps "
+                            "that move, or modes "
+                            "that change place, hold its order up",
+                            -10.0 * std::log10(1.0 - std::min(*done.step_error, 0.99))));
         r_.transmitted = power(done.psi);
         if (r_.along.balance > (is_double() ? 1e-9 : 1e-3))
             throw Error(Failure::numerical,

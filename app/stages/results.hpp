@@ -83,6 +83,8 @@ struct PropagationResult {
         transmission;  ///< power of the launched mode at the end over that at z = 0; absent where it is
                        ///< hardly excited
     std::optional<double> loss_dB_error;  ///< of the loss that follows from it
+    std::optional<double> spare_dB;       ///< of that error, what stands for the operator's estimate being too low
+    bool straight = false;                ///< whether nothing changes along z, and modes turn by their exact phases
     int launched_mode = 0;                ///< its number; the fundamental mode where a port launches
     std::vector<std::string> watch;       ///< names of the watched modes
     PropagationRecords along;

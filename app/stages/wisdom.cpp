@@ -64,4 +64,9 @@ std::string wisdom_hash(kernels::Told told) {
     return sha256(kernels::wisdom_text(told));
 }
 
+void expect_seconds(double seconds) {
+    constexpr double pays = 5.0;
+    kernels::set_patience(seconds > pays ? 0 : kernels::usual_patience);
+}
+
 }  // namespace vitral::stages

@@ -24,4 +24,8 @@ private:
 /// Hash of the plans that this process uses, or knows; "estimate" without wisdom. The same plans give the same bits.
 [[nodiscard]] std::string wisdom_hash(kernels::Told told);
 
+/// Transforms of a run that is expected to take that long are measured at once where that pays; shorter ones are planned by estimate
+/// until they have been needed often (solver/kernels/fft.hpp).
+void expect_seconds(double seconds);
+
 }  // namespace vitral::stages

@@ -18,6 +18,7 @@
 #include "app/setup.hpp"
 #include "app/stages/pipeline.hpp"
 #include "app/stages/plan.hpp"
+#include "app/stages/wisdom.hpp"
 #include "core/errors.hpp"
 
 namespace vitral::sweep {
@@ -208,9 +209,13 @@ SweepReport run_sweep(const SweepOptions& options) {
     }
     const std::vector<Point> points = points_of(options, base);
     const int workers = std::max(1, std::min(options.threads, static_cast<int>(points.size())));
-    double largest = 0.0;
-    for (const Point& point : points)
-        largest = std::max(largest, stages::plan_run(point.setup.run, stages::Until::coupling).memory);
+    double largest = 0.0, seconds = 0.0;
+    for (const Point& point : points) {
+        const stages::Plan plan = stages::plan_run(point.setup.run, stages::Until::coupling);
+        largest = std::max(largest, plan.memory);
+        seconds += plan.seconds;
+    }
+    stages::expect_seconds(seconds);
     stages::Plan together;
     together.memory = largest * workers;
     stages::check_memory(together, options.memory_limit);

@@ -13,18 +13,20 @@ namespace {
 
 /// What the two rows next to the wall add for the light's tail in a dark cover: of a field a d + b d³ below the wall,
 /// a = (27 ψ1 - ψ2)/(12 h) and b = (8 ψ1 - 4 h a)/h³ with ψ1, ψ2 in those rows.
-struct Tail {
-    double wall, h, length;  ///< height above the surface; spacing; 1/e length [m]
+struct Correction {
+    double wall, h;  ///< height above the surface; spacing [m]
+    Tail tail;
 
-    explicit Tail(const Light& light)
-        : wall(light.psi.grid.y.upper()), h(light.psi.grid.y.spacing), length(light.tail) {}
+    explicit Correction(const Light& light)
+        : wall(light.psi.grid.y.upper()), h(light.psi.grid.y.spacing), tail(light.tail) {}
 
     /// What is to be added to the port's values in the rows next to the wall and before, at one x.
     [[nodiscard]] std::array<double, 2> added(const PortShape& port, double x, double y0) const {
         const double at_wall = port(x, wall - y0), at_surface = port(x, -y0), slope = (at_wall - at_surface) / wall;
-        const double w2 = wall * wall, w3 = w2 * wall, tail = at_surface * length + slope * length * length;
-        const double of_a = -h * h / 24.0 * at_wall + wall * tail - w2 * at_surface / 2.0 - w3 * slope / 6.0,
-                     of_b = 7.0 / 960.0 * std::pow(h, 4) * at_wall + w3 * tail - w2 * w2 * at_surface / 4.0 -
+        const double w2 = wall * wall, w3 = w2 * wall, length = tail.length,
+                     beyond = 0.5 * (1.0 + tail.step) * (at_surface * length + slope * length * length);
+        const double of_a = -h * h / 24.0 * at_wall + wall * beyond - w2 * at_surface / 2.0 - w3 * slope / 6.0,
+                     of_b = 7.0 / 960.0 * std::pow(h, 4) * at_wall + w3 * beyond - w2 * w2 * at_surface / 4.0 -
                             w2 * w3 * slope / 20.0;
         const double of_slope = of_a - 4.0 * of_b / (h * h);
         return {(27.0 * of_slope / (12.0 * h) + 8.0 * of_b / (h * h * h)) / h, -of_slope / (12.0 * h) / h};
@@ -33,7 +35,7 @@ struct Tail {
     [[nodiscard]] double power(Complex next, Complex before) const {
         const Complex a = (27.0 * next - before) / (12.0 * h), b = (8.0 * next / h - 4.0 * a) / (h * h);
         const double w2 = wall * wall, w3 = w2 * wall;
-        return 0.5 * length * std::norm(a * wall + b * w3) -
+        return 0.5 * tail.step * tail.length * std::norm(a * wall + b * w3) -
                w3 * (std::norm(a) / 3.0 + 0.4 * w2 * (a * std::conj(b)).real() + w2 * w2 * std::norm(b) / 7.0);
     }
 };
@@ -43,8 +45,8 @@ struct Tail {
 double power_of(const Light& light) {
     double sum = power(light.psi);
     const Grid& grid = light.psi.grid;
-    if (light.tail == 0.0) return sum;
-    const Tail tail(light);
+    if (light.tail.length == 0.0) return sum;
+    const Correction tail(light);
     for (int ix = 0; ix < grid.x.count; ++ix)
         sum += grid.x.spacing * tail.power(light.psi(ix, grid.y.count - 1), light.psi(ix, grid.y.count - 2));
     return sum;
@@ -66,8 +68,8 @@ Complex overlap(const Light& light, const PortShape& port, double x0, double y0)
     });
     Complex total = 0.0;
     for (const Complex& row : rows) total += row;
-    if (light.tail > 0.0) {
-        const Tail tail(light);
+    if (light.tail.length > 0.0) {
+        const Correction tail(light);
         for (int ix = 0; ix < grid.x.count; ++ix) {
             const auto [next, before] = tail.added(port, grid.x.at(ix) - x0, y0);
             total += next * psi(ix, grid.y.count - 1) + before * psi(ix, grid.y.count - 2);

@@ -11,12 +11,19 @@ namespace vitral::coupling {
 /// A receiving or launching mode, ψ(x, y) about its own axis, of unit power over the whole plane.
 using PortShape = std::function<double(double x, double y)>;
 
-/// A field that is received. Where its grid ends at the wall that stands for a dark cover (core/dark_cover.hpp), `tail` is the 1/e
-/// length with which the light itself falls from the surface y = 0 on; 0: the light is what the grid holds.
+/// How light falls in a dark cover, beyond what a grid holds that ends at the wall that stands for it (core/dark_cover.hpp): from the
+/// surface y = 0 on as exp(-y/length). A length of 0: the light is what the grid holds. The field of light along y jumps by `step`
+/// = n_glass²/n_cover² there, its magnetic field does not: its power counts with `step`, its overlap with the mean of both.
+struct Tail {
+    double length = 0.0;  ///< [m]
+    double step = 1.0;
+};
+
+/// A field that is received.
 struct Light {
-    Light(const Field<Complex>& field, double length = 0.0) : psi(field), tail(length) {}
+    Light(const Field<Complex>& field, Tail in_cover = {}) : psi(field), tail(in_cover) {}
     const Field<Complex>& psi;
-    double tail;  ///< [m]
+    Tail tail;
 };
 
 /// The port's field on a grid, its axis at (x0, y0).

@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -25,18 +27,28 @@ thread_local int estimating = 0;  // EstimatedPlans that are alive on this threa
 
 Planning how_here() { return estimating > 0 ? Planning::estimate : how.load(); }
 
-/// What was measured for each shape of a transform. FFTW takes as long to read wisdom as there is of it: a plan is made
-/// with its own alone.
+/// What was measured for each shape of a transform, or how often it was planned by estimate. FFTW takes as long to read wisdom as
+/// there is of it: a plan is made with its own alone.
 struct Wisdom {
     std::string text;
     bool used = false;
+    bool adopted = false;  ///< of an earlier process: an estimate stays one
 };
 std::map<std::string, Wisdom>& wisdom_of_shapes() {
     static std::map<std::string, Wisdom> wisdom;
     return wisdom;
 }
 
-constexpr std::string_view shape_mark = "\nshape: ";
+constexpr std::string_view shape_mark = "\nshape: ", estimated_mark = "estimated ";
+
+/// How many processes have planned a shape by estimate so far; nothing where it was measured.
+std::optional<int> estimates(const std::string& text) {
+    if (text.empty()) return 0;
+    if (!text.starts_with(estimated_mark)) return {};
+    return std::atoi(text.c_str() + estimated_mark.size());
+}
+
+std::atomic<int> patience{usual_patience};
 
 }  // namespace
 
@@ -94,7 +106,13 @@ struct Fft<T>::Plans {
             Wisdom& wisdom = wisdom_of_shapes()[shape];
             wisdom.used = true;
             L::forget();
-            if (L::recall(wisdom.text.c_str()) != 0) make(FFTW_MEASURE | FFTW_WISDOM_ONLY);
+            if (const auto count = estimates(wisdom.text); count && (wisdom.adopted || *count < patience)) {
+                wisdom.text = std::string(estimated_mark) + std::to_string(*count + 1);
+                grown = true;
+                make(FFTW_ESTIMATE);
+            } else if (!count && L::recall(wisdom.text.c_str()) != 0) {
+                make(FFTW_MEASURE | FFTW_WISDOM_ONLY);
+            }
             if (forward == nullptr || backward == nullptr) {
                 make(FFTW_MEASURE);
                 const std::unique_ptr<char, decltype(&std::free)> text(L::tell(), &std::free);
@@ -140,6 +158,7 @@ template class Fft<double>;
 template class Fft<float>;
 
 void set_planning(Planning planning) { how = planning; }
+void set_patience(int processes) { patience = processes; }
 
 EstimatedPlans::EstimatedPlans() { ++estimating; }
 EstimatedPlans::~EstimatedPlans() { --estimating; }
@@ -179,10 +198,14 @@ bool adopt_wisdom(const std::string& text) {
     auto& wisdom = wisdom_of_shapes();
     const auto parts = parts_of(text);
     for (const auto& [shape, part] : parts)
-        if (const auto known = wisdom.find(shape);
-            known != wisdom.end() && known->second.used && known->second.text != part)
+        if (const auto known = wisdom.find(shape); known != wisdom.end() && known->second.used &&
+                                                   known->second.text != part &&
+                                                   !(estimates(known->second.text) && estimates(part)))
             return false;
-    for (const auto& [shape, part] : parts) wisdom[shape].text = part;
+    for (const auto& [shape, part] : parts) {
+        wisdom[shape].text = part;
+        wisdom[shape].adopted = true;
+    }
     return true;
 }
 
@@ -190,7 +213,12 @@ std::string wisdom_text(Told told) {
     const std::lock_guard lock(planner_mutex());
     std::string text;
     for (const auto& [shape, wisdom] : wisdom_of_shapes())
-        if (told == Told::all || wisdom.used) text.append(shape_mark).append(shape).append("\n").append(wisdom.text);
+        if (told == Told::all || wisdom.used)
+            // How often a plan was estimated is no part of it.
+            text.append(shape_mark)
+                .append(shape)
+                .append("\n")
+                .append(told == Told::used && estimates(wisdom.text) ? std::string(estimated_mark) + "0" : wisdom.text);
     return text;
 }
 

@@ -21,9 +21,12 @@ private:
 };
 
 /// How transforms are planned: by estimate (the same plan everywhere), or from wisdom: plans measured on this machine
-/// once. The same wisdom gives the same bits.
+/// once. The same wisdom gives the same bits. To measure a plan takes as long as a small run, so that a shape is planned by estimate
+/// in the first processes that need it, and measured when it has been needed `patience` times; with a patience of 0 at once.
 enum class Planning { estimate, wisdom };
 void set_planning(Planning planning);
+inline constexpr int usual_patience = 8;
+void set_patience(int processes);
 [[nodiscard]] Planning planning();
 
 /// As long as one lives, this thread plans by estimate: for a few transforms of shapes that are not worth a measurement.

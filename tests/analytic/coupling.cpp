@@ -117,7 +117,7 @@ TEST_CASE("light in a dark cover is received with its tail, to the fourth order 
             return Complex(GaussianBeam{3e-6, 1e-6}(x, 0.0) / GaussianBeam{3e-6, 1e-6}(0.0, 0.0) * below(y));
         });
         // Along x both are the same Gaussian: ∫ exp(-2x²/w²) dx cancels in the quotient.
-        const double eta = efficiency({psi, with_tail ? l : 0.0}, port, 0.0, y0);
+        const double eta = efficiency({psi, {with_tail ? l : 0.0}}, port, 0.0, y0);
         const double along_x = std::sqrt(pi / 2.0) * 3e-6;
         return eta / (std::norm(received * along_x * GaussianBeam{3e-6, sent}(0.0, 0.0)) / (held * along_x)) - 1.0;
     };

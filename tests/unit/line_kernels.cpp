@@ -271,8 +271,18 @@ TEST_CASE("the transform is the sum that it stands for, and wisdom survives its 
     fft.backward(data.data());
     for (std::size_t i = 0; i < field.size(); ++i)
         if (i % stride < lines) CHECK(std::abs(data[i] / static_cast<double>(n) - field[i]) < 3e-15);
-    // Measured once, a plan is found again: no other is measured after the import.
+    // A shape is planned by estimate until it has been needed often, and what was counted survives its text.
     set_planning(Planning::wisdom);
+    set_patience(2);
+    for (int process = 1; process <= 2; ++process) {
+        { const Fft<double> estimated(36, 3, 5, 1); }
+        CHECK(wisdom_text().find("estimated " + std::to_string(process)) != std::string::npos);
+        CHECK(import_wisdom(wisdom_text()));
+    }
+    { const Fft<double> measured(36, 3, 5, 1); }
+    CHECK(wisdom_text().find("estimated") == std::string::npos);
+    // Measured once, a plan is found again: no other is measured after the import.
+    set_patience(0);
     { const Fft<double> measured(24, 3, 5, 1); }
     CHECK(wisdom_has_grown());
     CHECK(import_wisdom(wisdom_text()));
@@ -280,5 +290,6 @@ TEST_CASE("the transform is the sum that it stands for, and wisdom survives its 
     { const Fft<double> found(24, 3, 5, 1); }
     CHECK_FALSE(wisdom_has_grown());
     set_planning(Planning::estimate);
+    set_patience(usual_patience);
     CHECK_FALSE(import_wisdom("not wisdom"));
 }
