@@ -4,6 +4,7 @@
 
 #include "core/constants.hpp"
 #include "medium/moved_section.hpp"
+#include "medium/planes.hpp"
 #include "medium/polarized_index.hpp"
 
 namespace vitral::medium {
@@ -30,6 +31,16 @@ private:
     bool absorbs_;
 };
 
+/// Every third point along each axis.
+Grid thinned(const Grid& grid) {
+    constexpr int every = 3;
+    const auto thin = [](const Axis& axis) {
+        if (axis.count < 4 * every) return axis;
+        return Axis{axis.lower, axis.spacing * every, axis.count / every};
+    };
+    return {thin(grid.x), grid.is_slab() ? grid.y : thin(grid.y)};
+}
+
 }  // namespace
 
 IndexMap seen_section(const Medium& medium, const Grid& grid, double z, const Sight& sight) {
@@ -46,8 +57,16 @@ Field<double> extinction(const Medium& medium, const Grid& grid, double z) {
 }
 
 std::unique_ptr<SampledMedium> sampled(const std::shared_ptr<const Medium>& medium, const Grid& grid,
-                                       const Sight& sight, const Motion& motion, const std::optional<Axis>& section_x) {
-    if (!motion.moves() && medium->constant_until(0.0) == 0.0) return std::make_unique<ReadAnew>(medium, grid, sight);
+                                       const Sight& sight, const Along& along, const std::optional<Axis>& section_x) {
+    const Motion& motion = along.motion;
+    if (!motion.moves() && medium->constant_until(0.0) == 0.0) {
+        auto anew = std::make_unique<ReadAnew>(medium, grid, sight);
+        const int count = along.length > 0.0 && grid.is_uniform()
+                              ? planes_needed(ReadAnew(medium, thinned(grid), sight), along.length)
+                              : 0;
+        if (count == 0) return anew;
+        return std::make_unique<Planes>(std::move(anew), along.length, count);
+    }
     const Grid own{motion.moves() ? section_x.value_or(grid.x) : grid.x, grid.y};
     IndexMap section = seen_section(*medium, own, 0.0, sight);
     Field<double> kappa = extinction(*medium, own, 0.0);

@@ -22,9 +22,14 @@ struct Sight {
 [[nodiscard]] Field<double> extinction(const Medium& medium, const Grid& grid, double z);
 
 /// The medium on a grid along z, as the engines march through it: the section at z = 0 moved along a path (`section_x`: the
-/// uniform axis that it is read on where the grid's is graded), read anew at every z, or straight. Keeps the medium.
+/// uniform axis that it is read on where the grid's is graded), straight, or read anew at every z: where it is smooth along a
+/// `length` that is given, between planes (planes.hpp). Keeps the medium.
+struct Along {
+    Motion motion = {};
+    double length = 0.0;  ///< [m]; 0: every z is read by itself
+};
 [[nodiscard]] std::unique_ptr<SampledMedium> sampled(const std::shared_ptr<const Medium>& medium, const Grid& grid,
-                                                     const Sight& sight, const Motion& motion,
+                                                     const Sight& sight, const Along& along,
                                                      const std::optional<Axis>& section_x = {});
 
 }  // namespace vitral::medium

@@ -57,8 +57,8 @@ IndexMap LightSection::seen_section(const Medium& medium, double z) const {
     return medium::seen_section(medium, grid_, z, sight());
 }
 
-std::unique_ptr<SampledMedium> LightSection::along(const Motion& motion) const {
-    return medium::sampled(medium_, grid_, sight(), motion, uniform_x_);
+std::unique_ptr<SampledMedium> LightSection::along(const Motion& motion, double length) const {
+    return medium::sampled(medium_, grid_, sight(), {motion, length}, uniform_x_);
 }
 
 modes::ModeSet LightSection::solved(const IndexMap& n, int count, std::vector<Field<double>> start,

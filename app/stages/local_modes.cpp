@@ -10,6 +10,11 @@
 #include "solver/propagation/observables.hpp"
 
 namespace vitral::stages {
+namespace {
+
+constexpr int places_along_z = 24;  // intervals between them
+
+}  // namespace
 
 LocalModes::LocalModes(const PropagationParams& params, const LightSection& light, const ModesResult& modes,
                        double n_ref, const Grid& grid)
@@ -21,7 +26,7 @@ LocalModes::LocalModes(const PropagationParams& params, const LightSection& ligh
       probe_(1e-3 * params.length),
       end_(params.length) {
     if (!light.is_same_along_z())
-        along_ = light.along({});
+        along_ = light.along({}, params.length);
     else if (path_.steepest_slope() > 0.0)
         for (const GuidedMode& mode : modes.on_grid)
             moved_.push_back(std::make_unique<medium::MovedSection>(mode.psi, path_.uncurved()));
@@ -85,7 +90,18 @@ void LocalModes::prepare(double z) {
 void LocalModes::find(double z) {
     z_ = z;
     fronts_.clear();
-    if (along_) return find_anew(z);
+    if (along_) {
+        const double place = z / end_ * places_along_z;
+        std::optional<Found> found;
+        if (std::abs(place - std::round(place)) < 1e-9)
+            found = at_place(static_cast<int>(std::lround(place)));
+        else
+            found = between_places(place);
+        if (!found) found = find_anew(z);
+        local_ = std::move(found->modes);
+        fronts_ = std::move(found->fronts);
+        return;
+    }
     local_.resize(modes_.on_grid.size());
     const double slope = path_.slope(z);
     std::vector<double> front;
@@ -102,25 +118,72 @@ void LocalModes::find(double z) {
     }
 }
 
-void LocalModes::find_anew(double z) {
+LocalModes::Found LocalModes::find_anew(double z) const {
     const int count = static_cast<int>(modes_.on_grid.size());
     const auto modes_at = [&](double at, const std::vector<Field<double>>& start) {
         IndexMap map(light_.grid());
         along_->at(at, map);
-        std::vector<Field<double>> found;
-        for (modes::Mode& mode : light_.solve(map, count, start).modes) found.push_back(std::move(mode.psi));
-        return found;
+        std::vector<Field<double>> list;
+        for (modes::Mode& mode : light_.follow(map, count, start).modes) list.push_back(std::move(mode.psi));
+        return list;
     };
-    local_ = modes_at(z, {});
+    Found found;
+    found.modes = modes_at(z, {});  // not from those of the record before: a march that goes on has none
     // Beyond the end nothing changes.
     const double dz = z + probe_ <= end_ ? probe_ : -probe_;
-    const std::vector<Field<double>> later = modes_at(z + dz, local_);
+    const std::vector<Field<double>> later = modes_at(z + dz, found.modes);
     constexpr double same = 0.5;
-    for (std::size_t m = 0; m < local_.size(); ++m) {
-        const bool follows = m < later.size() && std::norm(inner_product(local_[m], later[m])) > same;
-        fronts_.push_back(follows ? front_of(local_[m], later[m], dz)
-                                  : std::vector<double>(static_cast<std::size_t>(light_.grid().x.count), 0.0));
+    for (std::size_t m = 0; m < found.modes.size(); ++m) {
+        const bool follows = m < later.size() && std::norm(inner_product(found.modes[m], later[m])) > same;
+        found.fronts.push_back(follows ? front_of(found.modes[m], later[m], dz)
+                                       : std::vector<double>(static_cast<std::size_t>(light_.grid().x.count), 0.0));
     }
+    return found;
+}
+
+const LocalModes::Found& LocalModes::at_place(int number) {
+    constexpr std::size_t kept = 8;
+    if (const auto known = places_.find(number); known != places_.end()) return known->second;
+    while (places_.size() >= kept) {
+        const bool first_is_farther =
+            std::abs(places_.begin()->first - number) > std::abs(places_.rbegin()->first - number);
+        places_.erase(first_is_farther ? places_.begin() : std::prev(places_.end()));
+    }
+    return places_.emplace(number, find_anew(end_ * number / places_along_z)).first->second;
+}
+
+std::optional<LocalModes::Found> LocalModes::between_places(double place) {
+    constexpr int nodes = 4;
+    constexpr double alike = 0.8;  // power overlap of neighbours
+    const int first = std::clamp(static_cast<int>(std::floor(place)) - 1, 0, places_along_z + 1 - nodes);
+    std::vector<const Found*> list;
+    for (int j = 0; j < nodes; ++j) list.push_back(&at_place(first + j));
+    Found out;
+    for (std::size_t m = 0; m < list[0]->modes.size(); ++m) {
+        Field<double> psi(light_.grid());
+        std::vector<double> front(static_cast<std::size_t>(light_.grid().x.count), 0.0);
+        double sign = 1.0;
+        for (int j = 0; j < nodes; ++j) {
+            const Found& here = *list[static_cast<std::size_t>(j)];
+            if (here.modes.size() != list[0]->modes.size()) return {};
+            if (j > 0) {
+                const double overlap =
+                    inner_product(list[static_cast<std::size_t>(j) - 1]->modes[m], here.modes[m]).real();
+                if (overlap * overlap < alike) return {};
+                if (overlap < 0.0) sign = -sign;
+            }
+            double weight = 1.0;
+            for (int k = 0; k < nodes; ++k)
+                if (k != j) weight *= (place - first - k) / (j - k);
+            for (std::size_t i = 0; i < psi.values.size(); ++i)
+                psi.values[i] += weight * sign * here.modes[m].values[i];
+            for (std::size_t i = 0; i < front.size(); ++i) front[i] += weight * here.fronts[m][i];
+        }
+        normalize(psi);
+        out.modes.push_back(std::move(psi));
+        out.fronts.push_back(std::move(front));
+    }
+    return out;
 }
 
 std::vector<double> LocalModes::front_of(const Field<double>& mode, const Field<double>& later, double dz) const {

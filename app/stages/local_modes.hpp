@@ -1,5 +1,7 @@
 #pragma once
+#include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "app/stages/light_section.hpp"
@@ -13,7 +15,8 @@ namespace vitral::stages {
 /// v(x) at which the mode's own power ρ(x) = ∫ψ² dy flows,
 ///     ∂ρ/∂z + ∂(ρ v)/∂x = 0,
 /// so that each arm of a branch has its own tilt, a taper's front is curved, and a mode that stays where it is has none, whatever
-/// changes beside it.
+/// changes beside it. In such a medium modes are found at 25 places along z, and between them they are the cubics through those of
+/// four places, as long as neighbouring places have like modes.
 class LocalModes {
 public:
     /// Found on the grid of `light`, given on that of the march. All references must outlive it.
@@ -28,7 +31,14 @@ private:
     void prepare(double z);
     /// The modes at z, on the grid of the light, and their fronts there.
     void find(double z);
-    void find_anew(double z);
+    /// The modes of a medium that changes along z with their fronts, from the medium itself or between places.
+    struct Found {
+        std::vector<Field<double>> modes;
+        std::vector<std::vector<double>> fronts;
+    };
+    [[nodiscard]] Found find_anew(double z) const;
+    [[nodiscard]] const Found& at_place(int number);
+    [[nodiscard]] std::optional<Found> between_places(double place);
     /// φ of a mode that becomes `later` after a distance dz, along x.
     [[nodiscard]] std::vector<double> front_of(const Field<double>& mode, const Field<double>& later, double dz) const;
 
@@ -41,6 +51,7 @@ private:
     std::vector<std::unique_ptr<medium::MovedSection>> moved_;
     std::vector<Field<double>> local_;         ///< the modes at z_
     std::vector<std::vector<double>> fronts_;  ///< φ of each along the light's x axis [m]; empty: flat
+    std::map<int, Found> places_;              ///< the last few that were needed
 };
 
 }  // namespace vitral::stages

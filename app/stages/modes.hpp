@@ -8,7 +8,7 @@
 
 namespace vitral::stages {
 
-inline constexpr int modes_version = 3;
+inline constexpr int modes_version = 4;
 
 /// Guided modes of the section at z = 0, wavelength after wavelength. Where these lie close, modes on elements are followed from
 /// the last ones; every twentieth is sought anew, with its own window and error bar.

@@ -36,6 +36,17 @@ double largest_birefringence(const IndexMap& n_x, const IndexMap& n_y) {
     return largest;
 }
 
+/// The figures of an answer, without the fields that they are of.
+WavelengthResult without_fields(WavelengthResult w) {
+    w.process.reset();
+    if (w.index) w.index->n_x.reset(), w.index->n_y.reset(), w.index->absorption.reset();
+    if (w.modes)
+        for (auto* list : {&w.modes->modes, &w.modes->on_grid})
+            for (GuidedMode& mode : *list) mode.psi = {}, mode.fields = {};
+    if (w.propagation) w.propagation->field = {}, w.propagation->along = {}, w.propagation->receiver.reset();
+    return w;
+}
+
 /// Strings the stages together; each reads its params and the answers before it, and nothing else.
 class Run {
 public:
@@ -155,7 +166,7 @@ private:
             ModeFinder finder(params.modes, params.medium, run.process_);
             run.result_.wavelengths.emplace_back().wavelength = w.wavelength;
             run.run_light(finder);
-            return std::move(run.result_.wavelengths.back());
+            return without_fields(std::move(run.result_.wavelengths.back()));
         } catch (const Error& error) {
             if (error.kind() == Failure::numerical || error.kind() == Failure::input_file) return {};
             throw;

@@ -14,6 +14,7 @@
 #include "app/stages/propagation.hpp"
 #include "app/stages/resolution.hpp"
 #include "core/errors.hpp"
+#include "medium/formula.hpp"
 #include "modes/grid/section_grid.hpp"
 
 namespace vitral::stages {
@@ -29,6 +30,8 @@ constexpr double modes_seconds = 2e-6;       // per point
 constexpr double element_modes_share = 1.3;  // of the bytes of the largest system's factors
 constexpr double element_modes_seconds = 0.1, seconds_per_element_byte = 2.2e-8;
 constexpr double exchanged_modes_bytes = 1e7;
+constexpr double with_companions = 1.15;
+constexpr double planes = 16.0;  // of an index that changes along z, for the march and for the modes along the way
 
 double modes_doubles(int count) { return 24.0 + 17.0 * count; }
 
@@ -54,7 +57,11 @@ public:
             written_ += waves() * points();
         }
         if (until_ >= Until::modes && has_modes) add_modes();
-        if (until_ >= Until::propagation && params_.propagation && has_modes) add_propagation();
+        if (until_ >= Until::propagation && params_.propagation && has_modes) {
+            add_propagation();
+            // Companions are smaller than the run itself, but lie beside its results, and in the gaps that it has left.
+            if (params_.modes.error_bars) doubles_ *= with_companions;
+        }
         plan_.memory = program + 8.0 * (std::max(doubles_, written_) + held_);
         return plan_;
     }
@@ -117,7 +124,7 @@ private:
         plan_.propagation_steps = std::lround(std::ceil(p.length / p.step.value_or(5e-6) - 1e-9));
         const propagation::EngineRow& engine = likely_engine();
         plan_.method = engine.method.word;
-        const double own = propagation_doubles(p, engine, params_.modes.count),
+        const double own = propagation_doubles(p, engine, params_.modes.count) + (changes_along_z() ? planes : 0.0),
                      seconds = waves() * static_cast<double>(plan_.propagation_steps) * points() * engine.seconds;
         // A checkpoint holds the records once more, until it is written.
         const double recorded = static_cast<double>(p.records) * plan_.grid_x;
@@ -132,6 +139,11 @@ private:
         held_ += waves() * static_cast<double>(p.records) * plan_.grid_x;
         plan_.seconds += seconds;
         if (!p.step && plan_.further.empty()) plan_.further = "the step follows propagation.tolerance";
+    }
+
+    [[nodiscard]] bool changes_along_z() const {
+        const auto* formula = std::get_if<FormulaParams>(&params_.medium.source);
+        return formula != nullptr && medium::Formula(formula->text, formula->constants).uses_z();
     }
 
     /// The engine for a mode of a usual size, by the slopes of a path or a formula; of a process only the path is known.

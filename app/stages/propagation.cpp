@@ -106,7 +106,7 @@ private:
             warnings_.push_back(
                 "the window leaves no room beside the light, or what leaves it is too steep, for points to lie farther "
                 "apart: propagation.grading has no effect");
-        medium_ = in_.light.on(r_.grid).along(params_.motion);
+        medium_ = in_.light.on(r_.grid).along(params_.motion, params_.length);
         launch_.psi = carried(std::move(launch_.psi), r_.grid);
         for (Field<double>& mode : watched_) mode = carried(std::move(mode), r_.grid);
         seen_ = watched_;

@@ -10,7 +10,7 @@
 
 namespace vitral::stages {
 
-inline constexpr int propagation_version = 3;
+inline constexpr int propagation_version = 4;
 
 /// The engine for what the config asks, and what the paraxial operator would err by.
 struct ChosenEngine {

@@ -475,3 +475,16 @@ TEST_CASE(
         keys({"mask.guide[0].segments=[ { s_bend = \"40 um\", to_x = \"1 um\" } ]", "propagation.tolerance=0.1 dB"});
     CHECK(tolerance.at("coupling") != base.at("coupling"));
 }
+
+TEST_CASE("the exchange's tolerance follows the accuracy, 5e-4 at 0.01 dB, and its own key comes first") {
+    std::string open(exchanged);
+    const std::string own = "process_tolerance = 5e-2\n";
+    REQUIRE(open.find(own) != std::string::npos);
+    open.erase(open.find(own), own.size());
+    const auto tolerance = [](const std::string& text, const std::vector<std::string>& settings) {
+        return app::read_setup_text(text, "case.toml", "", settings).run.process->tolerance;
+    };
+    CHECK(tolerance(open, {}) == Approx(5e-4).epsilon(1e-12));
+    CHECK(tolerance(open, {"accuracy=0.002 dB"}) == Approx(1e-4).epsilon(1e-12));
+    CHECK(tolerance(exchanged, {"accuracy=0.002 dB"}) == Approx(5e-2).epsilon(1e-12));
+}
