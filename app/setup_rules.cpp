@@ -37,16 +37,16 @@ void check_extent(const Case& c, const Formula& n, const SourceSpan& span, Diagn
     const auto box = medium::formula_extent(
         n,
         {s.slab, s.cover == "none", {0.0}, s.width ? std::optional(0.5 * *s.width) : std::nullopt, s.depth, s.height});
-    const std::string asked = fmt::format("state [section] {}", s.width  ? "depth"
-                                                                : s.slab ? "width"
-                                                                         : "width and depth");
+    const std::string asked = fmt::format("set [section] {}", s.slab || s.depth ? "width"
+                                                              : s.width         ? "depth"
+                                                                                : "width and depth");
     if (!box)
-        d.error(span,
-                "[index] formula: the index settles to no constant away from the guides, so the window cannot be laid "
-                "around them",
-                asked);
+        d.error(
+            span,
+            "[index] formula: the index does not become constant away from the guides, so the window cannot be sized",
+            asked);
     else if (box->left > box->right)
-        d.error(span, "[index] formula: nothing guides light at z = 0, so the window cannot be laid around it", asked);
+        d.error(span, "[index] formula: nothing guides light at z = 0, so the window cannot be sized", asked);
 }
 
 /// A formula must be one, give an index everywhere in the window, as far as samples tell, and move along z in one way.

@@ -121,12 +121,14 @@ private:
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         command->add_flag("--json", o_.json, "Print one JSON object on standard output and nothing else there");
         command->add_option("--threads", o_.threads, "Number of threads")->check(CLI::Range(1, 1024));
-        command->add_option("--max-memory", o_.max_memory, "Refuse to run beyond this, e.g. \"4 GiB\"")
+        command
+            ->add_option("--max-memory", o_.max_memory, "Refuse a run that needs more memory than this, e.g. \"4 GiB\"")
             ->check(quantity_check(config::Dimension::memory));
     }
 
     void add_case_commands() {
-        CLI::App* run_app = add("run", "Run a case: mask, ions, index, modes, light, decibels", run);
+        CLI::App* run_app =
+            add("run", "Run a case: ion exchange, index, modes, propagation, coupling, insertion loss", run);
         add_common(run_app);
         run_app->add_option(
             "-o,--output", o_.output,

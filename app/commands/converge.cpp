@@ -43,9 +43,9 @@ std::vector<Figure> mode_figures() {
     };
     return {{"n_eff of mode 0", "1", of_mode([](const GuidedMode& m) { return m.n_eff.real(); }),
              [](const WavelengthResult& w) { return fundamental(w) ? fundamental(w)->error : std::nullopt; }},
-            {"4-sigma width of mode 0, x", "um",
+            {"MFD of mode 0, 4-sigma, x", "um",
              of_mode([](const GuidedMode& m) { return 1e6 * m.figures.mfd_4sigma_x; }), nothing},
-            {"4-sigma width of mode 0, y", "um",
+            {"MFD of mode 0, 4-sigma, y", "um",
              of_mode([](const GuidedMode& m) { return 1e6 * m.figures.mfd_4sigma_y; }), nothing}};
 }
 
@@ -228,7 +228,8 @@ int converge(const Options& o, std::ostream& out) {
         return 0;
     }
     out << "How the figures change as the run is refined: points 1.4 times closer, a window 1.25 times as large,\n"
-           "half the step (or a 16th of its tolerance), the wide-angle operator, a third of the exchange's "
+           "half the given step or a 16th of propagation.tolerance, the wide-angle operator, a third of the "
+           "exchange's\n"
            "tolerance.\n";
     for (const Json& table : tables)
         out << fmt::format("\nwavelength {:.6g} nm\n", 1e9 * table["wavelength"].get<double>())

@@ -97,8 +97,8 @@ void check_width(const Case& c, const ConfigNode& root, Diagnostics& d) {
         const char* key = step.melt_depth && masked ? "melt_depth" : step.current.is_set() ? "current" : nullptr;
         if (key != nullptr && (step.melt_depth || step.mask == MaskUse::none || !masked))
             d.error(at(nodes->items[i], key),
-                    fmt::format("[[process]] {} is shared out over the width of the section, which is not given", key),
-                    "state [section] width");
+                    fmt::format("[[process]] {} applies to the whole width of the section, which is not given", key),
+                    "set [section] width");
     }
 }
 

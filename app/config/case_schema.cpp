@@ -182,8 +182,8 @@ const Schema<SectionConfig>& section_schema() {
         Schema<SectionConfig>(
             "[section]",
             {quantity("width", &SectionConfig::width, Dimension::length, between(1e-6, 0.1),
-                      "Width of the window, centred on x = 0. Without it, the program lays both sides of the window "
-                      "around the guides, the path, the tails of the modes and the light of ports."),
+                      "Width of the window, centred on x = 0. Without it, the program sizes both sides of the window "
+                      "for the guides, their path, the evanescent tails of the modes and the port fields."),
              quantity("depth", &SectionConfig::depth, Dimension::length, between(1e-6, 0.01),
                       "Depth of the window below the surface y = 0. Without it, the bottom follows the light as the "
                       "sides do."),
@@ -197,9 +197,11 @@ const Schema<SectionConfig>& section_schema() {
              quantity(
                  "resolution", &SectionConfig::resolution, Dimension::length, between(1e-9, 1e-4),
                  "Largest spacing of the grid on which modes and propagation are computed. Without it, the program "
-                 "takes the coarsest of 1 um, 0.71 um, 0.5 um, ... 0.0625 um on which the modes have converged and the "
-                 "light of ports and slopes fits; 0.25 um with finite differences, in slabs, for drawn boxes and for "
-                 "fields from files. A warning says where the index has steps that no grid follows."),
+                 "takes the coarsest of 1 um, 0.71 um, 0.5 um, ... 0.0625 um (0.25 um for exchanged guides) on which "
+                 "n_eff "
+                 "has converged and which resolves the port fields and the slopes of the path; 0.25 um with finite "
+                 "differences, in slabs, for drawn boxes and for fields from files. A warning says where the index has "
+                 "steps that no grid resolves."),
              flag("slab", &SectionConfig::slab,
                   "Two-dimensional calculation: the index is n(x, z) and nothing depends on y.")})
             .check([](const SectionConfig& s, const ConfigNode& table, Diagnostics& d) {
@@ -533,10 +535,11 @@ Schema<Case> make_case_schema(const Vocabulary& words) {
                     "\"TE\" is parallel to the surface, along x; that of \"TM\" is normal to it, along y. In a slab, "
                     "the "
                     "field of TE is normal to the x-z plane of the calculation and that of TM lies in it."),
-                quantity("accuracy", &Case::accuracy, Dimension::level, between(1e-4, 1.0),
-                         "Wanted accuracy of every loss. Window, grid, steps, operator and the tolerance of the "
-                         "exchange follow from it where their own keys leave them open. A warning says where an "
-                         "insertion loss misses it, and why."),
+                quantity(
+                    "accuracy", &Case::accuracy, Dimension::level, between(1e-4, 1.0),
+                    "Target accuracy of every loss. The step and the operator of the propagation and the tolerance "
+                    "of the exchange follow from it where their own keys leave them open. A warning names each "
+                    "loss whose error bar exceeds twice the accuracy (1 % of a loss above 3 dB)."),
                 table("glass", &Case::glass, glass_schema(), "The glass sample."),
                 table("section", &Case::section, section_schema(),
                       "The window of the cross-section, which all stages share."),

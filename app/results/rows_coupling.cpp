@@ -27,52 +27,51 @@ const std::string known =
 
 /// Where the port is and what the facet passes.
 std::vector<RowOf<CouplingResult>> facet_rows() {
-    return {
-        {{"at", "", {}, "End of the guide: input or output.", "", "at the"},
-         [](const CouplingResult& r) { return Value(r.at); }},
-        {{"to", "", {}, "The port.", "", "to"}, [](const CouplingResult& r) { return Value(r.to); }},
-        {{"efficiency",
-          "1",
-          {},
-          "Coupling efficiency: power overlap of the port with the guide's fundamental mode, without the "
-          "reflection at the "
-          "facet.",
-          "",
-          "coupling efficiency",
-          5},
-         [](const CouplingResult& r) { return Value(r.efficiency); }},
-        {{"loss_dB",
-          "dB",
-          {},
-          "Coupling loss, including the reflection at the facet.",
-          "",
-          "coupling loss (with reflection)",
-          3},
-         [](const CouplingResult& r) { return finite_value(r.loss_dB); }},
-        {{"loss_dB_error", "dB", {}, "Error bar of the coupling loss, by the grid and the exchange.", known, "+-", 1},
-         [](const CouplingResult& r) { return optional_value(r.loss_dB_error); }},
-        {{"reflection", "1", {}, "Fraction of the power that the facet reflects (Fresnel reflection)."},
-         [](const CouplingResult& r) { return Value(r.reflection); }},
-        {{"reflection_dB",
-          "dB",
-          {},
-          "Return loss of the facet, -10 log10 of the reflected fraction; a positive number.",
-          "The port's index is known and differs from the guide's.",
-          "return loss",
-          2},
-         [](const CouplingResult& r) {
-             return r.reflection > 0.0 ? Value(-10.0 * std::log10(r.reflection)) : Value();
-         }},
-        {{"offset_x",
-          "m",
-          {},
-          "Position of the port's axis along x, relative to the guide's axis.",
-          "",
-          "port axis at x",
-          3},
-         [](const CouplingResult& r) { return Value(r.offset_x); }},
-        {{"offset_y", "m", {}, "Height of the port's axis above the surface; negative in the glass.", "", "y", 4},
-         [](const CouplingResult& r) { return Value(r.offset_y); }}};
+    return {{{"at", "", {}, "End of the guide: input or output.", "", "at the"},
+             [](const CouplingResult& r) { return Value(r.at); }},
+            {{"to", "", {}, "The port.", "", "to"}, [](const CouplingResult& r) { return Value(r.to); }},
+            {{"efficiency",
+              "1",
+              {},
+              "Coupling efficiency: power overlap of the port with the guide's fundamental mode, without the "
+              "reflection at the "
+              "facet.",
+              "",
+              "coupling efficiency",
+              5},
+             [](const CouplingResult& r) { return Value(r.efficiency); }},
+            {{"loss_dB",
+              "dB",
+              {},
+              "Coupling loss, including the reflection at the facet.",
+              "",
+              "coupling loss (with reflection)",
+              3},
+             [](const CouplingResult& r) { return finite_value(r.loss_dB); }},
+            {{"loss_dB_error", "dB", {}, "Error bar of the coupling loss: grid and exchange.", known, "+-", 1},
+             [](const CouplingResult& r) { return optional_value(r.loss_dB_error); }},
+            {{"reflection", "1", {}, "Fraction of the power that the facet reflects (Fresnel reflection)."},
+             [](const CouplingResult& r) { return Value(r.reflection); }},
+            {{"reflection_dB",
+              "dB",
+              {},
+              "Return loss of the facet, -10 log10 of the reflected fraction; a positive number.",
+              "The port's index is known and differs from the guide's.",
+              "return loss",
+              2},
+             [](const CouplingResult& r) {
+                 return r.reflection > 0.0 ? Value(-10.0 * std::log10(r.reflection)) : Value();
+             }},
+            {{"offset_x",
+              "m",
+              {},
+              "Position of the port's axis along x, relative to the guide's axis.",
+              "",
+              "port axis at x",
+              3},
+             [](const CouplingResult& r) { return Value(r.offset_x); }},
+            {{"offset_y", "m", {}, "Height of the port's axis above the surface; negative in the glass.", "", "y", 4},
+             [](const CouplingResult& r) { return Value(r.offset_y); }}};
 }
 
 /// How far the port may be off, and the fiber's mode beside its data sheet.
@@ -165,7 +164,7 @@ std::vector<RowOf<LinkResult>> link_rows() {
           "total, from the whole field",
           3},
          [](const LinkResult& l) { return l.full_field_loss_dB ? finite_value(*l.full_field_loss_dB) : Value(); }},
-        {{"full_field_loss_dB_error", "dB", {}, "Error bar of that loss.", known, "+-", 1},
+        {{"full_field_loss_dB_error", "dB", {}, "Error bar of full_field_loss_dB.", known, "+-", 1},
          [](const LinkResult& l) { return optional_value(l.full_field_loss_dB_error); }}};
 }
 

@@ -68,7 +68,7 @@ std::vector<RowOf<Item>> answer_rows() {
         {{"loss_dB_error",
           "dB",
           {},
-          "Error bar of the propagation loss, by the grid, the exchange, the step and the operator.",
+          "Error bar of the propagation loss: grid, exchange, step and operator.",
           "numerics.error_bars = true, and the loss is computed.",
           "+-",
           1},

@@ -179,7 +179,8 @@ private:
             constexpr double large = 3.0, clearly = 2.0;  // dB, beyond which a hundredth of the loss will do
             const double allowed = loss > large ? std::max(params_.accuracy_dB, 0.01 * loss) : params_.accuracy_dB;
             if (error && *error > clearly * allowed)
-                warn(fmt::format("{} is known to {:.1g} dB only: `vitral converge` shows by what", what, *error));
+                warn(fmt::format("{} is accurate to {:.1g} dB only; `vitral converge` shows which setting limits it",
+                                 what, *error));
         };
         if (w.propagation && w.propagation->loss_dB_error)
             check("the propagation loss", -10.0 * std::log10(*w.propagation->transmission),
@@ -270,10 +271,10 @@ private:
         if (modes.on_grid.empty()) return;
         if (const double jump = medium::largest_jump(light.section(), light.params().field);
             jump > medium::weak_jump && light.stepped() == Polarization::scalar)
-            warn(
-                fmt::format("the index changes by {:.2g} of itself between neighbouring points along the field: what "
-                            "polarisation adds there is known within a tenth",
-                            jump));
+            warn(fmt::format(
+                "the relative index step between neighbouring points along the electric field is {:.2g}: its "
+                "polarisation correction is accurate to about a tenth",
+                jump));
         for (const GuidedMode& mode : modes.on_grid) {
             const auto& f = mode.figures;
             const Grid& g = light.grid();

@@ -86,10 +86,11 @@ private:
             if (!params_.open.top) search.height = given().top;
             const auto found = medium::formula_extent(medium::Formula(formula.text, formula.constants), search);
             if (!found)
-                throw Error(Failure::input_file,
-                            "the index formula settles to no constant away from its guides: the size of the window, "
-                            "[section] width and depth, has to be given",
-                            "[section]");
+                throw Error(
+                    Failure::input_file,
+                    "the index formula does not become constant away from its guides, so the window cannot be sized: "
+                    "set [section] width and depth",
+                    "[section]");
             box = *found;
         }
         for (const medium::DrawnBox& drawn : params_.medium.boxes) {
@@ -102,10 +103,10 @@ private:
         }
         if (box.left <= box.right) return box;
         if (params_.open.sides || params_.open.bottom)
-            throw Error(Failure::input_file,
-                        "nothing in the index guides light: the size of the window, [section] width and depth, has to "
-                        "be given",
-                        "[section]");
+            throw Error(
+                Failure::input_file,
+                "nothing in the index guides light, so the window cannot be sized: set [section] width and depth",
+                "[section]");
         return given();
     }
 
@@ -136,7 +137,7 @@ private:
         }
         if (mode_found_)
             warnings.push_back(
-                "the light is hardly guided: the window that the program has laid does not hold all of its tail");
+                "the mode is close to cutoff: the automatic window cuts off part of its evanescent tail");
         return beside(guides, mode_found_ ? room : Room{2.0 * first_room, 2.0 * first_room, first_room});
     }
     /// Whether drawn boxes guide the light tightly.

@@ -395,9 +395,9 @@ count = 1
     };
     const Answer weak = run("1.49"), known = run("1.44"), strong = run("1.3");
     CHECK(weak.code == 0);
-    CHECK(weak.out.find("known within a tenth") == std::string::npos);
+    CHECK(weak.out.find("accurate to about a tenth") == std::string::npos);
     CHECK(known.code == 0);
-    CHECK(known.out.find("known within a tenth") != std::string::npos);
+    CHECK(known.out.find("accurate to about a tenth") != std::string::npos);
     CHECK(strong.code == 6);
-    CHECK(strong.out.find("between neighbouring points along the field") != std::string::npos);
+    CHECK(strong.out.find("between neighbouring points along the electric field") != std::string::npos);
 }

@@ -301,7 +301,7 @@ constants = { ns = "1.5" }
 [index]
 formula = "1.5 + 0*x"
 )~",
-     R"~(3:11: [index] formula: nothing guides light at z = 0, so the window cannot be laid around it)~"},
+     R"~(3:11: [index] formula: nothing guides light at z = 0, so the window cannot be sized)~"},
     {"", "", R"~(wavelength = "1310 nm"
 [section]
 cover = "none"
@@ -310,7 +310,7 @@ height = "40 um"
 [index]
 formula = "1.5 - 1e-6*(x^2 + y^2)"
 )~",
-     R"~(7:11: [index] formula: the index settles to no constant away from the guides, so the window cannot be laid around them)~"},
+     R"~(7:11: [index] formula: the index does not become constant away from the guides, so the window cannot be sized)~"},
     {"", "", R"~(wavelength = "1310 nm"
 [glass]
 name = "soda-lime"
@@ -324,7 +324,7 @@ duration = "30 min"
 melt_fraction = 0.1
 melt_depth = "1 mm"
 )~",
-     R"~(12:1: [[process]] melt_depth is shared out over the width of the section, which is not given)~"},
+     R"~(12:1: [[process]] melt_depth applies to the whole width of the section, which is not given)~"},
     {"", "", R"~(wavelength = "1310 nm"
 )~",
      R"~(1:1: either [index], or [glass] with [[process]], is missing)~"},
