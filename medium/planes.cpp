@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <vector>
 
 namespace vitral::medium {
 namespace {
@@ -29,7 +30,7 @@ std::array<double, nodes> weights(double t) {
 Planes::Planes(std::unique_ptr<SampledMedium> source, double length, int count)
     : source_(std::move(source)), spacing_(length / count), count_(count) {}
 
-const IndexMap& Planes::plane(int number) const {
+std::shared_ptr<const IndexMap> Planes::plane(int number) const {
     const auto found = planes_.find(number);
     if (found != planes_.end()) return found->second;
     while (planes_.size() >= kept) {
@@ -37,8 +38,9 @@ const IndexMap& Planes::plane(int number) const {
             std::abs(planes_.begin()->first - number) > std::abs(planes_.rbegin()->first - number);
         planes_.erase(first_is_farther ? planes_.begin() : std::prev(planes_.end()));
     }
-    IndexMap& map = planes_.emplace(number, IndexMap(source_->grid())).first->second;
-    source_->at(number * spacing_, map);
+    const auto map = std::make_shared<IndexMap>(source_->grid());
+    source_->at(number * spacing_, *map);
+    planes_.emplace(number, map);
     return map;
 }
 
@@ -47,8 +49,13 @@ void Planes::at(double z, IndexMap& map) const {
     const double place = z / spacing_;
     const int first = std::clamp(static_cast<int>(std::floor(place)) - nodes / 2 + 1, 0, count_ + 1 - nodes);
     const std::array<double, nodes> w = weights(place - first);
+    // Held as long as they are read: to read one may drop another, where z jumps back.
+    std::array<std::shared_ptr<const IndexMap>, nodes> held;
     std::array<const double*, nodes> n{};
-    for (int j = 0; j < nodes; ++j) n[static_cast<std::size_t>(j)] = plane(first + j).values.data();
+    for (std::size_t j = 0; j < nodes; ++j) {
+        held[j] = plane(first + static_cast<int>(j));
+        n[j] = held[j]->values.data();
+    }
     double* out = map.values.data();
     const std::size_t size = map.values.size();
 #pragma omp simd
@@ -58,26 +65,29 @@ void Planes::at(double z, IndexMap& map) const {
 }
 
 int planes_needed(const SampledMedium& sample, double length) {
-    constexpr std::array places = {0.0, 0.13, 0.29, 0.47, 0.61, 0.83, 1.0};  // of the length
-    IndexMap map(sample.grid());
+    IndexMap exact(sample.grid());
     for (int count = 32; count <= 256; count *= 2) {
+        std::vector<IndexMap> read;  // the planes so far
+        const auto plane = [&](int number) -> const IndexMap& {
+            while (static_cast<int>(read.size()) <= number) {
+                IndexMap& next = read.emplace_back(sample.grid());
+                sample.at(length * (static_cast<double>(read.size()) - 1.0) / count, next);
+            }
+            return read[static_cast<std::size_t>(number)];
+        };
         double worst = 0.0;
-        for (const double place : places) {
-            const int interval = std::clamp(static_cast<int>(place * count), 0, count - 1),
-                      first = std::clamp(interval - nodes / 2 + 1, 0, count + 1 - nodes);
+        for (int interval = 0; interval < count && worst <= largest_error; ++interval) {
+            const int first = std::clamp(interval - nodes / 2 + 1, 0, count + 1 - nodes);
             const double middle = interval + 0.5;
             const std::array<double, nodes> w = weights(middle - first);
-            IndexMap between(sample.grid());
-            for (int j = 0; j < nodes; ++j) {
-                sample.at(length * (first + j) / count, map);
-                for (std::size_t i = 0; i < map.values.size(); ++i)
-                    between.values[i] += w[static_cast<std::size_t>(j)] * map.values[i];
+            (void)plane(first + nodes - 1);
+            sample.at(length * middle / count, exact);
+            for (std::size_t i = 0; i < exact.values.size(); ++i) {
+                double between = 0.0;
+                for (std::size_t j = 0; j < nodes; ++j)
+                    between += w[j] * read[static_cast<std::size_t>(first) + j].values[i];
+                worst = std::max(worst, std::abs(between - exact.values[i]));
             }
-            sample.at(length * middle / count, map);
-            for (std::size_t i = 0; i < map.values.size(); ++i)
-                worst = std::max(worst, std::abs(between.values[i] - map.values[i]));
-            if (worst > largest_error) break;
-
         }
         if (worst <= largest_error) return count;
     }

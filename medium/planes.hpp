@@ -20,17 +20,17 @@ public:
     void extinction_at(double z, Field<double>& kappa) const override { source_->extinction_at(z, kappa); }
 
 private:
-    [[nodiscard]] const IndexMap& plane(int number) const;
+    [[nodiscard]] std::shared_ptr<const IndexMap> plane(int number) const;
 
     std::unique_ptr<SampledMedium> source_;
     double spacing_;
     int count_;
     mutable std::mutex mutex_;
-    mutable std::map<int, IndexMap> planes_;
+    mutable std::map<int, std::shared_ptr<const IndexMap>> planes_;
 };
 
-/// How many intervals between planes hold a structure to 3e-8 of n, as a few places in the middle between planes tell: 32, 64, ...
-/// 256; 0 where none of these does, as where a step moves. `sample` may be the same structure on fewer points.
+/// How many intervals between planes hold a structure to 3e-8 of n in the middle of each: 32, 64, ... 256; 0 where none of these
+/// does, as where a step moves. `sample` may be the same structure on fewer points.
 [[nodiscard]] int planes_needed(const SampledMedium& sample, double length);
 
 }  // namespace vitral::medium

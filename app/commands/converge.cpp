@@ -8,10 +8,10 @@
 #include "app/commands/options.hpp"
 #include "app/config/quantity.hpp"
 #include "app/setup.hpp"
+#include "app/stages/error_bars.hpp"
 #include "app/stages/pipeline.hpp"
 #include "app/stages/plan.hpp"
 #include "app/stages/resolution.hpp"
-#include "app/stages/window.hpp"
 #include "core/errors.hpp"
 
 /// The table behind the error bars: every figure that a user reads, and how it moves as one thing after the other is refined.
@@ -91,9 +91,11 @@ bool finer_grid(RunParams& p, const WavelengthResult&) {
 
 bool larger_window(RunParams& p, const WavelengthResult&) {
     constexpr double larger = 1.25;
-    Window w = p.modes.grid.window;
+    // The medium stays: a box that ends at its window goes on beyond it.
+    Window& w = p.modes.grid.window;
     const double x = 0.5 * (w.left + w.right), half = 0.5 * larger * w.width();
-    stages::use_window(p, {x - half, x + half, larger * w.bottom, larger * w.top});
+    w = {x - half, x + half, larger * w.bottom, larger * w.top};
+    if (p.propagation) p.propagation->grid.window = w;
     return true;
 }
 
@@ -143,7 +145,7 @@ const Refinement refinements[] = {{"finer grid", finer_grid},         {"larger w
 /// A refined run at one wavelength; nothing where there is nothing to refine, or no memory for it.
 std::optional<WavelengthResult> refined(const Refinement& refinement, RunParams params, const WavelengthResult& answer,
                                         double memory, stages::ExchangeCache& cache) {
-    params.wavelengths = {answer.wavelength};
+    params = stages::at_wavelength(std::move(params), answer.wavelength);
     params.modes.error_bars = false;
     // The engine of the run itself.
     if (params.propagation && answer.propagation && answer.propagation->row != nullptr) {
@@ -160,8 +162,8 @@ std::optional<WavelengthResult> refined(const Refinement& refinement, RunParams 
                                   stages::Progress::Output::standard_error)
             .wavelengths[0];
     } catch (const Error& error) {
-        if (error.kind() == Failure::resource_limit || error.kind() == Failure::numerical) return {};
-        throw;
+        if (error.kind() == Failure::stopped || error.kind() == Failure::output) throw;
+        return {};
     }
 }
 

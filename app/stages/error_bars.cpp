@@ -24,7 +24,10 @@ enum class Sections { smooth, stepped };
 Sections sections_of(const WavelengthResult& own, const Companions& companions) {
     if (!own.index || !companions.coarse || !companions.coarse->index) return Sections::stepped;
     constexpr double little = 0.1, as_large = 0.85;  // the former of the contrast; smooth sections have 1/sqrt(2)
-    const auto jump = [](const IndexMap& n) { return medium::largest_jump(n, Polarization::along_x); };
+    const auto jump = [](const IndexMap& n) {
+        const double across = medium::largest_jump(n, Polarization::along_x);
+        return n.grid.is_slab() ? across : std::max(across, medium::largest_jump(n, Polarization::along_y));
+    };
     const IndexMap& n = own.index->n;
     const auto [low, high] = std::minmax_element(n.values.begin(), n.values.end());
     const double here = jump(n);
@@ -105,9 +108,18 @@ void scale(Window& w, double by) {
 
 }  // namespace
 
+RunParams at_wavelength(RunParams run, double wavelength) {
+    const auto at = std::find(run.wavelengths.begin(), run.wavelengths.end(), wavelength) - run.wavelengths.begin();
+    if (run.propagation)
+        for (LaunchPart& part : run.propagation->launch)
+            if (auto* stored = std::get_if<StoredLight>(&part.light); stored && stored->fields.size() > 1)
+                stored->fields = {stored->fields[static_cast<std::size_t>(at)]};
+    run.wavelengths = {wavelength};
+    return run;
+}
+
 RunParams companion_of(const RunParams& run, const WavelengthResult& answer, const Coarsening& by) {
-    RunParams p = run;
-    p.wavelengths = {answer.wavelength};
+    RunParams p = at_wavelength(run, answer.wavelength);
     p.modes.error_bars = false;
     p.modes.solver = ModesParams::Solver::grid;
     p.modes.on_light_grid = true;
@@ -125,12 +137,6 @@ RunParams companion_of(const RunParams& run, const WavelengthResult& answer, con
     light.maps_input = false;
     light.watch.clear();
     light.chooses_order = false;
-    // The stored field of this wavelength.
-    for (LaunchPart& part : light.launch)
-        if (auto* stored = std::get_if<StoredLight>(&part.light); stored && stored->fields.size() > 1) {
-            const auto at = std::find(run.wavelengths.begin(), run.wavelengths.end(), answer.wavelength);
-            stored->fields = {stored->fields[static_cast<std::size_t>(at - run.wavelengths.begin())]};
-        }
     if (answer.propagation && answer.propagation->row != nullptr) {
         const propagation::EngineRow& row = *answer.propagation->row;
         std::erase_if(light.engine, [](const auto& wish) {
@@ -180,7 +186,9 @@ void add_error_bars(WavelengthResult& answer, const Companions& companions) {
     bool known = true;
     for (std::size_t k = 0; k < answer.coupling.size(); ++k) {
         const auto loss = [&](const WavelengthResult& of) -> std::optional<double> {
-            if (k >= of.coupling.size()) return {};
+            if (k >= of.coupling.size() || of.coupling[k].at != answer.coupling[k].at ||
+                of.coupling[k].to != answer.coupling[k].to)
+                return {};
             return of.coupling[k].loss_dB;
         };
         answer.coupling[k].loss_dB_error = figure_of(answer, companions, loss).error(has_process, sections);

@@ -29,6 +29,9 @@ inline constexpr double coarse_spacing = 1.4142135623730951, coarsest_spacing = 
 /// and axes the companion takes.
 [[nodiscard]] RunParams companion_of(const RunParams& run, const WavelengthResult& answer, const Coarsening& by);
 
+/// The same run at one of its wavelengths.
+[[nodiscard]] RunParams at_wavelength(RunParams run, double wavelength);
+
 /// Fills the error bars of n_eff on the grid and of every loss in dB. Δ1 is the difference to `coarse`, Δ2 that from there to
 /// `coarsest`. The error by the grid of a figure that depends on the modes alone is the larger of 0.7 Δ1 and 0.2 Δ2 (third order and a
 /// little more); where the index has steps, Δ1/(Δ2/Δ1 - 1) with Δ2/Δ1 between √2 and 2 (first and second order). The error by the

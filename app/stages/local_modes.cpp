@@ -158,6 +158,8 @@ std::optional<LocalModes::Found> LocalModes::between_places(double place) {
     const int first = std::clamp(static_cast<int>(std::floor(place)) - 1, 0, places_along_z + 1 - nodes);
     std::vector<const Found*> list;
     for (int j = 0; j < nodes; ++j) list.push_back(&at_place(first + j));
+    for (const Found* here : list)
+        if (here->modes.size() != list[0]->modes.size()) return {};
     Found out;
     for (std::size_t m = 0; m < list[0]->modes.size(); ++m) {
         Field<double> psi(light_.grid());
@@ -165,7 +167,6 @@ std::optional<LocalModes::Found> LocalModes::between_places(double place) {
         double sign = 1.0;
         for (int j = 0; j < nodes; ++j) {
             const Found& here = *list[static_cast<std::size_t>(j)];
-            if (here.modes.size() != list[0]->modes.size()) return {};
             if (j > 0) {
                 const double overlap =
                     inner_product(list[static_cast<std::size_t>(j) - 1]->modes[m], here.modes[m]).real();

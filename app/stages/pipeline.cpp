@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "app/stages/coupling.hpp"
 #include "app/stages/error_bars.hpp"
@@ -112,7 +113,10 @@ private:
                     exchange::run_exchange(*params_.process, progress.observer()));
             });
         });
-        warn_about_process(*params_.process, *process_, result_.warnings);
+        // A window that is still open follows the ions.
+        if (!params_.open.sides && !params_.open.bottom)
+            warn_about_section(*params_.process, *process_, result_.warnings);
+        warn_about_steps(*process_, result_.warnings);
     }
 
     /// All stages of one wavelength.
@@ -170,6 +174,8 @@ private:
         } catch (const Error& error) {
             if (error.kind() == Failure::numerical || error.kind() == Failure::input_file) return {};
             throw;
+        } catch (const std::invalid_argument&) {  // what a coarser grid cannot hold
+            return {};
         }
     }
 

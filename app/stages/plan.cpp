@@ -179,7 +179,7 @@ std::string plan_text(const RunParams& params, const Plan& plan) {
     out += fmt::format("section      {} x {} points, x from {:.4g} to {:.4g} um{}{}\n", plan.grid_x, plan.grid_y,
                        1e6 * w.left, 1e6 * w.right,
                        params.modes.grid.slab ? "" : fmt::format(", y from {:.4g} um up", 1e6 * w.bottom),
-                       params.open.any() ? " at most: laid around the light once the exchange is known" : "");
+                       params.open.any() ? ", about: sized for the light once the exchange is known" : "");
     if (plan.propagation_steps)
         out += fmt::format("propagation  {} over {} in {}{} steps\n", plan.method,
                            config::format_quantity(params.propagation->length, config::Dimension::length),

@@ -56,7 +56,7 @@ ProcessView view_of(const ProcessParams& params, std::shared_ptr<const exchange:
     return view;
 }
 
-void warn_about_process(const ProcessParams& params, const exchange::Exchange& process,
+void warn_about_section(const ProcessParams& params, const exchange::Exchange& process,
                         std::vector<std::string>& warnings) {
     if (process.far_edge > 1e-3)
         warnings.push_back(
@@ -64,6 +64,9 @@ void warn_about_process(const ProcessParams& params, const exchange::Exchange& p
                         "{:.0f} um would do",
                         process.far_edge, std::max(std::ceil(1e6 * process.wanted_width), 1e6 * params.width),
                         std::max(std::ceil(1e6 * process.wanted_depth), 1e6 * params.depth)));
+}
+
+void warn_about_steps(const exchange::Exchange& process, std::vector<std::string>& warnings) {
     for (std::size_t k = 0; k < process.steps.size(); ++k) {
         const auto& step = process.steps[k];
         if (step.heating && step.heating->runaway > exchange::runaway_limit)

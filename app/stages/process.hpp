@@ -30,8 +30,9 @@ private:
 [[nodiscard]] ProcessView view_of(const ProcessParams& params, std::shared_ptr<const exchange::Exchange> process,
                                   double wavelength, const Window& section);
 
-/// What a user should know of the exchange: a section too small, a runaway current, a film that is left.
-void warn_about_process(const ProcessParams& params, const exchange::Exchange& process,
+/// What a user should know of the exchange: a given section too small; a runaway current, a film that is left.
+void warn_about_section(const ProcessParams& params, const exchange::Exchange& process,
                         std::vector<std::string>& warnings);
+void warn_about_steps(const exchange::Exchange& process, std::vector<std::string>& warnings);
 
 }  // namespace vitral::stages

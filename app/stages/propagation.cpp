@@ -258,6 +258,7 @@ private:
             for (const Complex overlap : propagation::overlaps(seen_, psi)) powers.push_back(std::norm(overlap));
             return powers;
         };
+        watch.orthogonal = in_.modes.on_grid.size();
         watch.record = [this](double z, const Field<Complex>& psi, const propagation::BeamMoments& beam,
                               const std::vector<double>& powers,
                               double removed) { record(z, psi, beam, powers, removed); };

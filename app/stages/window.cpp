@@ -49,9 +49,12 @@ public:
           wavelength_(*std::max_element(params.wavelengths.begin(), params.wavelengths.end())) {
         const double length = params.propagation ? params.propagation->length : params.coupling.length;
         places_ = {0.0};
-        if (const auto* formula = std::get_if<FormulaParams>(&params.medium.source))
-            if (length > 0.0 && medium::Formula(formula->text, formula->constants).uses_z())
-                places_ = {0.0, 0.25 * length, 0.5 * length, 0.75 * length, length};
+        const auto* formula = std::get_if<FormulaParams>(&params.medium.source);
+        if (formula == nullptr || !(length > 0.0) || !medium::Formula(formula->text, formula->constants).uses_z())
+            return;
+        // Not evenly apart, so that no period hides between them.
+        constexpr int intervals = 16;
+        for (int i = 1; i <= intervals; ++i) places_.push_back(length * std::pow(i / double(intervals), 1.1));
     }
 
     Window laid(std::vector<std::string>& warnings) {
@@ -96,8 +99,8 @@ private:
         for (const medium::DrawnBox& drawn : params_.medium.boxes) {
             const Window own{drawn.x - 0.5 * drawn.width, drawn.x + 0.5 * drawn.width, is_slab() ? 0.0 : drawn.bottom,
                              is_slab() ? 0.0 : drawn.bottom + drawn.height};
-            if (box.left > box.right)
-                box = own;
+            if (box.left > box.right)  // a film of the formula has no sides
+                box = {own.left, own.right, std::min(own.bottom, box.bottom), std::max(own.top, box.top)};
             else
                 take(box, own);
         }
@@ -157,10 +160,10 @@ private:
         light.set_grid(medium->outline().background_index, std::min(h, 0.1 * w.width()));
         std::optional<Room> room;
         for (const double z : {places_.front(), places_[places_.size() / 2], places_.back()}) {
-            const auto set = light.survey(z == 0.0 ? light.seen_section() : light.seen_section(*medium, z), count());
+            const auto set = surveyed(light, *medium, z);
             for (std::size_t m = 0; m < set.modes.size(); ++m) {
                 if (!room) room.emplace();
-                room->take(room_of(set.modes[m].n_eff, medium->outline(), is_held(m)));
+                room->take(room_of(set.modes[m].n_eff, set.boundary_index, medium->outline(), is_held(m)));
             }
             if (z == 0.0 && !set.modes.empty()) note_peak(set.modes[0].psi);
             if (places_.size() == 1) break;
@@ -181,14 +184,24 @@ private:
     [[nodiscard]] bool is_held(std::size_t number) const {
         return number == 0 || (travels() && number == static_cast<std::size_t>(launched()));
     }
-    [[nodiscard]] Room room_of(double n_eff, const MediumOutline& outline, bool held) const {
+    /// The modes on a trial grid; none where they are not found there.
+    [[nodiscard]] modes::ModeSet surveyed(const LightSection& light, const Medium& medium, double z) const {
+        try {
+            return light.survey(z == 0.0 ? light.seen_section() : light.seen_section(medium, z), count());
+        } catch (const Error& error) {
+            if (error.kind() != Failure::numerical) throw;
+            return {};
+        }
+    }
+    /// `at_walls`: the largest index on the walls, where a film leads light sideways.
+    [[nodiscard]] Room room_of(double n_eff, double at_walls, const MediumOutline& outline, bool held) const {
         const double most = held ? farthest_room : farther_modes;
         const auto tail = [&](double n_out) {
             const double gamma = k0() * std::sqrt(std::max(n_eff * n_eff - n_out * n_out, 1e-12));
             return std::clamp(-0.5 * std::log(left_out) / gamma, wavelength_, most);
         };
         const double n_out = outline.background_index;
-        Room room{tail(n_out), tail(n_out), 0.0};
+        Room room{tail(std::max(n_out, at_walls)), tail(n_out), 0.0};
         // Where a bend lets the tail go.
         const double caustic = params_.coupling.motion.path.smallest_radius() * (n_eff / n_out - 1.0);
         if (travels() && caustic < 2.0 * room.sides) room.sides = std::max(room.sides, caustic + wavelength_);
@@ -209,12 +222,14 @@ private:
         const auto take_port = [&](const PortParams& port, const OffsetParams& offset, double axis_x, double focus) {
             const double r = port_radii * reach_of(port, focus), x = axis_x + (offset.x.sought ? 0.0 : offset.x.value),
                          y = offset.y.sought ? peak_y_ : offset.y.value;
-            take(inner, {x - r, x + r, y - r, std::min(y + r, inner.top)});
+            take(inner, {x - r, x + r, y - r, params_.open.top ? y + r : std::min(y + r, inner.top)});
         };
         // The path is added to all of it afterwards.
+        const GuidePath& path = params_.coupling.motion.path;
+        const double moved = path.center(params_.coupling.length) - path.center(0.0);
         const double start = params_.propagation ? params_.propagation->axis_x : 0.0;
         for (const PortCoupling& port : params_.coupling.ports)
-            take_port(port.to, port.offset, port.at == End::input ? port.axis_x : start, 0.0);
+            take_port(port.to, port.offset, port.at == End::input ? port.axis_x : port.axis_x - moved, 0.0);
         if (!params_.propagation) return;
         for (const LaunchPart& part : params_.propagation->launch) {
             if (const auto* port = std::get_if<PortLight>(&part.light))
@@ -231,13 +246,13 @@ private:
         const double least = 0.5 * std::min(gaussian.mfd_x, gaussian.mfd_y);
         return w * std::hypot(1.0, focus * wavelength_ / (pi * 1.5 * least * least));
     }
-    static void take_stored(Window& inner, const io::StoredField& field) {
+    void take_stored(Window& inner, const io::StoredField& field) const {
         double most = 0.0;
         for (const Complex v : field.values) most = std::max(most, std::norm(v));
         for (std::size_t i = 0; i < field.values.size(); ++i) {
             if (std::norm(field.values[i]) <= stored_share * most) continue;
             const double x = field.x[i % field.x.size()], y = field.y.empty() ? 0.0 : field.y[i / field.x.size()];
-            take(inner, {x, x, std::min(y, 0.0), std::min(y, inner.top)});
+            take(inner, {x, x, std::min(y, 0.0), params_.open.top ? std::max(y, 0.0) : std::min(y, inner.top)});
         }
     }
 

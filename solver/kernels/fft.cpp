@@ -104,11 +104,15 @@ struct Fft<T>::Plans {
             std::string shape = L::name;
             for (const int number : {n, lines, stride, distance}) shape += ' ' + std::to_string(number);
             Wisdom& wisdom = wisdom_of_shapes()[shape];
+            // What a process has decided for a shape stays: its bits do not change on the way.
+            const bool decided = wisdom.used || wisdom.adopted;
             wisdom.used = true;
             L::forget();
-            if (const auto count = estimates(wisdom.text); count && (wisdom.adopted || *count < patience)) {
-                wisdom.text = std::string(estimated_mark) + std::to_string(*count + 1);
-                grown = true;
+            if (const auto count = estimates(wisdom.text); count && (decided || *count < patience)) {
+                if (!decided) {
+                    wisdom.text = std::string(estimated_mark) + std::to_string(*count + 1);
+                    grown = true;
+                }
                 make(FFTW_ESTIMATE);
             } else if (!count && L::recall(wisdom.text.c_str()) != 0) {
                 make(FFTW_MEASURE | FFTW_WISDOM_ONLY);

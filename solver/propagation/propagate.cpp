@@ -109,10 +109,11 @@ private:
             return 2.0 * std::sqrt(std::max(0.0, a + b - 2.0 * c) / launched_);
         }
         const std::vector<double> theirs = watched(z, other);
-        double largest = 0.0, seen = 0.0;
+        double largest = 0.0, together = 0.0, seen = 0.0;
         for (std::size_t i = 0; i < powers.size(); ++i) {
             largest = std::max(largest, std::abs(powers[i] - theirs[i]) / launched_);
-            seen += powers[i];
+            if (i < watch_.orthogonal) together += powers[i];
+            seen = std::max({seen, together, powers[i]});
         }
         // Light that nothing watches is watched itself: the share of its power that is not where the other's is.
         constexpr double mostly = 0.5;

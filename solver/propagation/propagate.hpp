@@ -51,6 +51,7 @@ struct Watcher {
     /// Powers that the step is chosen for, of the field at z; where they hold less than half of the light, its shape, too. Absent: the
     /// field itself, but for its phase.
     std::function<std::vector<double>(double z, const Field<Complex>& psi)> powers = {};
+    std::size_t orthogonal = 0;  ///< how many of the first of them are of fields that share no light
     /// Where, the field there with its moments, its watched powers, and what has been removed since the launch.
     std::function<void(double z, const Field<Complex>& psi, const BeamMoments& beam, const std::vector<double>& powers,
                        double removed)>

@@ -399,5 +399,5 @@ count = 1
     CHECK(known.code == 0);
     CHECK(known.out.find("accurate to about a tenth") != std::string::npos);
     CHECK(strong.code == 6);
-    CHECK(strong.out.find("between neighbouring points along the electric field") != std::string::npos);
+    CHECK(strong.out.find("between neighbouring points along the field") != std::string::npos);
 }
