@@ -12,7 +12,7 @@ namespace {
 constexpr double lowest_ratio = 1.4142135623730951,
                  highest_ratio = 2.0;              // first and second order, at steps of the index
 constexpr double of_first = 0.7, of_second = 0.2;  // third order, 0.55 and 0.19, and a little more
-constexpr double of_process = 1.0;
+constexpr double of_process = 1.25;
 constexpr double of_operator = 2.0;  // its estimate is good to that factor
 /// How much faster than the guiding the logarithm of a bend's loss changes: exp(-c Δn^1.5) with 1e-6 lost or more.
 constexpr double losing = 20.0;
@@ -51,6 +51,10 @@ struct Figure {
         const double first = std::abs(*coarse - own), second = coarsest ? std::abs(*coarsest - *coarse) : 0.0;
         if (sections == Sections::smooth) return std::max(of_first * first, of_second * second);
         return first / (std::clamp(second / std::max(first, 1e-300), lowest_ratio, highest_ratio) - 1.0);
+    }
+    /// Of what `coarsest` does not know, since it is not marched.
+    [[nodiscard]] double by_march(Sections sections) const {
+        return (sections == Sections::smooth ? of_first : 1.0) * std::abs(*coarse - own);
     }
     /// By the exchange, where `rough` is known.
     [[nodiscard]] double by_process() const {
@@ -176,8 +180,8 @@ void add_error_bars(WavelengthResult& answer, const Companions& companions) {
         if (f.coarse) {
             by_process = losing * f.own * guiding_change(answer, companions);
             // A mode of a straight guide arrives as it is, whatever the operator and the step do to other light.
-            p.loss_dB_error = std::abs(*f.coarse - f.own) + by_process +
-                              (p.straight ? 0.0 : in_dB(share_of_march(p), *p.transmission));
+            p.loss_dB_error =
+                f.by_march(sections) + by_process + (p.straight ? 0.0 : in_dB(share_of_march(p), *p.transmission));
         }
         p.spare_dB = p.straight ? 0.0 : in_dB((of_operator - 1.0) * share_of_operator(p), *p.transmission);
         along = p.loss_dB_error;
@@ -204,7 +208,7 @@ void add_error_bars(WavelengthResult& answer, const Companions& companions) {
     };
     const Figure f = figure_of(answer, companions, whole);
     if (f.coarse)
-        link.full_field_loss_dB_error = std::abs(*f.coarse - f.own) + at_ports + by_process +
+        link.full_field_loss_dB_error = f.by_march(sections) + at_ports + by_process +
                                         in_dB(share_of_march(*answer.propagation), std::pow(10.0, -0.1 * f.own));
 }
 

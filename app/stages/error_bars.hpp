@@ -35,8 +35,8 @@ inline constexpr double coarse_spacing = 1.4142135623730951, coarsest_spacing = 
 /// Fills the error bars of n_eff on the grid and of every loss in dB. Δ1 is the difference to `coarse`, Δ2 that from there to
 /// `coarsest`. The error by the grid of a figure that depends on the modes alone is the larger of 0.7 Δ1 and 0.2 Δ2 (third order and a
 /// little more); where the index has steps, Δ1/(Δ2/Δ1 - 1) with Δ2/Δ1 between √2 and 2 (first and second order). The error by the
-/// exchange is the difference to `rough`, or a third of that to `roughest` where this is larger. What light loses on the way errs by at
-/// most Δ1; by the exchange, through the distance of n_eff to the index beside the guide; and, unless the guide is straight, by the
+/// exchange is 1.25 times the difference to `rough`, or to a third of that to `roughest` where this is larger. What light loses on the way errs by
+/// 0.7 Δ1 (Δ1 at steps); by the exchange, through the distance of n_eff to the index beside the guide; and, unless the guide is straight, by the
 /// step and by twice what the paraxial operator is estimated to err by. A sum errs by the sum of its parts.
 void add_error_bars(WavelengthResult& answer, const Companions& companions);
 
