@@ -20,6 +20,7 @@ constexpr double left_out = 1e-6;         // of a mode's power, beyond the room 
 constexpr double farthest_room = 300e-6;  // for the fundamental's tail and launched modes'
 constexpr double farther_modes = 100e-6;  // for the tails of others
 constexpr double first_room = 10e-6;      // in which modes are looked for first
+constexpr double widest_search = 80e-6;   // in which a mode shows whose n_eff is 1e-5 or more above the index beside it
 constexpr int rounds = 8;
 constexpr double slack = 1.05;  // of a window that is tried again, whose grid differs
 constexpr double port_radii = 3.0;
@@ -132,6 +133,7 @@ private:
             const auto wanted = room_in(beside(guides, room), guides);
             if (!wanted) {  // none is guided here, and a little farther out there may be
                 room = {2.0 * room.sides, 2.0 * room.bottom, 2.0 * room.top};
+                if (room.sides > widest_search) break;
                 continue;
             }
             if (wanted->sides <= room.sides && wanted->bottom <= room.bottom && wanted->top <= room.top)
