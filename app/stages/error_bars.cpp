@@ -16,6 +16,7 @@ constexpr double of_process = 1.25;
 constexpr double of_operator = 2.0;  // its estimate is good to that factor
 /// How much faster than the guiding the logarithm of a bend's loss changes: exp(-c Δn^1.5) with 1e-6 lost or more.
 constexpr double losing = 20.0;
+constexpr double mostly_stepped = 0.5;  // of the length; the rest was taken in strides
 
 /// Whether the index has steps that no grid resolves.
 enum class Sections { smooth, stepped };
@@ -137,7 +138,11 @@ RunParams companion_of(const RunParams& run, const WavelengthResult& answer, con
     PropagationParams& light = *p.propagation;
     light.grid = p.modes.grid;
     light.records = 1;
-    light.step = light.step ? std::optional(2.0 * *light.step) : std::nullopt;
+    if (light.step)
+        *light.step *= 2.0;
+    else if (answer.propagation &&
+             answer.propagation->dz * static_cast<double>(answer.propagation->steps) > mostly_stepped * light.length)
+        light.step = answer.propagation->dz;  // a search for it would cost more than the march; its error is known
     light.maps_input = false;
     light.watch.clear();
     light.chooses_order = false;
