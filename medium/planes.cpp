@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <vector>
 
 namespace vitral::medium {
 namespace {
 
 constexpr int nodes = 6;
-constexpr std::size_t kept = 8;
 constexpr double largest_error = 3e-8;  // of n: a phase of 1e-3 over 5 mm
 
 /// Lagrange's weights of the nodes 0 ... 5 at t.
@@ -31,17 +29,11 @@ Planes::Planes(std::unique_ptr<SampledMedium> source, double length, int count)
     : source_(std::move(source)), spacing_(length / count), count_(count) {}
 
 std::shared_ptr<const IndexMap> Planes::plane(int number) const {
-    const auto found = planes_.find(number);
-    if (found != planes_.end()) return found->second;
-    while (planes_.size() >= kept) {
-        const bool first_is_farther =
-            std::abs(planes_.begin()->first - number) > std::abs(planes_.rbegin()->first - number);
-        planes_.erase(first_is_farther ? planes_.begin() : std::prev(planes_.end()));
-    }
-    const auto map = std::make_shared<IndexMap>(source_->grid());
-    source_->at(number * spacing_, *map);
-    planes_.emplace(number, map);
-    return map;
+    return planes_.get(number, [&] {
+        IndexMap map(source_->grid());
+        source_->at(number * spacing_, map);
+        return map;
+    });
 }
 
 void Planes::at(double z, IndexMap& map) const {

@@ -1,8 +1,8 @@
 #pragma once
-#include <map>
 #include <memory>
 #include <mutex>
 
+#include "core/kept_near.hpp"
 #include "core/sampled_medium.hpp"
 
 namespace vitral::medium {
@@ -26,7 +26,7 @@ private:
     double spacing_;
     int count_;
     mutable std::mutex mutex_;
-    mutable std::map<int, std::shared_ptr<const IndexMap>> planes_;
+    mutable KeptNear<IndexMap, 8> planes_;
 };
 
 /// How many intervals between planes hold a structure to 3e-8 of n in the middle of each: 32, 64, ... 256; 0 where none of these

@@ -13,6 +13,7 @@
 #include "app/stages/plan.hpp"
 #include "app/stages/resolution.hpp"
 #include "core/errors.hpp"
+#include "solver/coupling/overlap.hpp"
 
 /// The table behind the error bars: every figure that a user reads, and how it moves as one thing after the other is refined.
 namespace vitral::commands {
@@ -56,7 +57,7 @@ std::vector<Figure> figures_of(const RunParams& params) {
             {"propagation loss", "dB",
              [](const WavelengthResult& w) -> std::optional<double> {
                  if (!w.propagation || !w.propagation->transmission) return {};
-                 return -10.0 * std::log10(*w.propagation->transmission);
+                 return coupling::loss_dB(*w.propagation->transmission);
              },
              [](const WavelengthResult& w) { return w.propagation ? w.propagation->loss_dB_error : std::nullopt; }});
     for (std::size_t k = 0; k < params.coupling.ports.size(); ++k)
@@ -106,7 +107,6 @@ bool shorter_steps(RunParams& p, const WavelengthResult&) {
         *p.propagation->step *= 0.5;
     else
         p.propagation->tolerance_dB /= stricter;
-    p.propagation->chooses_order = false;  // what the operator adds has a column of its own
     return true;
 }
 
@@ -145,16 +145,7 @@ const Refinement refinements[] = {{"finer grid", finer_grid},         {"larger w
 /// A refined run at one wavelength; nothing where there is nothing to refine, or no memory for it.
 std::optional<WavelengthResult> refined(const Refinement& refinement, RunParams params, const WavelengthResult& answer,
                                         double memory, stages::ExchangeCache& cache) {
-    params = stages::at_wavelength(std::move(params), answer.wavelength);
-    params.modes.error_bars = false;
-    // The engine of the run itself.
-    if (params.propagation && answer.propagation && answer.propagation->row != nullptr) {
-        auto& engine = params.propagation->engine;
-        std::erase_if(engine, [](const auto& wish) { return wish.first == "method" || wish.first == "order"; });
-        engine.emplace_back("method", answer.propagation->row->method.word);
-        engine.emplace_back("order", propagation::word_of(answer.propagation->row->op));
-        params.propagation->chooses_order = false;
-    }
+    params = stages::as_answered(params, answer);
     if (!refinement.apply(params, answer)) return {};
     try {
         stages::check_memory(stages::plan_run(params, stages::Until::coupling), memory);

@@ -92,15 +92,18 @@ double share_of_march(const PropagationResult& p) {
     return p.step_error.value_or(0.0) + of_operator * share_of_operator(p);
 }
 
-std::optional<double> fundamental_index(const WavelengthResult& of) {
-    if (!of.modes || of.modes->on_grid.empty()) return {};
-    return of.modes->on_grid[0].n_eff.real();
+/// How n_eff of a mode on the grid is read.
+auto index_of_mode(std::size_t number) {
+    return [number](const WavelengthResult& of) -> std::optional<double> {
+        if (!of.modes || number >= of.modes->on_grid.size()) return {};
+        return of.modes->on_grid[number].n_eff.real();
+    };
 }
 
 /// By what share the exchange's tolerance may change the fundamental's distance to the index beside the guide.
 double guiding_change(const WavelengthResult& answer, const Companions& companions) {
-    if (!fundamental_index(answer)) return 0.0;
-    const Figure n_eff = figure_of(answer, companions, fundamental_index);
+    if (!answer.modes || answer.modes->on_grid.empty()) return 0.0;
+    const Figure n_eff = figure_of(answer, companions, index_of_mode(0));
     if (!n_eff.coarse || !n_eff.rough) return 0.0;
     return n_eff.by_process() / (n_eff.own - answer.modes->grid_boundary_index);
 }
@@ -113,19 +116,30 @@ void scale(Window& w, double by) {
 
 }  // namespace
 
-RunParams at_wavelength(RunParams run, double wavelength) {
-    const auto at = std::find(run.wavelengths.begin(), run.wavelengths.end(), wavelength) - run.wavelengths.begin();
-    if (run.propagation)
-        for (LaunchPart& part : run.propagation->launch)
-            if (auto* stored = std::get_if<StoredLight>(&part.light); stored && stored->fields.size() > 1)
-                stored->fields = {stored->fields[static_cast<std::size_t>(at)]};
-    run.wavelengths = {wavelength};
-    return run;
+RunParams as_answered(const RunParams& run, const WavelengthResult& answer) {
+    RunParams p = run;
+    p.wavelengths = {answer.wavelength};
+    p.modes.error_bars = false;
+    if (!p.propagation) return p;
+    const auto at = std::find(run.wavelengths.begin(), run.wavelengths.end(), answer.wavelength);
+    PropagationParams& light = *p.propagation;
+    for (LaunchPart& part : light.launch)
+        if (auto* stored = std::get_if<StoredLight>(&part.light); stored && stored->fields.size() > 1)
+            stored->fields = {stored->fields[static_cast<std::size_t>(at - run.wavelengths.begin())]};
+    light.chooses_order = false;
+    if (!answer.propagation || answer.propagation->row == nullptr) return p;
+    const propagation::EngineRow& row = *answer.propagation->row;
+    std::erase_if(light.engine, [](const auto& wish) {
+        return wish.first == "method" || wish.first == "order" || wish.first == "splitting";
+    });
+    light.engine.emplace_back("method", row.method.word);
+    light.engine.emplace_back("order", propagation::word_of(row.op));
+    light.engine.emplace_back("splitting", propagation::word_of(row.splitting));
+    return p;
 }
 
 RunParams companion_of(const RunParams& run, const WavelengthResult& answer, const Coarsening& by) {
-    RunParams p = at_wavelength(run, answer.wavelength);
-    p.modes.error_bars = false;
+    RunParams p = as_answered(run, answer);
     p.modes.solver = ModesParams::Solver::grid;
     p.modes.on_light_grid = true;
     p.modes.continued = false;
@@ -145,16 +159,6 @@ RunParams companion_of(const RunParams& run, const WavelengthResult& answer, con
         light.step = answer.propagation->dz;  // a search for it would cost more than the march; its error is known
     light.maps_input = false;
     light.watch.clear();
-    light.chooses_order = false;
-    if (answer.propagation && answer.propagation->row != nullptr) {
-        const propagation::EngineRow& row = *answer.propagation->row;
-        std::erase_if(light.engine, [](const auto& wish) {
-            return wish.first == "method" || wish.first == "order" || wish.first == "splitting";
-        });
-        light.engine.emplace_back("method", row.method.word);
-        light.engine.emplace_back("order", propagation::word_of(row.op));
-        light.engine.emplace_back("splitting", propagation::word_of(row.splitting));
-    }
     return p;
 }
 
@@ -162,13 +166,9 @@ void add_error_bars(WavelengthResult& answer, const Companions& companions) {
     const bool has_process = answer.process.has_value();
     const Sections sections = sections_of(answer, companions);
     if (answer.modes) {
-        for (std::size_t m = 0; m < answer.modes->on_grid.size(); ++m) {
-            const auto n_eff = [&](const WavelengthResult& of) -> std::optional<double> {
-                if (!of.modes || m >= of.modes->on_grid.size()) return {};
-                return of.modes->on_grid[m].n_eff.real();
-            };
-            answer.modes->on_grid[m].error = figure_of(answer, companions, n_eff).error(has_process, sections);
-        }
+        for (std::size_t m = 0; m < answer.modes->on_grid.size(); ++m)
+            answer.modes->on_grid[m].error =
+                figure_of(answer, companions, index_of_mode(m)).error(has_process, sections);
         if (answer.modes->is_of_grid)
             for (std::size_t m = 0; m < answer.modes->modes.size(); ++m)
                 answer.modes->modes[m].error = answer.modes->on_grid[m].error;

@@ -29,8 +29,8 @@ inline constexpr double coarse_spacing = 1.4142135623730951, coarsest_spacing = 
 /// and axes the companion takes.
 [[nodiscard]] RunParams companion_of(const RunParams& run, const WavelengthResult& answer, const Coarsening& by);
 
-/// The same run at one of its wavelengths.
-[[nodiscard]] RunParams at_wavelength(RunParams run, double wavelength);
+/// The run that answered at one wavelength, with nothing left to decide: by the same engine, without error bars.
+[[nodiscard]] RunParams as_answered(const RunParams& run, const WavelengthResult& answer);
 
 /// Fills the error bars of n_eff on the grid and of every loss in dB. Δ1 is the difference to `coarse`, Δ2 that from there to
 /// `coarsest`. The error by the grid of a figure that depends on the modes alone is the larger of 0.7 Δ1 and 0.2 Δ2 (third order and a

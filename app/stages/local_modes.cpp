@@ -94,7 +94,7 @@ void LocalModes::find(double z) {
         const double place = z / end_ * places_along_z;
         std::optional<Found> found;
         if (std::abs(place - std::round(place)) < 1e-9)
-            found = at_place(static_cast<int>(std::lround(place)));
+            found = *at_place(static_cast<int>(std::lround(place)));
         else
             found = between_places(place);
         if (!found) found = find_anew(z);
@@ -141,24 +141,17 @@ LocalModes::Found LocalModes::find_anew(double z) const {
     return found;
 }
 
-const LocalModes::Found& LocalModes::at_place(int number) {
-    constexpr std::size_t kept = 8;
-    if (const auto known = places_.find(number); known != places_.end()) return known->second;
-    while (places_.size() >= kept) {
-        const bool first_is_farther =
-            std::abs(places_.begin()->first - number) > std::abs(places_.rbegin()->first - number);
-        places_.erase(first_is_farther ? places_.begin() : std::prev(places_.end()));
-    }
-    return places_.emplace(number, find_anew(end_ * number / places_along_z)).first->second;
+std::shared_ptr<const LocalModes::Found> LocalModes::at_place(int number) {
+    return places_.get(number, [&] { return find_anew(end_ * number / places_along_z); });
 }
 
 std::optional<LocalModes::Found> LocalModes::between_places(double place) {
     constexpr int nodes = 4;
     constexpr double alike = 0.8;  // power overlap of neighbours
     const int first = std::clamp(static_cast<int>(std::floor(place)) - 1, 0, places_along_z + 1 - nodes);
-    std::vector<const Found*> list;
-    for (int j = 0; j < nodes; ++j) list.push_back(&at_place(first + j));
-    for (const Found* here : list)
+    std::vector<std::shared_ptr<const Found>> list;
+    for (int j = 0; j < nodes; ++j) list.push_back(at_place(first + j));
+    for (const auto& here : list)
         if (here->modes.size() != list[0]->modes.size()) return {};
     Found out;
     for (std::size_t m = 0; m < list[0]->modes.size(); ++m) {

@@ -1,11 +1,11 @@
 #pragma once
-#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "app/stages/light_section.hpp"
 #include "app/stages/results.hpp"
+#include "core/kept_near.hpp"
 #include "medium/moved_section.hpp"
 
 namespace vitral::stages {
@@ -37,7 +37,7 @@ private:
         std::vector<std::vector<double>> fronts;
     };
     [[nodiscard]] Found find_anew(double z) const;
-    [[nodiscard]] const Found& at_place(int number);
+    [[nodiscard]] std::shared_ptr<const Found> at_place(int number);
     [[nodiscard]] std::optional<Found> between_places(double place);
     /// φ of a mode that becomes `later` after a distance dz, along x.
     [[nodiscard]] std::vector<double> front_of(const Field<double>& mode, const Field<double>& later, double dz) const;
@@ -51,7 +51,7 @@ private:
     std::vector<std::unique_ptr<medium::MovedSection>> moved_;
     std::vector<Field<double>> local_;         ///< the modes at z_
     std::vector<std::vector<double>> fronts_;  ///< φ of each along the light's x axis [m]; empty: flat
-    std::map<int, Found> places_;              ///< the last few that were needed
+    KeptNear<Found, 8> places_;
 };
 
 }  // namespace vitral::stages

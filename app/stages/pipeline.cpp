@@ -189,7 +189,7 @@ private:
                                  what, *error));
         };
         if (w.propagation && w.propagation->loss_dB_error)
-            check("the propagation loss", -10.0 * std::log10(*w.propagation->transmission),
+            check("the propagation loss", coupling::loss_dB(*w.propagation->transmission),
                   *w.propagation->loss_dB_error - *w.propagation->spare_dB);
         for (const CouplingResult& port : w.coupling) check("a coupling loss", port.loss_dB, port.loss_dB_error);
         if (!w.link || !w.link->loss_dB_error) return;

@@ -41,7 +41,7 @@ void take(Window& box, const Window& other) {
     box.bottom = std::min(box.bottom, other.bottom), box.top = std::max(box.top, other.top);
 }
 
-/// What the guides are at z = 0 and beyond: light at a place along z is looked at as a whole.
+/// Lays the window: the guides, then room for their modes, then other light, the path and the layers.
 class WindowLayer {
 public:
     WindowLayer(const RunParams& params, std::shared_ptr<const exchange::Exchange> process)
@@ -294,10 +294,7 @@ void settle_window(RunParams& params, const std::shared_ptr<const exchange::Exch
         params.open.top = false;
     if (!params.open.any()) return;
     const kernels::EstimatedPlans estimated;
-    use_window(params, WindowLayer(params, process).laid(warnings));
-}
-
-void use_window(RunParams& params, const Window& window) {
+    const Window window = WindowLayer(params, process).laid(warnings);
     params.laid = params.open;
     params.open = {};
     params.medium.window = params.modes.grid.window = window;

@@ -20,7 +20,4 @@ namespace vitral::stages {
 void settle_window(RunParams& params, const std::shared_ptr<const exchange::Exchange>& process,
                    std::vector<std::string>& warnings);
 
-/// Uses this window.
-void use_window(RunParams& params, const Window& window);
-
 }  // namespace vitral::stages
