@@ -26,13 +26,15 @@ constexpr double process_share = 0.05;  // of the exchange's tolerance per dB of
 constexpr double usual_window = 50e-6;  // its half width and depth before anything is known
 
 stages::OffsetParams offset_of(const OffsetConfig& offset) {
-    return {{offset.x.value, offset.x.optimal}, {offset.y.value, offset.y.optimal}};
+    return {{offset.x.value, offset.x.is_optimal()}, {offset.y.value, offset.y.is_optimal()}};
 }
 
 bool same_port(const PortConfig& a, const PortConfig& b) {
     const auto key = [](const PortConfig& p) {
+        const StepIndexConfig fiber = p.step_index.value_or(StepIndexConfig{});
         return std::make_tuple(p.fiber, p.chip, p.gaussian ? p.gaussian->mfd_x : 0.0,
-                               p.gaussian ? p.gaussian->mfd_y.value_or(p.gaussian->mfd_x) : 0.0);
+                               p.gaussian ? p.gaussian->mfd_y.value_or(p.gaussian->mfd_x) : 0.0, fiber.core_radius,
+                               fiber.core_index, fiber.cladding_index);
     };
     return key(a) == key(b);
 }
@@ -40,7 +42,8 @@ bool same_port(const PortConfig& a, const PortConfig& b) {
 /// Makes params of a case that has passed all rules.
 class Resolver {
 public:
-    Resolver(const Case& c, records::Library& library) : c_(c), library_(library), motion_{c.path()} {
+    Resolver(const Case& c, records::Library& library)
+        : c_(c), library_(library), motion_{c.path()}, guides_(c.guides()) {
         if (c.propagation) motion_.bend = c.propagation->bend;
     }
 
@@ -62,7 +65,8 @@ public:
         if (run.propagation && run.coupling.launched_by_input)
             for (const stages::PortCoupling& port : run.coupling.ports)
                 if (port.at == stages::End::output && !run.propagation->receiver)
-                    run.propagation->receiver = stages::ReceiverParams{port.to, port.offset, port.axis_x};
+                    run.propagation->receiver = stages::ReceiverParams{port.to, port.placement};
+        warn_about_estimates();
         run.warnings = std::move(warnings_);
         return run;
     }
@@ -171,8 +175,11 @@ private:
         if (wish.launch.superposition.empty()) p.launch.push_back(launch_part(wish.launch, 1.0, 0.0));
         for (const LaunchTerm& term : wish.launch.superposition)
             p.launch.push_back(launch_part(term.light, term.amplitude, term.phase));
-        for (const WatchConfig& watch : wish.watch)
-            p.watch.push_back({watch.name, formula_of(watch.formula, watch.constants), watch.mode});
+        for (const WatchConfig& watch : wish.watch) {
+            const Case::NamedGuide* guide = guide_called(watch.guide);
+            p.watch.push_back({watch.name, guide ? std::optional(guide->end_x) : std::nullopt,
+                               formula_of(watch.formula, watch.constants), watch.mode});
+        }
         p.error_bars = c_.numerics.error_bars;
         p.maps_input = c_.maps_input();
         return p;
@@ -189,18 +196,82 @@ private:
         } else if (!light.file.empty()) {
             part.light = stored_light(light);
         } else {
-            part.light = stages::PortLight{port(light.port), launch_offset(light), light.focus};
+            const CouplingConfig* beside = input_coupling(light);
+            stages::PlacementParams place =
+                placement(config::End::input,
+                          !light.guide.empty() ? light.guide
+                          : beside             ? beside->guide
+                                               : "",
+                          light.offset ? *light.offset : (beside && beside->offset ? *beside->offset : OffsetConfig{}));
+            place.focus = light.focus;
+            if (beside) {
+                add_gap(place, *beside);
+                part.tilt_x = light.tilt_x != 0.0 ? light.tilt_x : beside->tilt_x.value_or(0.0);
+                part.tilt_y = light.tilt_y != 0.0 ? light.tilt_y : beside->tilt_y.value_or(0.0);
+            }
+            place.tilt_x = part.tilt_x, place.tilt_y = part.tilt_y;
+            part.light = stages::PortLight{port(light.port), std::move(place)};
         }
         return part;
     }
 
-    /// The offset of a port: its own, or that of the coupling to the same port at the input.
-    stages::OffsetParams launch_offset(const LaunchConfig& light) const {
-        if (light.offset) return offset_of(*light.offset);
+    /// The coupling at the input to the port that launches.
+    const CouplingConfig* input_coupling(const LaunchConfig& light) const {
         for (const CouplingConfig& coupling : c_.coupling)
-            if (coupling.at == config::End::input && same_port(coupling.to, light.port))
-                return offset_of(coupling.offset);
-        return offset_of({});
+            if (coupling.at == config::End::input && same_port(coupling.to, light.port)) return &coupling;
+        return nullptr;
+    }
+
+    const Case::NamedGuide* guide_called(const std::string& name) const {
+        for (const Case::NamedGuide& guide : guides_)
+            if (guide.name == name) return &guide;
+        return nullptr;
+    }
+
+    /// A port at its offset from the axis of a guide. Of a mask's several guides it belongs to the one that is named, or that it
+    /// stands at.
+    stages::PlacementParams placement(config::End end, const std::string& name, const OffsetConfig& offset) {
+        stages::PlacementParams p;
+        p.offset = offset_of(offset);
+        const bool is_length = offset.x.kind == PlaceConfig::Kind::length;
+        const Case::NamedGuide* guide = guide_called(name);
+        const bool of_mask = c_.mask.has_value();
+        if (!guide && of_mask && guides_.size() == 1) guide = &guides_[0];
+        if (!guide && of_mask && guides_.size() > 1) {
+            constexpr double beside = 20e-6;  // a guide's light and a port's reach no farther
+            const auto distance = [&](const Case::NamedGuide& g) { return std::abs(g.at(end) - offset.x.value); };
+            const auto nearest = std::min_element(guides_.begin(), guides_.end(), [&](const auto& a, const auto& b) {
+                return distance(a) < distance(b);
+            });
+            if (is_length && distance(*nearest) < beside) {
+                p.guide = nearest->name;
+                p.guide_x = nearest->at(end);
+                p.axis_x = 0.0;
+                return p;
+            }
+            guide = &guides_[0];
+            warnings_.push_back(fmt::format(
+                "a port at the {} names none of the mask's {} guides{}: it is placed at \"{}\"; the key "
+                "`guide` names another",
+                end == config::End::input ? "input" : "output", guides_.size(),
+                is_length ? fmt::format(" and stands at none of them, x = {:g} um", offset.x.value * 1e6) : "",
+                guide->name));
+        }
+        if (guide) {
+            if (guides_.size() > 1 || !name.empty()) p.guide = guide->name;
+            p.guide_x = p.axis_x = guide->at(end);
+            return p;
+        }
+        // A formula whose guides have no names: x counts from its own x = 0, moved along its path.
+        if (offset.x.kind == PlaceConfig::Kind::guide) return p;
+        p.axis_x = c_.axis_x(end);
+        if (is_length) p.guide_x = *p.axis_x + offset.x.value;
+        return p;
+    }
+
+    void add_gap(stages::PlacementParams& p, const CouplingConfig& wish) {
+        p.gap = wish.gap;
+        if (wish.gap > 0.0) p.medium = library_.material(wish.medium);
     }
 
     stages::StoredLight stored_light(const LaunchConfig& light) const {
@@ -230,32 +301,102 @@ private:
         p.motion = motion_;
         p.length = c_.length();
         p.error_bars = c_.numerics.error_bars;
+        if (c_.propagation) p.measured_loss = c_.propagation->loss;
         for (const CouplingConfig& wish : c_.coupling) {
-            const bool input = wish.at == config::End::input;
-            stages::PortCoupling& port_coupling = p.ports.emplace_back();
-            port_coupling.at = input ? stages::End::input : stages::End::output;
-            port_coupling.to = port(wish.to);
-            port_coupling.kind = !wish.to.fiber.empty() ? "fiber" : !wish.to.chip.empty() ? "chip" : "gaussian";
-            port_coupling.offset = offset_of(wish.offset);
-            if (wish.tolerance) port_coupling.map = stages::MapParams{wish.tolerance->x, wish.tolerance->y};
-            port_coupling.axis_x = c_.axis_x(wish.at);
+            const LaunchConfig* launch = launch_of(wish);
+            const OffsetConfig offset =
+                wish.offset ? *wish.offset : (launch && launch->offset ? *launch->offset : OffsetConfig{});
+            stages::PortCoupling one;
+            one.at = wish.at == config::End::input ? stages::End::input : stages::End::output;
+            one.to = port(wish.to);
+            one.kind = !wish.to.chip.empty() ? "chip" : wish.to.gaussian ? "gaussian" : "fiber";
+            one.placement = placement(wish.at, !wish.guide.empty() ? wish.guide : launch ? launch->guide : "", offset);
+            add_gap(one.placement, wish);
+            one.placement.tilt_x = wish.tilt_x.value_or(launch ? launch->tilt_x : 0.0);
+            one.placement.tilt_y = wish.tilt_y.value_or(launch ? launch->tilt_y : 0.0);
+            if (launch) one.placement.focus = launch->focus;
+            if (wish.tolerance) one.map = stages::MapParams{wish.tolerance->x, wish.tolerance->y};
+            add_channels(p.ports, std::move(one), wish);
         }
         const auto input = std::find_if(c_.coupling.begin(), c_.coupling.end(),
                                         [](const auto& wish) { return wish.at == config::End::input; });
-        p.launched_by_input = c_.propagation && input != c_.coupling.end() &&
-                              port_count(c_.propagation->launch.port) == 1 &&
-                              same_port(c_.propagation->launch.port, input->to);
+        p.launched_by_input = input != c_.coupling.end() && launch_of(*input) != nullptr;
+        if (p.launched_by_input && !stands_as_launched(*input)) {
+            p.launched_by_input = false;
+            warnings_.push_back(
+                "the launch stands otherwise than the [[coupling]] of the same port at the input: the link budget is "
+                "that "
+                "of the [[coupling]]");
+        }
         return p;
+    }
+
+    /// The launch, where it is the light of this port at the input and of nothing else.
+    const LaunchConfig* launch_of(const CouplingConfig& wish) const {
+        if (!c_.propagation || wish.at != config::End::input) return nullptr;
+        const LaunchConfig& launch = c_.propagation->launch;
+        return port_count(launch.port) == 1 && same_port(launch.port, wish.to) ? &launch : nullptr;
+    }
+    /// Whether no key of the launch and of the port's coupling contradicts the other.
+    bool stands_as_launched(const CouplingConfig& wish) const {
+        const LaunchConfig& launch = c_.propagation->launch;
+        const auto same_place = [](const PlaceConfig& a, const PlaceConfig& b) {
+            return a.kind == b.kind && a.value == b.value;
+        };
+        const bool same_offset =
+            !launch.offset || !wish.offset ||
+            (same_place(launch.offset->x, wish.offset->x) && same_place(launch.offset->y, wish.offset->y));
+        const auto same_tilt = [](std::optional<double> of_port, double of_light) {
+            return !of_port || of_light == 0.0 || *of_port == of_light;
+        };
+        return same_offset && (launch.guide.empty() || wish.guide.empty() || launch.guide == wish.guide) &&
+               same_tilt(wish.tilt_x, launch.tilt_x) && same_tilt(wish.tilt_y, launch.tilt_y);
+    }
+
+    /// The port itself, or the ports of an array, each at the guide that is nearest to it.
+    void add_channels(std::vector<stages::PortCoupling>& ports, stages::PortCoupling first,
+                      const CouplingConfig& wish) {
+        if (!wish.array) return ports.push_back(std::move(first));
+        const double start = first.placement.axis_x.value_or(c_.axis_x(wish.at));
+        for (int k = 0; k < wish.array->count; ++k) {
+            stages::PortCoupling& port = ports.emplace_back(first);
+            port.channel = k;
+            const double axis = start + k * wish.array->pitch;
+            stages::PlacementParams& at = port.placement;
+            at.axis_x = axis;
+            at.guide_x = axis + at.offset.x.value;
+            at.guide.clear();
+            double nearest = 0.5 * wish.array->pitch;
+            for (const Case::NamedGuide& guide : guides_)
+                if (const double d = std::abs(guide.at(wish.at) - *at.guide_x); d < nearest) {
+                    nearest = d;
+                    at.guide = guide.name;
+                    at.offset.x.value += axis - guide.at(wish.at);
+                    at.axis_x = at.guide_x = guide.at(wish.at);
+                }
+        }
     }
 
     stages::PortParams port(const PortConfig& config) {
         if (config.gaussian) {
             const GaussianConfig& g = *config.gaussian;
-            return stages::GaussianPort{"gaussian", g.mfd_x, g.mfd_y.value_or(g.mfd_x), g.index, {}};
+            return stages::GaussianPort{"gaussian", g.mfd_x, g.mfd_y.value_or(g.mfd_x), g.index};
+        }
+        if (config.step_index) {
+            const StepIndexConfig& f = *config.step_index;
+            const double squared = std::pow(f.core_index, 2);
+            return stages::FiberPort{{"step-index fiber",
+                                      f.core_radius,
+                                      (squared - std::pow(f.cladding_index, 2)) / (2.0 * squared),
+                                      {glass::DispersionFormula::constant, {f.cladding_index}, 0.0, 1.0},
+                                      {}}};
         }
         if (config.chip.empty()) return stages::FiberPort{library_.fiber(config.fiber)};
         const records::ChipRecord& chip = library_.chip(config.chip);
-        return stages::GaussianPort{chip.name, chip.mfd_x, chip.mfd_y, chip.index, chip.placeholders};
+        count_values(chip.name, {"mode"},
+                     chip.is_estimate ? std::vector<std::string>{"mode"} : std::vector<std::string>{},
+                     [](const auto&) { return true; });
+        return stages::GaussianPort{chip.name, chip.mfd_x, chip.mfd_y, chip.index};
     }
 
     glass::Material material(const std::string& name) {
@@ -274,8 +415,26 @@ private:
     [[nodiscard]] bool has_voltage() const {
         return any_step([](const auto& s) { return s.voltage.is_set(); });
     }
-    void warn_about_placeholder(const std::string& what, const glass::Glass& glass) {
-        warnings_.push_back(fmt::format("{} in {} is a placeholder, an estimate without a source", what, glass.name));
+    /// Counts the values of a record that the run rests on, each once, and those of them that are estimates.
+    template <typename Used>
+    void count_values(const std::string& of, const std::vector<std::string>& stated,
+                      const std::vector<std::string>& placeholders, Used&& is_used) {
+        if (std::find(counted_.begin(), counted_.end(), of) != counted_.end()) return;
+        counted_.push_back(of);
+        values_ += std::count_if(stated.begin(), stated.end(), is_used);
+        for (const std::string& name : placeholders)
+            if (is_used(name)) estimates_.push_back(fmt::format("{} of {}", name, of));
+    }
+
+    /// One line for all of them.
+    void warn_about_estimates() {
+        if (estimates_.empty()) return;
+        std::string list;
+        for (const std::string& name : estimates_) list += (list.empty() ? "" : ", ") + name;
+        warnings_.push_back(
+            fmt::format("{} of {} values from the records are estimates without a source ({}): `vitral "
+                        "materials {}` says more",
+                        estimates_.size(), values_, list, c_.glass ? c_.glass->name : std::string("NAME")));
     }
 
     /// The values that a run rests on and that nobody has measured.
@@ -285,13 +444,10 @@ private:
                    s.melt_depth.has_value();
         });
         for (const std::string& remark : glass.remarks) warnings_.push_back(remark);
-        for (const std::string& name : glass.placeholders)
-            if ((name == "cation_density" && (counts_ions || has_field())) ||
-                (name == "thermal_conductivity" && has_field()) || name == "absorption" || name == "index")
-                warn_about_placeholder(name, glass);
-        if (has_voltage())
-            warnings_.push_back(fmt::format("the current under a voltage rests on the Haven factor {:g} of {} in {}",
-                                            pairs_[0].haven, pairs_[0].ion, glass.name));
+        count_values(glass.name, glass.stated, glass.placeholders, [&](const std::string& name) {
+            return (name == "cation_density" && (counts_ions || has_field())) ||
+                   (name == "thermal_conductivity" && has_field()) || name == "absorption" || name == "index";
+        });
         if (pairs_.size() < 2) return;
         const double T = c_.process[0].temperature(0.0), first = pairs_[0].D_B(T), second = pairs_[1].D_B(T);
         if (std::abs(first / second - 1.0) > 0.01)
@@ -305,9 +461,9 @@ private:
 
     void warn_about_ion(const glass::Glass& glass, const glass::IonPair& pair) {
         const bool has_melt = any_step([](const auto& s) { return s.melt_fraction.has_value(); });
-        for (const std::string& name : pair.placeholders)
-            if ((name != "haven" || has_voltage()) && (name != "melt" || has_melt))
-                warn_about_placeholder(name + " of " + pair.ion, glass);
+        count_values(pair.ion, pair.stated, pair.placeholders, [&](const std::string& name) {
+            return (name != "haven" || has_voltage()) && (name != "melt" || has_melt);
+        });
         for (const auto& step : c_.process)
             for (const auto& [time, temperature] : step.temperature.points)
                 if (temperature < pair.lowest_temperature || temperature > pair.highest_temperature)
@@ -321,9 +477,12 @@ private:
     const Case& c_;
     records::Library& library_;
     Motion motion_;
+    std::vector<Case::NamedGuide> guides_;
     std::vector<glass::IonPair> pairs_;
     Window ions_;  ///< as far as they get
     std::vector<std::string> warnings_;
+    std::ptrdiff_t values_ = 0;                     ///< from records, that the run rests on
+    std::vector<std::string> counted_, estimates_;  ///< records whose values were counted, and those that are estimates
 };
 
 void throw_if_any(Diagnostics& diagnostics) {

@@ -99,16 +99,18 @@ void check_launch_place(const Case& c, const ConfigNode& root, Diagnostics& d) {
     if (!c.propagation) return;
     const ConfigNode* node = root.find("propagation")->find("launch");
     if (node == nullptr) return;
-    const double axis = c.mask && c.mask->guides.size() == 1 ? c.mask->guides[0].x : 0.0;
     for (const LaunchConfig* part : c.propagation->launch.parts()) {
         if (!part->offset) continue;
+        double axis = c.mask && c.mask->guides.size() == 1 ? c.mask->guides[0].x : 0.0;
+        for (const Case::NamedGuide& guide : c.guides())
+            if (guide.name == part->guide) axis = guide.x;
         const auto& [x, y] = *part->offset;
-        if (!x.optimal && c.section.width && std::abs(axis + x.value) > 0.5 * *c.section.width)
+        if (!x.is_optimal() && c.section.width && std::abs(axis + x.value) > 0.5 * *c.section.width)
             d.error(at(*node, "offset"),
                     fmt::format("[propagation] launch: x = {:g} um lies outside the window of [section], "
                                 "{:g} um wide",
                                 (axis + x.value) * 1e6, *c.section.width * 1e6));
-        if (!c.section.slab && !y.optimal &&
+        if (!c.section.slab && !y.is_optimal() &&
             ((c.section.depth && y.value < -*c.section.depth) ||
              y.value > std::max(c.section.height.value_or(0.0), 20e-6)))
             d.error(

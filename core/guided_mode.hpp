@@ -17,6 +17,11 @@ struct ModeFields {
     std::vector<Complex> e_x, e_y, e_z, h_x, h_y, h_z;
 };
 
+/// Points of a quadrature along both axes, with their weights [m].
+struct ModePoints {
+    std::vector<double> x, weight_x, y, weight_y;
+};
+
 /// A derivative of n_eff.
 struct Sensitivity {
     std::string parameter, unit;
@@ -42,6 +47,8 @@ struct GuidedMode {
     Field<double> psi = {};
     /// Its fields at any points; empty where only `psi` knows them.
     std::function<ModeFields(std::vector<double> x, std::vector<double> y)> fields = {};
+    /// A quadrature for integrals of `fields` with a field that varies over `scale` [m]; empty where only `psi` is known.
+    std::function<ModePoints(double scale)> points = {};
 };
 
 }  // namespace vitral

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/constants.hpp"
+#include "modes/elements/mode_fields.hpp"
 #include "modes/elements/section_figures.hpp"
 #include "modes/grid/mode_figures.hpp"
 
@@ -38,6 +39,11 @@ GuidedMode guided(const SectionMode& mode, int number, const std::vector<Region>
     else if (!scalar)
         g.polarization = *g.figures.te_fraction >= 0.5 ? "TE-like" : "TM-like";
     if (slab) g.figures.te_fraction.reset(), g.figures.mfd_petermann_y.reset();
+    if (!slab)
+        g.points = [on = mode.on](double scale) {
+            SectionQuadrature q = quadrature(*on, Images::included, scale);
+            return ModePoints{std::move(q.x), std::move(q.weight_x), std::move(q.y), std::move(q.weight_y)};
+        };
     // A slab was solved on an element of some height: unit power per metre of height.
     const double scale = slab ? std::sqrt(problem.y.upper() - problem.y.lower()) : 1.0,
                  middle = slab ? 0.5 * problem.y.upper() : 0.0;

@@ -69,13 +69,16 @@ std::vector<Figure> figures_of(const RunParams& params) {
                             return k < w.coupling.size() ? w.coupling[k].loss_dB_error : std::nullopt;
                         }});
     if (params.coupling.ports.size() < 2) return list;
-    list.push_back({"insertion loss", "dB",
-                    [](const WavelengthResult& w) { return w.link ? std::optional(w.link->loss_dB) : std::nullopt; },
-                    [](const WavelengthResult& w) { return w.link ? w.link->loss_dB_error : std::nullopt; }});
     list.push_back(
-        {"insertion loss, whole field", "dB",
-         [](const WavelengthResult& w) { return w.link ? w.link->full_field_loss_dB : std::nullopt; },
-         [](const WavelengthResult& w) { return w.link ? w.link->full_field_loss_dB_error : std::nullopt; }});
+        {"insertion loss", "dB",
+         [](const WavelengthResult& w) { return w.links.empty() ? std::nullopt : std::optional(w.links[0].loss_dB); },
+         [](const WavelengthResult& w) { return w.links.empty() ? std::nullopt : w.links[0].loss_dB_error; }});
+    list.push_back(
+        {"insertion loss of the mode", "dB",
+         [](const WavelengthResult& w) {
+             return w.links.empty() ? std::nullopt : std::optional(w.links[0].mode_loss_dB);
+         },
+         [](const WavelengthResult& w) { return w.links.empty() ? std::nullopt : w.links[0].mode_loss_dB_error; }});
     return list;
 }
 

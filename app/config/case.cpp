@@ -46,6 +46,21 @@ bool Case::maps_input() const {
 
 bool Case::follows_path() const { return Motion{path()}.moves(); }
 
+std::vector<Case::NamedGuide> Case::guides() const {
+    std::vector<NamedGuide> list;
+    const double moved = path().center(path().length());
+    if (mask)
+        for (std::size_t i = 0; i < mask->guides.size(); ++i) {
+            const GuideConfig& guide = mask->guides[i];
+            list.push_back({guide.name.empty() ? "guide " + std::to_string(i + 1) : guide.name, guide.x,
+                            guide.x + (mask->guides.size() == 1 ? moved : 0.0)});
+        }
+    if (index)
+        for (const GuidePlaceConfig& guide : index->guides)
+            list.push_back({guide.name, guide.x, guide.end_x.value_or(guide.x + moved)});
+    return list;
+}
+
 double Case::axis_x(End end) const {
     const double start = mask && mask->guides.size() == 1 ? mask->guides[0].x : 0.0;
     return start + path().center(end == End::input ? 0.0 : path().length());

@@ -41,6 +41,7 @@ struct SegmentConfig {
 };
 
 struct GuideConfig {
+    std::string name;    ///< empty: "guide 1", ... in order
     double x = 0.0;      ///< [m]
     double width = 0.0;  ///< [m]
     std::vector<SegmentConfig> segments;
@@ -66,11 +67,19 @@ struct BoxConfig {
     std::string index;                     ///< a material's name, or a number as text
 };
 
+/// A guide of a formula, by its place.
+struct GuidePlaceConfig {
+    std::string name;
+    double x = 0.0;               ///< at the input [m]
+    std::optional<double> end_x;  ///< at the output; absent: moved with the section [m]
+};
+
 struct IndexConfig {
     std::string formula;
     std::map<std::string, double> constants;
     std::vector<BoxConfig> boxes;         ///< later ones lie over earlier ones
     std::vector<SegmentConfig> segments;  ///< the path along which the section of the formula is moved
+    std::vector<GuidePlaceConfig> guides;
 };
 
 struct ModesConfig {
@@ -89,21 +98,29 @@ struct GaussianConfig {
     std::optional<double> index;  ///< of the port's mode, for the facet's reflection; absent: the guide's own
 };
 
-/// What light comes from or goes to. Exactly one of fiber, chip and gaussian.
+/// A fiber by its numbers.
+struct StepIndexConfig {
+    double core_radius = 0.0;  ///< [m]
+    double core_index = 0.0, cladding_index = 0.0;
+};
+
+/// What light comes from or goes to. Exactly one of them.
 struct PortConfig {
     std::string fiber, chip;
     std::optional<GaussianConfig> gaussian;
+    std::optional<StepIndexConfig> step_index;
 };
 
-/// A coordinate that is given, or sought.
+/// A coordinate that is given, sought, or that of the guide's axis.
 struct PlaceConfig {
+    enum class Kind { length, optimal, guide } kind = Kind::guide;
     double value = 0.0;
-    bool optimal = false;
+    [[nodiscard]] bool is_optimal() const { return kind == Kind::optimal; }
 };
 
 struct OffsetConfig {
-    PlaceConfig x;                ///< from the guide's axis
-    PlaceConfig y = {0.0, true};  ///< from the glass surface, upwards
+    PlaceConfig x;                                 ///< from the guide's axis
+    PlaceConfig y = {PlaceConfig::Kind::optimal};  ///< from the glass surface, upwards
 };
 
 struct LaunchTerm;
@@ -111,6 +128,7 @@ struct LaunchTerm;
 /// Launch: a port at an offset, a mode of the guide, a field from a file, or a sum of these.
 struct LaunchConfig {
     PortConfig port;
+    std::string guide;  ///< whose axis the offset counts from
     std::optional<OffsetConfig> offset;
     double tilt_x = 0.0, tilt_y = 0.0;  ///< of a port's light in the glass, towards positive x and y [rad]
     double focus = 0.0;                 ///< of a Gaussian: how far behind the input its waist lies, in the glass [m]
@@ -130,6 +148,7 @@ struct LaunchTerm {
 
 struct WatchConfig {
     std::string name;
+    std::string guide;  ///< whose own mode at the output is watched, in place of a formula's
     std::string formula;
     std::map<std::string, double> constants;
     int mode = 0;
@@ -153,6 +172,7 @@ struct PropagationConfig {
     std::optional<double> absorber;  ///< width of the edges [m]; absent: a tenth of the window
     double grading = 1.0;            ///< how many times farther apart points may lie away from the light
     int records = 100;
+    std::optional<double> loss;  ///< measured power attenuation of the straight guide [1/m]
     LaunchConfig launch;
     std::vector<WatchConfig> watch;
 };
@@ -164,10 +184,21 @@ struct ToleranceConfig {
     double x = 0.0, y = 0.0;  ///< [m]
 };
 
+/// Equal ports side by side, the first at the offset.
+struct ArrayConfig {
+    double pitch = 0.0;  ///< along x [m]
+    int count = 1;
+};
+
 struct CouplingConfig {
     End at = End::input;
     PortConfig to;
-    OffsetConfig offset;
+    std::string guide;                     ///< whose axis the offset counts from
+    std::optional<OffsetConfig> offset;    ///< absent: that of the launch of the same port; on the guide's axis
+    std::optional<double> tilt_x, tilt_y;  ///< absent: those of the launch of the same port; none [rad]
+    double gap = 0.0;                      ///< between the facets [m]
+    std::string medium = "air";            ///< in the gap: a record, or a number as text
+    std::optional<ArrayConfig> array;
     std::optional<ToleranceConfig> tolerance;
 };
 
@@ -199,6 +230,13 @@ struct Case {
     [[nodiscard]] ModeSolver mode_solver() const;
     [[nodiscard]] bool modes_on_elements() const { return mode_solver() != ModeSolver::scalar; }
     [[nodiscard]] double axis_x(End end) const;  ///< x of the guide's axis; 0 where the mask has several guides [m]
+    /// The guides that have a name, of the mask or of the formula, with where they begin and end.
+    struct NamedGuide {
+        std::string name;
+        double x = 0.0, end_x = 0.0;  ///< [m]
+        [[nodiscard]] double at(End end) const { return end == End::input ? x : end_x; }
+    };
+    [[nodiscard]] std::vector<NamedGuide> guides() const;
 };
 
 }  // namespace vitral::config

@@ -133,6 +133,39 @@ void check_mask(const Case& c, const ConfigNode& root, Diagnostics& d) {
     }
 }
 
+/// Guides are known by their names.
+void check_guides(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const std::vector<Case::NamedGuide> guides = c.guides();
+    std::vector<std::string> names;
+    for (const auto& guide : guides) {
+        if (std::find(names.begin(), names.end(), guide.name) != names.end())
+            d.error(at(root, c.mask ? "mask" : "index"), fmt::format("two guides are called \"{}\"", guide.name));
+        names.push_back(guide.name);
+    }
+    const auto check = [&](const std::string& name, const ConfigNode& table, const char* where) {
+        if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return;
+        const std::string near = nearest_word(name, names);
+        d.error(at(table, "guide"), fmt::format("{} guide = \"{}\" is no guide of this config", where, name),
+                names.empty()  ? "[[mask.guide]] and [[index.guide]] give guides their names"
+                : near.empty() ? ""
+                               : fmt::format("did you mean \"{}\"?", near));
+    };
+    if (const ConfigNode* nodes = root.find("coupling"); nodes && nodes->items.size() == c.coupling.size())
+        for (std::size_t i = 0; i < c.coupling.size(); ++i) check(c.coupling[i].guide, nodes->items[i], "[[coupling]]");
+    if (!c.propagation) return;
+    const ConfigNode& propagation = *root.find("propagation");
+    if (const ConfigNode* launch = propagation.find("launch")) {
+        check(c.propagation->launch.guide, *launch, "launch");
+        const ConfigNode* terms = launch->find("superposition");
+        const auto& sum = c.propagation->launch.superposition;
+        for (std::size_t i = 0; terms && i < std::min(sum.size(), terms->items.size()); ++i)
+            check(sum[i].light.guide, terms->items[i], "launch");
+    }
+    const ConfigNode* watch = propagation.find("watch");
+    for (std::size_t i = 0; watch && i < std::min(watch->items.size(), c.propagation->watch.size()); ++i)
+        check(c.propagation->watch[i].guide, watch->items[i], "watch");
+}
+
 /// Masks that come with a step lie in the section and do not overlap.
 void check_step_masks(const Case& c, const ConfigNode& root, Diagnostics& d) {
     for (std::size_t i = 0; i < c.process.size(); ++i) {
@@ -155,8 +188,8 @@ void check_launch(const Case& c, const ConfigNode& propagation, Diagnostics& d) 
         const LaunchConfig& launch = *part;
         if (c.section.slab && port_count(launch.port) && !launch.port.gaussian)
             error("launch: a slab takes a gaussian, a mode or a field of a slab");
-        const bool height_given = launch.offset && !launch.offset->y.optimal;
-        const bool x_sought = launch.offset && launch.offset->x.optimal;
+        const bool height_given = launch.offset && !launch.offset->y.is_optimal();
+        const bool x_sought = launch.offset && launch.offset->x.is_optimal();
         if (c.section.slab && launch.port.gaussian && (launch.port.gaussian->mfd_y || height_given || x_sought))
             error("launch: in a slab a gaussian has mfd_x, and at most an offset x that is a length");
         if (launch.mode && launch.formula.empty() && *launch.mode >= c.modes.count)
@@ -195,7 +228,9 @@ SourceSpan at(const ConfigNode& table, std::string_view key) {
     return member ? member->key_span : table.span;
 }
 
-int port_count(const PortConfig& port) { return !port.fiber.empty() + !port.chip.empty() + port.gaussian.has_value(); }
+int port_count(const PortConfig& port) {
+    return !port.fiber.empty() + !port.chip.empty() + port.gaussian.has_value() + port.step_index.has_value();
+}
 
 void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
     check_tables(c, root, d);
@@ -204,6 +239,7 @@ void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
     check_boxes(c, root, d);
     check_modes(c, root, d);
     check_mask(c, root, d);
+    check_guides(c, root, d);
     check_step_masks(c, root, d);
     check_propagation(c, root, d);
 }

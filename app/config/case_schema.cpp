@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/config/case_rules.hpp"
+#include "app/config/port_schema.hpp"
 #include "app/config/process_schema.hpp"
 #include "core/units.hpp"
 
@@ -73,97 +74,6 @@ Row<Case> wavelength_row() {
                 for (const double w : c.wavelengths) list.push_back(rows::si_text(w, Dimension::length));
                 return list;
             }};
-}
-
-/// The cover: a word, or an index as a plain number.
-/// A material by its name, or an index as a number; kept as text.
-template <typename P>
-Row<P> material(std::string key, std::string P::*member, std::string help) {
-    return {std::move(key),
-            std::move(help),
-            false,
-            {{"oneOf", {{{"type", "string"}}, {{"type", "number"}}}}},
-            [member](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
-                if (node.type == ConfigNode::Type::text) {
-                    p.*member = node.text;
-                } else if (const auto value = rows::read_number(node, between(1.0, 4.0), d, where)) {
-                    p.*member = fmt::format("{:.17g}", *value);
-                }
-            },
-            [member](const P& p) { return Json(p.*member); }};
-}
-
-template <typename P>
-Row<P> place(std::string key, PlaceConfig P::*member, std::string help) {
-    return {std::move(key),
-            std::move(help),
-            false,
-            {{"type", "string"}},
-            [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
-                if (node.type == ConfigNode::Type::text && node.text == "optimal") {
-                    p.*member = {0.0, true};
-                } else if (const auto value = rows::read_quantity(node, Dimension::length, {}, d, where)) {
-                    p.*member = {*value, false};
-                }
-            },
-            [=](const P& p) {
-                return (p.*member).optimal ? Json("optimal") : rows::si_text((p.*member).value, Dimension::length);
-            }};
-}
-
-const Schema<OffsetConfig>& offset_schema() {
-    static const Schema<OffsetConfig> schema(
-        "offset",
-        {place("x", &OffsetConfig::x,
-               "Position of the port's axis along x, relative to the axis of the guide (to x = 0 if the mask has "
-               "several guides): a length, or \"optimal\" for the position of best coupling."),
-         place("y", &OffsetConfig::y,
-               "Height of the port's axis above the glass surface (negative inside the glass): a length, or "
-               "\"optimal\" for the height of best coupling.")});
-    return schema;
-}
-
-const Schema<GaussianConfig>& gaussian_schema() {
-    static const Schema<GaussianConfig> schema(
-        "gaussian",
-        {quantity("mfd_x", &GaussianConfig::mfd_x, Dimension::length, positive(), "1/e² intensity diameter along x.")
-             .require(),
-         quantity("mfd_y", &GaussianConfig::mfd_y, Dimension::length, positive(),
-                  "1/e² intensity diameter along y. Default: equal to mfd_x."),
-         number("index", &GaussianConfig::index, between(1.0, 4.0),
-                "Effective index of the port's mode, from which the Fresnel reflection at the facet follows. Default: "
-                "the reflection is neglected.")});
-    return schema;
-}
-
-/// The ways to name a port.
-std::vector<Row<PortConfig>> port_rows() {
-    return {text("fiber", &PortConfig::fiber, "A fiber of the library, or a path to a record."),
-            text("chip", &PortConfig::chip, "A chip port of the library, or a path to a record."),
-            table("gaussian", &PortConfig::gaussian, gaussian_schema(), "An elliptical Gaussian.")};
-}
-
-/// A row of a member, beside the rows of the struct that holds it.
-template <typename P, typename S>
-Row<P> row_of_member(S P::*member, Row<S> row) {
-    return {row.key,
-            row.help,
-            row.required,
-            row.type,
-            [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
-                row.read(node, p.*member, d, where);
-            },
-            [=](const P& p) { return row.resolved(p.*member); },
-            row.nested};
-}
-
-const Schema<PortConfig>& port_schema() {
-    static const Schema<PortConfig> schema =
-        Schema<PortConfig>("to", port_rows()).check([](const PortConfig&, const ConfigNode& node, Diagnostics& d) {
-            if (!node.find("fiber") + !node.find("chip") + !node.find("gaussian") != 2)
-                d.error(node.span, "to: exactly one of fiber, chip and gaussian is expected");
-        });
-    return schema;
 }
 
 const Schema<GlassConfig>& glass_schema() {
@@ -242,7 +152,10 @@ const Schema<SegmentConfig>& segment_schema() {
 const Schema<MaskConfig>& mask_schema() {
     static const Schema<GuideConfig> guide(
         "[[mask.guide]]",
-        {quantity("x", &GuideConfig::x, Dimension::length, {}, "x of the centre of the opening at the input."),
+        {text("name", &GuideConfig::name,
+              "Name of the guide, by which `guide` in [[coupling]], launch and watch speaks of it. Default: \"guide "
+              "1\", \"guide 2\", ... in order."),
+         quantity("x", &GuideConfig::x, Dimension::length, {}, "x of the centre of the opening at the input."),
          quantity("width", &GuideConfig::width, Dimension::length, between(1e-8, 0.01), "Width of the opening.")
              .require(),
          tables("segments", &GuideConfig::segments, segment_schema(),
@@ -280,6 +193,14 @@ const Schema<IndexConfig>& index_schema() {
                   "Height y of the lower side of the box; the surface is y = 0."),
          quantity("height", &BoxConfig::height, Dimension::length, positive(), "Height of the box from bottom to top."),
          material("index", &BoxConfig::index, "A material's name, or an index as a number.").require()});
+    static const Schema<GuidePlaceConfig> guide(
+        "[[index.guide]]",
+        {text("name", &GuidePlaceConfig::name,
+              "Name of the guide, by which `guide` in [[coupling]], launch and watch speaks of it.")
+             .require(),
+         quantity("x", &GuidePlaceConfig::x, Dimension::length, {}, "x of the guide's axis at the input."),
+         quantity("end_x", &GuidePlaceConfig::end_x, Dimension::length, {},
+                  "x of the guide's axis at the output. Default: x, moved along the segments.")});
     static const Schema<IndexConfig> schema(
         "[index]",
         {text("formula", &IndexConfig::formula,
@@ -292,7 +213,9 @@ const Schema<IndexConfig>& index_schema() {
                 "later one counts."),
          tables("segments", &IndexConfig::segments, segment_schema(),
                 "The pieces of a path, in order along z. The cross-section that the formula describes is shifted "
-                "along this path; to_x is then the shift from its original position.")});
+                "along this path; to_x is then the shift from its original position."),
+         tables("guide", &IndexConfig::guides, guide,
+                "Names for the guides that the formula describes, so that ports can be placed at them.")});
     return schema;
 }
 
@@ -327,88 +250,22 @@ const Schema<ModesConfig>& modes_schema() {
     return schema;
 }
 
-/// The keys of one light.
-std::vector<Row<LaunchConfig>> light_rows() {
-    std::vector<Row<LaunchConfig>> list;
-    for (Row<PortConfig>& row : port_rows()) list.push_back(row_of_member(&LaunchConfig::port, std::move(row)));
-    list.push_back(table("offset", &LaunchConfig::offset, offset_schema(),
-                         "Position of the port's axis. Default: the offset of the [[coupling]] of the same port at "
-                         "the input; if there is none, on the guide's axis at the height of best coupling."));
-    list.push_back(quantity("tilt_x", &LaunchConfig::tilt_x, Dimension::angle, between(-0.8, 0.8),
-                            "Tilt of the launched light in the glass, towards positive x."));
-    list.push_back(quantity("tilt_y", &LaunchConfig::tilt_y, Dimension::angle, between(-0.8, 0.8),
-                            "Tilt of the launched light in the glass, towards positive y."));
-    list.push_back(quantity("focus", &LaunchConfig::focus, Dimension::length, between(-0.1, 0.1),
-                            "Distance in the glass from the input to the waist of a gaussian; positive if the waist "
-                            "lies inside, at z > 0."));
-    list.push_back(number("mode", &LaunchConfig::mode, between(0, 39),
-                          "Number of the launched mode of the guide, counted from 0."));
-    list.push_back(
-        text("formula", &LaunchConfig::formula,
-             "Index formula whose mode is launched. Default: the index of the section itself. A formula allows, for "
-             "example, the mode of one guide of a coupler alone to be launched."));
-    list.push_back(named_numbers("constants", &LaunchConfig::constants,
-                                 "Named constants of this formula, in addition to those of [index]."));
-    list.push_back(
-        text("file", &LaunchConfig::file,
-             "HDF5 file with the field to launch: a results file of Vitral, or any file whose field has "
-             "dimension scales named x and y (z is along the guide). The order of the axes is free. Their "
-             "attribute `units` names their unit of length; without it they are in metres. The field is "
-             "normalised to a power of 1, unless it comes from a results file of Vitral: then it keeps its power."));
-    list.push_back(text("dataset", &LaunchConfig::dataset,
-                        "Dataset of the field in this file. Default: /propagation/wN/field, the field at the end of "
-                        "an earlier run, where N counts the wavelengths from 0."));
-    return list;
-}
-
-/// What goes together in one light, or in a sum of lights.
-void check_light(const LaunchConfig& l, const ConfigNode& table, Diagnostics& d) {
-    const bool broken = (table.find("gaussian") && !l.port.gaussian) || (table.find("mode") && !l.mode) ||
-                        (table.find("superposition") && l.superposition.empty());
-    if (!broken && port_count(l.port) + l.mode.has_value() + !l.file.empty() + !l.superposition.empty() != 1)
-        d.error(table.span, "launch: exactly one of fiber, chip, gaussian, mode, file and superposition is expected");
-    if (l.mode && *l.mode != std::floor(*l.mode)) d.error(at(table, "mode"), "launch mode must be an integer");
-    for (const char* key : {"tilt_x", "tilt_y"})
-        if ((l.mode || !l.superposition.empty()) && table.find(key))
-            d.error(at(table, key), fmt::format("launch: {} has its direction, and takes no {}",
-                                                l.mode ? "a mode" : "each part of a superposition", key));
-    if (l.focus != 0.0 && !l.port.gaussian) d.error(at(table, "focus"), "launch: focus goes with a gaussian");
-    if (!l.formula.empty() && !l.mode) d.error(at(table, "formula"), "launch: a formula needs the number of its mode");
-    if (!l.dataset.empty() && l.file.empty()) d.error(at(table, "dataset"), "launch: a dataset lies in a file");
-    if (l.offset && port_count(l.port) == 0) d.error(at(table, "offset"), "launch: only a port takes an offset");
-}
-
-const Schema<LaunchConfig>& launch_schema() {
-    static const Schema<LaunchConfig> schema = [] {
-        std::vector<Row<LaunchTerm>> term_rows;
-        for (Row<LaunchConfig>& row : light_rows())
-            term_rows.push_back(row_of_member(&LaunchTerm::light, std::move(row)));
-        term_rows.push_back(number("amplitude", &LaunchTerm::amplitude, between(0.0, 1e3),
-                                   "Factor by which the field of this light is multiplied."));
-        term_rows.push_back(quantity("phase", &LaunchTerm::phase, Dimension::angle, between(-7.0, 7.0),
-                                     "Phase of the field of this light at the input."));
-        const Schema<LaunchTerm> term = Schema<LaunchTerm>("superposition", term_rows)
-                                            .check([](const LaunchTerm& t, const ConfigNode& table, Diagnostics& d) {
-                                                check_light(t.light, table, d);
-                                            });
-        std::vector<Row<LaunchConfig>> rows = light_rows();
-        rows.push_back(
-            tables("superposition", &LaunchConfig::superposition, term,
-                   "Coherent sum of several launched fields, each described like a launch with an amplitude and a "
-                   "phase. The first one determines the reference index and the mode whose transmission "
-                   "is reported."));
-        return Schema<LaunchConfig>("launch", rows).check(check_light);
-    }();
-    return schema;
-}
-
 Schema<PropagationConfig> propagation_schema(const Vocabulary& words) {
-    static const Schema<WatchConfig> watch(
-        "watch", {text("name", &WatchConfig::name, "Name of the mode in the results.").require(),
-                  text("formula", &WatchConfig::formula, "Index formula whose mode is watched.").require(),
-                  named_numbers("constants", &WatchConfig::constants,
-                                "Named constants of this formula, in addition to those of [index]."),
-                  integer("mode", &WatchConfig::mode, 0, 39, "Number of the watched mode, counted from 0.")});
+    static const Schema<WatchConfig> watch =
+        Schema<WatchConfig>(
+            "watch", {text("name", &WatchConfig::name, "Name of the mode in the results.").require(),
+                      text("guide", &WatchConfig::guide,
+                           "Name of the guide whose own mode at the output is watched, in place of that of a formula."),
+                      text("formula", &WatchConfig::formula, "Index formula whose mode is watched."),
+                      named_numbers("constants", &WatchConfig::constants,
+                                    "Named constants of this formula, in addition to those of [index]."),
+                      integer("mode", &WatchConfig::mode, 0, 39, "Number of the watched mode, counted from 0.")})
+            .check([](const WatchConfig& w, const ConfigNode& table, Diagnostics& d) {
+                if (!table.find("guide") == !table.find("formula"))
+                    d.error(table.span, "watch: exactly one of guide and formula is expected");
+                if (!w.guide.empty() && w.mode != 0)
+                    d.error(at(table, "mode"), "watch: of a guide the fundamental mode is watched");
+            });
     std::vector<std::string> methods = {automatic}, orders = {automatic};
     methods.insert(methods.end(), words.methods.begin(), words.methods.end());
     orders.insert(orders.end(), words.orders.begin(), words.orders.end());
@@ -459,31 +316,11 @@ Schema<PropagationConfig> propagation_schema(const Vocabulary& words) {
                 "paraxial operator."),
          integer("records", &PropagationConfig::records, 1, 100000,
                  "Number of positions along z at which the powers and the intensity picture are recorded."),
+         quantity("loss", &PropagationConfig::loss, Dimension::attenuation, between(0.0, 1e5),
+                  "Measured propagation loss of the straight guide: absorption and scattering together. It is added to "
+                  "the link budget, in place of the absorption that the records know, for the length of the guide."),
          table("launch", &PropagationConfig::launch, launch_schema(), "The light launched at the input.").require(),
          tables("watch", &PropagationConfig::watch, watch, "Further modes whose power is recorded along z.")});
-}
-
-const Schema<CouplingConfig>& coupling_schema() {
-    static const Schema<CouplingConfig> schema(
-        "[[coupling]]",
-        {choice("at", &CouplingConfig::at, {{"input", End::input}, {"output", End::output}},
-                "End of the guide at which the port lies.")
-             .require(),
-         table("to", &CouplingConfig::to, port_schema(), "The port: a fiber, a chip port or a Gaussian.").require(),
-         table("offset", &CouplingConfig::offset, offset_schema(), "Position of the port's axis."),
-         table("tolerance", &CouplingConfig::tolerance,
-               Schema<ToleranceConfig>(
-                   "tolerance",
-                   {quantity("x", &ToleranceConfig::x, Dimension::length, positive(), "Largest misalignment along x.")
-                        .require(),
-                    quantity("y", &ToleranceConfig::y, Dimension::length, positive(), "Largest misalignment along y.")
-                        .require()}),
-               "Requests a map over 21 x 21 misalignments about the port's position, up to the given x and y. It "
-               "holds the coupling into the guide's mode and, for a port at the input of a propagation, also the "
-               "power that reaches the fundamental mode at the guide's end. That map comes from one backward "
-               "propagation, "
-               "and is not available with transparent edges.")});
-    return schema;
 }
 
 Row<Case> sweep_row() {

@@ -426,4 +426,35 @@ Row<P> tables(std::string key, std::vector<S> P::*member, Schema<S> schema, std:
             }};
 }
 
+/// A material by its name, or an index as a number; kept as text.
+template <typename P>
+Row<P> material(std::string key, std::string P::*member, std::string help) {
+    return {std::move(key),
+            std::move(help),
+            false,
+            {{"oneOf", {{{"type", "string"}}, {{"type", "number"}}}}},
+            [member](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
+                if (node.type == ConfigNode::Type::text) {
+                    p.*member = node.text;
+                } else if (const auto value = rows::read_number(node, between(1.0, 4.0), d, where)) {
+                    p.*member = fmt::format("{:.17g}", *value);
+                }
+            },
+            [member](const P& p) { return Json(p.*member); }};
+}
+
+/// A row of a member, beside the rows of the struct that holds it.
+template <typename P, typename S>
+Row<P> row_of_member(S P::*member, Row<S> row) {
+    return {row.key,
+            row.help,
+            row.required,
+            row.type,
+            [=](const ConfigNode& node, P& p, Diagnostics& d, const std::string& where) {
+                row.read(node, p.*member, d, where);
+            },
+            [=](const P& p) { return row.resolved(p.*member); },
+            row.nested};
+}
+
 }  // namespace vitral::config

@@ -289,6 +289,7 @@ glass::IonPair pair_of(const PairRecord& r) {
     pair.wavelengths = r.index_change.wavelengths;
     pair.index_changes = r.index_change.values;
     const auto note = [&](const char* name, const Origin& origin) {
+        pair.stated.emplace_back(name);
         if (origin.confidence == Confidence::placeholder) pair.placeholders.emplace_back(name);
     };
     note("diffusivity", r.diffusivity);
@@ -337,11 +338,15 @@ glass::Glass parse_glass_record(const std::string& name, const std::string& text
     else
         out.dispersion = {r.index.formula, r.index.coefficients, r.index.range[0], r.index.range[1]};
     out.name = r.name;
-    if (r.index.confidence == Confidence::placeholder) out.placeholders.emplace_back("index");
+    const auto note = [&](const Origin& origin, const char* what) {
+        out.stated.emplace_back(what);
+        if (origin.confidence == Confidence::placeholder) out.placeholders.emplace_back(what);
+    };
+    note(r.index, "index");
     const auto value = [&](const std::optional<ValueRecord>& record, const char* what, std::optional<double>& to) {
         if (!record) return;
         to = record->value;
-        if (record->confidence == Confidence::placeholder) out.placeholders.emplace_back(what);
+        note(*record, what);
     };
     value(r.transition_temperature, "transition_temperature", out.transition_temperature);
     value(r.cation_density, "cation_density", out.cation_density);
@@ -349,7 +354,7 @@ glass::Glass parse_glass_record(const std::string& name, const std::string& text
     if (r.absorption) {
         out.absorption_wavelengths = r.absorption->wavelengths;
         out.absorptions = r.absorption->values;
-        if (r.absorption->confidence == Confidence::placeholder) out.placeholders.emplace_back("absorption");
+        note(*r.absorption, "absorption");
     }
     for (const PairRecord& pair : r.exchange) out.pairs.push_back(pair_of(pair));
     return out;

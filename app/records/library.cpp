@@ -174,10 +174,8 @@ const ChipRecord& Library::chip(const std::string& name) {
     return kept(chips_, name, [&] {
         const auto record =
             parse(is_path(name) ? (folder_ / name).string() : name, text(Kind::chips, name), chip_schema());
-        ChipRecord out{record.name, record.mfd_x, record.mfd_y, record.index, {}};
-        if (record.confidence == Confidence::placeholder)
-            out.placeholders.emplace_back("index and mode-field diameters");
-        return out;
+        return ChipRecord{record.name, record.mfd_x, record.mfd_y, record.index,
+                          record.confidence == Confidence::placeholder};
     });
 }
 

@@ -32,7 +32,7 @@ struct ChipRecord {
     std::string name;
     double mfd_x = 0.0, mfd_y = 0.0;  ///< 1/e² intensity diameters [m]
     double index = 1.0;               ///< of the port's mode, for the facet's reflection
-    std::vector<std::string> placeholders;
+    bool is_estimate = false;         ///< whether it has no source
 };
 
 enum class Kind { glasses, fibers, chips };

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <limits>
 
 #include "app/results/rows.hpp"
 
@@ -25,44 +26,95 @@ RowOf<CouplingResult> map_row(const char* name, const char* unit, std::vector<st
 const std::string known =
     "numerics.error_bars = true, and the companions on coarser grids have the same ports and modes.";
 
-/// Where the port is and what the facet passes.
+/// Which port, at which guide.
+std::vector<RowOf<CouplingResult>> port_rows() {
+    return {
+        {{"at", "", {}, "End of the guide: input or output.", "", "at the"},
+         [](const CouplingResult& r) { return Value(r.at); }},
+        {{"to", "", {}, "The port.", "", "to"}, [](const CouplingResult& r) { return Value(r.to); }},
+        {{"guide", "", {}, "The guide that the port belongs to.", "The guide has a name.", "guide"},
+         [](const CouplingResult& r) { return r.guide.empty() ? Value() : Value(r.guide); }},
+        {{"channel", "1", {}, "Number of the port in its array, from 0.", "The port is one of an array.", "channel"},
+         [](const CouplingResult& r) { return r.channel ? Value(std::int64_t{*r.channel}) : Value(); }},
+        {{"mode_of",
+          "",
+          {},
+          "How the guide's own mode was found: \"section\", the fundamental mode of the only guide; \"modes\", the one "
+          "that [modes] lists first for this polarisation, on elements; \"alone\", that of one guide of several, "
+          "between walls midway to its neighbours; \"supermodes\", the combination of the modes of all guides that "
+          "lies in this one.",
+          "",
+          "mode of the guide found as"},
+         [](const CouplingResult& r) { return Value(r.mode_of); }},
+        {{"overlap", "", {}, "Kind of the overlap integral: scalar or full-vector.", "", "overlap"},
+         [](const CouplingResult& r) { return Value(r.overlap); }}};
+}
+
+/// What the facet passes.
 std::vector<RowOf<CouplingResult>> facet_rows() {
-    return {{{"at", "", {}, "End of the guide: input or output.", "", "at the"},
-             [](const CouplingResult& r) { return Value(r.at); }},
-            {{"to", "", {}, "The port.", "", "to"}, [](const CouplingResult& r) { return Value(r.to); }},
-            {{"efficiency",
-              "1",
-              {},
-              "Coupling efficiency: power overlap of the port with the guide's fundamental mode, without the "
-              "reflection at the "
-              "facet.",
-              "",
-              "coupling efficiency",
-              5},
-             [](const CouplingResult& r) { return Value(r.efficiency); }},
-            {{"loss_dB",
-              "dB",
-              {},
-              "Coupling loss, including the reflection at the facet.",
-              "",
-              "coupling loss (with reflection)",
-              3},
-             [](const CouplingResult& r) { return finite_value(r.loss_dB); }},
-            {{"loss_dB_error", "dB", {}, "Error bar of the coupling loss: grid and exchange.", known, "+-", 1},
-             [](const CouplingResult& r) { return optional_value(r.loss_dB_error); }},
-            {{"reflection", "1", {}, "Fraction of the power that the facet reflects (Fresnel reflection)."},
-             [](const CouplingResult& r) { return Value(r.reflection); }},
-            {{"reflection_dB",
-              "dB",
-              {},
-              "Return loss of the facet, -10 log10 of the reflected fraction; a positive number.",
-              "The port's index is known and differs from the guide's.",
-              "return loss",
-              2},
-             [](const CouplingResult& r) {
-                 return r.reflection > 0.0 ? Value(-10.0 * std::log10(r.reflection)) : Value();
-             }},
-            {{"offset_x",
+    return {
+        {{"efficiency",
+          "1",
+          {},
+          "Coupling efficiency: power overlap of the port with the guide's own mode, without the reflection at the "
+          "facet.",
+          "",
+          "coupling efficiency",
+          5},
+         [](const CouplingResult& r) { return Value(r.efficiency); }},
+        {{"loss_dB",
+          "dB",
+          {},
+          "Coupling loss, including the reflection at the facet.",
+          "",
+          "coupling loss (with reflection)",
+          3},
+         [](const CouplingResult& r) { return finite_value(r.loss_dB); }},
+        {{"loss_dB_error", "dB", {}, "Error bar of the coupling loss: grid and exchange.", known, "+-", 1},
+         [](const CouplingResult& r) { return optional_value(r.loss_dB_error); }},
+        {{"mode_mismatch_dB",
+          "dB",
+          {},
+          "Loss that the shapes of both modes leave at the best position, without gap and tilt.",
+          "",
+          "of that mode mismatch",
+          3},
+         [](const CouplingResult& r) { return finite_value(coupling::loss_dB(r.best_efficiency)); }},
+        {{"reflection",
+          "1",
+          {},
+          "Fraction of the power that does not pass the facet, or the facets beside a gap (Fresnel reflection, mean "
+          "over "
+          "the phases of the light in the gap).",
+          "The index of the port's mode is known, or there is a gap."},
+         [](const CouplingResult& r) { return r.facet ? Value(r.reflection) : Value(); }},
+        {{"gap_transmission_lowest",
+          "1",
+          {},
+          "Lowest fraction that the facets beside a gap pass, by the interference of the light in it.",
+          "The gap reflects on both sides."},
+         [](const CouplingResult& r) {
+             return r.facet && r.facet->lowest < r.facet->highest ? Value(r.facet->lowest) : Value();
+         }},
+        {{"gap_transmission_highest", "1", {}, "Highest such fraction.", "The gap reflects on both sides."},
+         [](const CouplingResult& r) {
+             return r.facet && r.facet->lowest < r.facet->highest ? Value(r.facet->highest) : Value();
+         }},
+        {{"reflection_dB",
+          "dB",
+          {},
+          "Return loss of the facet, -10 log10 of the reflected fraction; a positive number.",
+          "The port's index is known and differs from the guide's.",
+          "return loss",
+          2},
+         [](const CouplingResult& r) {
+             return r.reflection > 0.0 ? Value(-10.0 * std::log10(r.reflection)) : Value();
+         }}};
+}
+
+/// Where the port is.
+std::vector<RowOf<CouplingResult>> place_rows() {
+    return {{{"offset_x",
               "m",
               {},
               "Position of the port's axis along x, relative to the guide's axis.",
@@ -71,7 +123,14 @@ std::vector<RowOf<CouplingResult>> facet_rows() {
               3},
              [](const CouplingResult& r) { return Value(r.offset_x); }},
             {{"offset_y", "m", {}, "Height of the port's axis above the surface; negative in the glass.", "", "y", 4},
-             [](const CouplingResult& r) { return Value(r.offset_y); }}};
+             [](const CouplingResult& r) { return Value(r.offset_y); }},
+            {{"best_offset_x",
+              "m",
+              {},
+              "Position of best coupling along x, without gap and tilt, relative to the guide's axis."},
+             [](const CouplingResult& r) { return Value(r.best_offset_x); }},
+            {{"best_offset_y", "m", {}, "Height of best coupling, without gap and tilt."},
+             [](const CouplingResult& r) { return Value(r.best_offset_y); }}};
 }
 
 /// How far the port may be off, and the fiber's mode beside its data sheet.
@@ -80,41 +139,49 @@ std::vector<RowOf<CouplingResult>> alignment_rows() {
     const auto optional = [](std::optional<double> CouplingResult::*member) {
         return [member](const CouplingResult& r) { return optional_value(r.*member); };
     };
-    return {{{"tolerance_1dB_x",
-              "m",
-              {},
-              "Misalignment along x, from the port's position, that adds 1 dB to the coupling loss; averaged over both "
-              "directions.",
-              "The 1 dB point lies within 50 mode-field radii of the port.",
-              "1 dB alignment tolerance x +-",
-              3},
-             optional(&CouplingResult::tolerance_1dB_x)},
-            {{"tolerance_1dB_y",
-              "m",
-              {},
-              "The same along y.",
-              "The 1 dB point lies within 50 mode-field radii of the port.",
-              "y +-",
-              3},
-             optional(&CouplingResult::tolerance_1dB_y)},
-            {{"port_mfd",
-              "m",
-              {},
-              "Computed mode-field diameter of the fiber (Petermann II).",
-              of_fiber,
-              "mode-field diameter of the port",
-              4},
-             optional(&CouplingResult::port_mfd)},
-            {{"data_sheet_mfd",
-              "m",
-              {},
-              "Mode-field diameter that the manufacturer of the fiber states.",
-              of_sheet,
-              "in its data sheet",
-              3},
-             optional(&CouplingResult::data_sheet_mfd)},
-            {{"data_sheet_mfd_tolerance", "m", {}, "Tolerance of the stated mode-field diameter.", of_sheet, "+-", 2},
-             optional(&CouplingResult::data_sheet_tolerance)}};
+    std::vector<RowOf<CouplingResult>> rows;
+    const auto margin = [&](const char* name, const char* words, const char* shown,
+                            std::optional<double> (*read)(const CouplingResult&)) {
+        rows.push_back({{name, "m", {}, words, "It lies within 50 mode-field radii of the port.", shown, 3},
+                        [read](const CouplingResult& r) { return optional_value(read(r)); }});
+    };
+    margin("tolerance_1dB_x_below",
+           "Displacement of the port towards negative x, from where it stands, that adds 1 dB to the coupling loss.",
+           "1 dB tolerance x -", [](const CouplingResult& r) { return r.tolerance_1dB.x.below; });
+    margin("tolerance_1dB_x_above", "The same towards positive x.", "x +",
+           [](const CouplingResult& r) { return r.tolerance_1dB.x.above; });
+    margin("tolerance_1dB_y_below", "The same towards negative y.", "y -",
+           [](const CouplingResult& r) { return r.tolerance_1dB.y.below; });
+    margin("tolerance_1dB_y_above", "The same towards positive y.", "y +",
+           [](const CouplingResult& r) { return r.tolerance_1dB.y.above; });
+    margin("tolerance_half_dB_x_below", "Displacement towards negative x that adds 0.5 dB.", "",
+           [](const CouplingResult& r) { return r.tolerance_half_dB.x.below; });
+    margin("tolerance_half_dB_x_above", "The same towards positive x.", "",
+           [](const CouplingResult& r) { return r.tolerance_half_dB.x.above; });
+    margin("tolerance_half_dB_y_below", "The same towards negative y.", "",
+           [](const CouplingResult& r) { return r.tolerance_half_dB.y.below; });
+    margin("tolerance_half_dB_y_above", "The same towards positive y.", "",
+           [](const CouplingResult& r) { return r.tolerance_half_dB.y.above; });
+    return joined<RowOf<CouplingResult>>(
+        {std::move(rows),
+         {{{"port_mfd",
+            "m",
+            {},
+            "Computed mode-field diameter of the fiber (Petermann II).",
+            of_fiber,
+            "mode-field diameter of the port",
+            4},
+           optional(&CouplingResult::port_mfd)},
+          {{"data_sheet_mfd",
+            "m",
+            {},
+            "Mode-field diameter that the manufacturer of the fiber states.",
+            of_sheet,
+            "in its data sheet",
+            3},
+           optional(&CouplingResult::data_sheet_mfd)},
+          {{"data_sheet_mfd_tolerance", "m", {}, "Tolerance of the stated mode-field diameter.", of_sheet, "+-", 2},
+           optional(&CouplingResult::data_sheet_tolerance)}}});
 }
 
 std::vector<RowOf<CouplingResult>> map_rows() {
@@ -133,39 +200,64 @@ std::vector<RowOf<CouplingResult>> map_rows() {
                     wanted + " The port is at the input of a propagation.")};
 }
 
-std::vector<RowOf<CouplingResult>> port_rows() {
-    return joined<RowOf<CouplingResult>>({facet_rows(), alignment_rows(), map_rows()});
+std::vector<RowOf<CouplingResult>> coupling_rows() {
+    return joined<RowOf<CouplingResult>>({port_rows(), facet_rows(), place_rows(), alignment_rows(), map_rows()});
 }
 
 std::vector<RowOf<LinkResult>> link_rows() {
-    const std::string budget_when =
-        "There is a port at the input and one at the output and, with a propagation, the transmission of the "
-        "fundamental mode "
-        "is known.";
     return {
+        {{"guide", "", {}, "The guide through which the link goes.", "The guide has a name.", "guide"},
+         [](const LinkResult& l) { return l.guide.empty() ? Value() : Value(l.guide); }},
         {{"budget",
           "dB",
           {"part"},
-          "Loss of every part of the link from port to port, for the fundamental mode.",
-          budget_when,
+          "Loss of every part of the link from port to port. The lines up to the last facet are those of the guide's "
+          "own "
+          "mode. A part without a number was not computed, and is not included in the total.",
+          "",
           "budget",
           3},
-         [](const LinkResult& l) { return Value(NamedNumbers(l.budget)); }},
-        {{"loss_dB", "dB", {}, "Insertion loss: the sum of the budget.", budget_when, "total", 3},
-         [](const LinkResult& l) { return finite_value(l.loss_dB); }},
-        {{"loss_dB_error", "dB", {}, "Error bar of the insertion loss: the sum of those of its parts.", known, "+-", 1},
-         [](const LinkResult& l) { return optional_value(l.loss_dB_error); }},
-        {{"full_field_loss_dB",
+         [](const LinkResult& l) {
+             NamedNumbers lines;
+             for (const stages::BudgetLine& line : l.budget)
+                 lines.emplace_back(line.name, line.dB.value_or(std::numeric_limits<double>::quiet_NaN()));
+             return Value(std::move(lines));
+         }},
+        {{"loss_dB",
           "dB",
           {},
-          "Insertion loss computed from the whole propagated field, in which all modes and the radiation in the window "
+          "Insertion loss: the sum of the budget. Where the light of the port at the input was propagated, it is what "
+          "the "
+          "port at the output receives of the whole field, in which all modes and the radiation in the window "
           "interfere.",
-          "The launched light is that of the port at the input.",
-          "total, from the whole field",
+          "",
+          "total",
           3},
-         [](const LinkResult& l) { return l.full_field_loss_dB ? finite_value(*l.full_field_loss_dB) : Value(); }},
-        {{"full_field_loss_dB_error", "dB", {}, "Error bar of full_field_loss_dB.", known, "+-", 1},
-         [](const LinkResult& l) { return optional_value(l.full_field_loss_dB_error); }}};
+         [](const LinkResult& l) { return finite_value(l.loss_dB); }},
+        {{"loss_dB_error", "dB", {}, "Error bar of the insertion loss.", known, "+-", 1},
+         [](const LinkResult& l) { return optional_value(l.loss_dB_error); }},
+        {{"mode_loss_dB",
+          "dB",
+          {},
+          "Insertion loss of the guide's own mode alone: into it, along it and out of it.",
+          "",
+          "of that by the guide's own mode",
+          3},
+         [](const LinkResult& l) { return finite_value(l.mode_loss_dB); }},
+        {{"mode_loss_dB_error", "dB", {}, "Error bar of mode_loss_dB: the sum of those of its parts.", known, "+-", 1},
+         [](const LinkResult& l) { return optional_value(l.mode_loss_dB_error); }},
+    };
+}
+
+std::vector<RowOf<LinkResult>> first_link_rows() {
+    return joined<RowOf<LinkResult>>(
+        {link_rows(),
+         {{{"full_field_loss_dB",
+            "dB",
+            {},
+            "Insertion loss by the whole propagated field; loss_dB is the same, where it is known.",
+            "The launched light is that of the port at the input, and it was propagated."},
+           [](const LinkResult& l) { return l.full_field_loss_dB ? finite_value(*l.full_field_loss_dB) : Value(); }}}});
 }
 
 }  // namespace
@@ -179,7 +271,7 @@ std::vector<Group> coupling_groups() {
          .words = "The ports at the ends of the guide, in the order of the config.",
          .rows = {},
          .fill = {}},
-        port_rows(),
+        coupling_rows(),
         [](const WavelengthResult& w, Fields) -> std::optional<std::vector<CouplingResult>> { return w.coupling; },
         [](const WavelengthResult& w) {
             std::size_t places = 0;
@@ -192,10 +284,26 @@ std::vector<Group> coupling_groups() {
                                          {"place_x", "1", "number of the misalignment along x", numbers}};
         }));
     list.push_back(make_group<LinkResult>(
-        {.name = "link", .title = "link budget", .item = "", .words = "The link budget.", .rows = {}, .fill = {}},
+        {.name = "link",
+         .title = "link budget",
+         .item = "",
+         .words = "The link budget from the first port at the input to the first one at the output.",
+         .rows = {},
+         .fill = {}},
+        first_link_rows(), [](const WavelengthResult& w, Fields) -> std::optional<std::vector<LinkResult>> {
+            if (w.links.empty()) return {};
+            return std::vector<LinkResult>{w.links[0]};
+        }));
+    list.push_back(make_group<LinkResult>(
+        {.name = "further_links",
+         .title = "further links",
+         .item = "link",
+         .words = "The link budgets of further pairs of ports at the same guide, such as those of an array.",
+         .rows = {},
+         .fill = {}},
         link_rows(), [](const WavelengthResult& w, Fields) -> std::optional<std::vector<LinkResult>> {
-            if (!w.link) return {};
-            return std::vector<LinkResult>{*w.link};
+            if (w.links.size() < 2) return {};
+            return std::vector<LinkResult>(w.links.begin() + 1, w.links.end());
         }));
     return list;
 }

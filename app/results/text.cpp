@@ -19,7 +19,10 @@ std::string shown(double value, const RowInfo& row) {
                                       : fmt::format("{:.{}g} mm", value * 1e3, digits);
     }
     if (row.unit == "dB" && row.shown == "+-") return fmt::format("{:.{}g} dB", value, digits);
-    if (row.unit == "dB") return fmt::format("{:.{}f} dB", value, digits);
+    if (row.unit == "dB") {
+        const bool is_zero = std::abs(value) < 0.5 * std::pow(10.0, -digits);  // and not -0.000
+        return fmt::format("{:.{}f} dB", is_zero ? 0.0 : value, digits);
+    }
     if (row.unit == "s/m^2") return fmt::format("{:.{}g} ps/(nm km)", value * 1e6, digits);
     const std::string unit = row.unit == "1" || row.unit.empty() || row.unit == "1 or 1/m" ? "" : " " + row.unit;
     return fmt::format("{:.{}g}{}", value, digits, unit);
@@ -38,7 +41,8 @@ struct Show {
     void operator()(const std::string& text) const { lines.emplace_back(row.shown, text); }
     void operator()(const NamedNumbers& list) const {
         for (const auto& [name, value] : list)
-            lines.emplace_back(row.axes[0] == ordered_axis ? name : row.shown + " " + name, shown(value, row));
+            lines.emplace_back(row.axes[0] == ordered_axis ? name : row.shown + " " + name,
+                               std::isfinite(value) ? shown(value, row) : "not included");
     }
     template <typename Array>
     void operator()(const Array&) const {}

@@ -4,108 +4,153 @@
 
 #include <algorithm>
 
-#include "app/stages/ports.hpp"
 #include "core/inner_product.hpp"
 #include "solver/coupling/overlap.hpp"
 
 namespace vitral::stages {
 namespace {
 
-/// The coupling at 21 x 21 places about (x0, y0): into the mode ψ, and into what `receiver` stands for.
-MisalignmentResult misalignment_map(const MapParams& range, const coupling::Light& light,
-                                    const coupling::PortShape& port, double x0, double y0,
-                                    const Field<Complex>* receiver) {
+/// The coupling at 21 x 21 places about the port's: into the mode, and into what `receiver` stands for.
+MisalignmentResult misalignment_map(const MapParams& range, const PortAtGuide& port, const Field<Complex>* receiver,
+                                    coupling::Tail tail) {
     constexpr int steps = 10;  // to either side
     MisalignmentResult map;
     std::vector<double> x, y;
     for (int i = -steps; i <= steps; ++i) {
         map.x.push_back(range.x * i / steps);
         map.y.push_back(range.y * i / steps);
-        x.push_back(x0 + map.x.back());
-        y.push_back(y0 + map.y.back());
+        x.push_back(port.at.x + map.x.back());
+        y.push_back(port.at.y + map.y.back());
     }
-    map.efficiency = coupling::efficiency_map(light, port, x, y);
+    map.efficiency = coupling::efficiency_map(port.overlap, x, y);
     if (receiver != nullptr) {
-        map.transmission = coupling::efficiency_map({*receiver, light.tail}, port, x, y);
+        const coupling::Light light{*receiver, tail};
+        map.transmission = coupling::efficiency_map(coupling::overlap_of(light, port.port.at_guide), x, y);
         for (double& value : map.transmission) value *= power(*receiver);
     }
     return map;
 }
 
-CouplingResult couple(const PortCoupling& wish, const Port& port, const GuidedMode& mode,
-                      const CouplingInputs& inputs) {
-    const PropagationResult* propagation = inputs.propagation;
-    const coupling::Alignment at = place_port(mode, port, wish.offset, wish.axis_x, inputs.tail);
-    CouplingResult r;
-    r.at = wish.at == End::input ? "input" : "output";
-    r.to = port.name;
-    r.kind = wish.kind;
-    r.efficiency = at.efficiency;
-    r.reflection = port.index ? coupling::facet_reflection(mode.n_eff.real(), *port.index) : 0.0;
-    r.loss_dB = coupling::loss_dB(at.efficiency * (1.0 - r.reflection));
-    r.offset_x = at.x;
-    r.offset_y = at.y;
-    r.tolerance_1dB_x = at.tolerance_1dB_x;
-    r.tolerance_1dB_y = at.tolerance_1dB_y;
-    r.port_mfd = port.mfd;
-    r.data_sheet_mfd = port.data_sheet_mfd;
-    r.data_sheet_tolerance = port.data_sheet_tolerance;
-    if (wish.map) {
-        const bool through = wish.at == End::input && propagation != nullptr && propagation->receiver;
-        const Field<Complex> psi = as_complex(mode.psi);
-        r.misalignment = misalignment_map(*wish.map, {psi, inputs.tail}, port.shape, wish.axis_x + at.x, at.y,
-                                          through ? &*propagation->receiver : nullptr);
-    }
-    return r;
-}
+class Coupler {
+public:
+    Coupler(const CouplingParams& params, const CouplingInputs& inputs, std::vector<std::string>& warnings)
+        : params_(params), inputs_(inputs), warnings_(warnings) {}
 
-const CouplingResult* first_at(const std::vector<CouplingResult>& ports, const char* end) {
-    const auto found = std::find_if(ports.begin(), ports.end(), [&](const auto& r) { return r.at == end; });
-    return found == ports.end() ? nullptr : &*found;
-}
+    /// Nothing where there is no mode to couple to.
+    std::optional<CouplingResult> couple(const PortCoupling& wish) {
+        const EndOfGuide& end = wish.at == End::input ? inputs_.input : inputs_.output;
+        const GuidedMode* listed = listed_mode(wish.at);
+        if (listed == nullptr && end.modes.empty()) {
+            warnings_.push_back(fmt::format("the guide has no mode at its {}: the coupling there is not computed",
+                                            wish.at == End::input ? "input" : "output"));
+            return {};
+        }
+        const PortAtGuide port = listed ? place_port(wish.to, wish.placement, end, *listed, moved(wish.at))
+                                        : place_port(wish.to, wish.placement, end);
+        if (!port.is_guided) {
+            warnings_.push_back(
+                fmt::format("the guide at x = {:g} um leads no light: the coupling there is not computed",
+                            wish.placement.guide_x.value_or(0.0) * 1e6));
+            return {};
+        }
+        CouplingResult r;
+        r.at = wish.at == End::input ? "input" : "output";
+        r.to = port.port.name;
+        r.kind = wish.kind;
+        r.guide = wish.placement.guide;
+        r.channel = wish.channel;
+        r.mode_of = listed ? "modes" : port.found;
+        r.overlap = listed && listed->figures.te_fraction ? "full-vector" : "scalar";
+        r.n_eff = port.mode->n_eff.real();
+        r.absorption = port.mode->absorption;
+        take_losses(port, r);
+        r.offset_x = port.at.x - port.axis_x;
+        r.offset_y = port.at.y;
+        r.tolerance_1dB = coupling::tolerance(port.overlap, port.at, 1.0, port.port.radius);
+        r.tolerance_half_dB = coupling::tolerance(port.overlap, port.at, 0.5, port.port.radius);
+        r.port_mfd = port.port.mfd;
+        r.data_sheet_mfd = port.port.data_sheet_mfd;
+        r.data_sheet_tolerance = port.port.data_sheet_tolerance;
+        if (wish.map) {
+            const bool through = wish.at == End::input && inputs_.propagation && inputs_.propagation->receiver;
+            r.misalignment = misalignment_map(*wish.map, port, through ? &*inputs_.propagation->receiver : nullptr,
+                                              end.light.tail(r.n_eff));
+        }
+        if (wish.at == End::output && inputs_.propagation != nullptr) take_arrival(port, end, r);
+        return r;
+    }
+
+private:
+    [[nodiscard]] double moved(End end) const {
+        const GuidePath& path = params_.motion.path;
+        return end == End::input ? 0.0 : path.center(params_.length) - path.center(0.0);
+    }
+
+    /// The mode that [modes] lists for this light, where it is not one on the light's grid.
+    [[nodiscard]] const GuidedMode* listed_mode(End end) {
+        if (inputs_.modes.is_of_grid) return nullptr;
+        const EndOfGuide& at = end == End::input ? inputs_.input : inputs_.output;
+        if (at.guides.has_several() || (end == End::output && !at.light.is_same_along_z())) {
+            warnings_.push_back(
+                "ports are coupled by scalar modes on the grid: the solver of [modes] knows no single guide of "
+                "several, "
+                "and none at the end of a guide that changes along z");
+            return nullptr;
+        }
+        const Polarization field = at.light.params().field;
+        for (const GuidedMode& mode : inputs_.modes.modes) {
+            const std::optional<double> te = mode.figures.te_fraction;
+            const bool fits = !te || field == Polarization::scalar || (*te >= 0.5) == (field == Polarization::along_x);
+            if (fits && mode.points) return &mode;
+        }
+        return nullptr;
+    }
+
+    /// What of the port's light enters the mode: by the shapes of both, by where the port stands, through the facets.
+    static void take_losses(const PortAtGuide& port, CouplingResult& r) {
+        const coupling::Alignment best =
+            coupling::align(port.in_contact, port.at.x, port.at.y, coupling::FreeAxes::both, port.port.radius);
+        r.efficiency = port.at.efficiency;
+        r.best_efficiency = std::max(best.efficiency, port.at.efficiency);
+        r.best_offset_x = best.x - port.axis_x;
+        r.best_offset_y = best.y;
+        if (port.port.gap_index) {
+            const auto passed = coupling::gap_transmission(r.n_eff, *port.port.gap_index,
+                                                           port.port.index.value_or(*port.port.gap_index));
+            r.facet = FacetRange{passed.mean, passed.lowest, passed.highest};
+        } else if (port.port.index) {
+            const double passed = 1.0 - coupling::facet_reflection(r.n_eff, *port.port.index);
+            r.facet = FacetRange{passed, passed, passed};
+        }
+        r.reflection = r.facet ? 1.0 - r.facet->mean : 0.0;
+        r.loss_dB = coupling::loss_dB(r.efficiency * (1.0 - r.reflection));
+    }
+
+    /// What of the propagated light arrives in the port's guide, and in the port.
+    void take_arrival(const PortAtGuide& port, const EndOfGuide& end, CouplingResult& r) const {
+        const PropagationResult& p = *inputs_.propagation;
+        const OwnMode* own = end.guides.at(port.at.x);
+        if (own != nullptr && p.sent > 0.0) r.arrived = std::norm(inner_product(own->mode.psi, p.field)) / p.sent;
+        // On the whole field the light is scalar.
+        const coupling::Light light{p.field, end.light.tail(r.n_eff)};
+        r.received = coupling::efficiency(light, port.port.at_guide, port.at.x, port.at.y) * power(p.field) *
+                     (1.0 - r.reflection);
+    }
+
+    const CouplingParams& params_;
+    const CouplingInputs& inputs_;
+    std::vector<std::string>& warnings_;
+};
 
 }  // namespace
 
-CouplingAnswer find_coupling(const CouplingParams& params, const CouplingInputs& inputs,
-                             std::vector<std::string>& warnings) {
-    CouplingAnswer answer;
-    const PropagationResult* propagation = inputs.propagation;
-    for (const PortCoupling& wish : params.ports) {
-        const bool at_output = wish.at == End::output;
-        if (at_output && inputs.output.empty()) {
-            warnings.push_back("the guide has no mode at its output: the coupling there is not computed");
-            continue;
-        }
-        const Port port = make_port(wish.to, inputs.wavelength);
-        for (const std::string& name : port.placeholders)
-            warnings.push_back(fmt::format("{} of {}: placeholders, estimates without a source", name, port.name));
-        const CouplingResult& r =
-            answer.ports.emplace_back(couple(wish, port, at_output ? inputs.output[0] : inputs.input, inputs));
-        if (at_output && propagation != nullptr && !answer.received) {
-            const coupling::Light light{propagation->field, inputs.tail};
-            answer.received = coupling::efficiency(light, port.shape, wish.axis_x + r.offset_x, r.offset_y) *
-                              power(propagation->field) * (1.0 - r.reflection);
-        }
-    }
-    return answer;
-}
-
-std::optional<LinkResult> link_budget(const CouplingParams& params, const CouplingAnswer& answer,
-                                      const PropagationResult* propagation) {
-    const CouplingResult *in = first_at(answer.ports, "input"), *out = first_at(answer.ports, "output");
-    if (in == nullptr || out == nullptr) return {};
-    LinkResult link;
-    link.budget.emplace_back(fmt::format("{} to glass", in->kind), in->loss_dB);
-    if (propagation != nullptr) {
-        if (!propagation->transmission || propagation->launched_mode != 0)
-            return {};  // of another mode than the budget's
-        link.budget.emplace_back("propagation", coupling::loss_dB(*propagation->transmission));
-    }
-    link.budget.emplace_back(fmt::format("glass to {}", out->kind), out->loss_dB);
-    for (const auto& [unused, loss] : link.budget) link.loss_dB += loss;
-    if (answer.received && params.launched_by_input)
-        link.full_field_loss_dB = coupling::loss_dB(*answer.received * (1.0 - in->reflection));
-    return link;
+std::vector<CouplingResult> find_coupling(const CouplingParams& params, const CouplingInputs& inputs,
+                                          std::vector<std::string>& warnings) {
+    std::vector<CouplingResult> ports;
+    Coupler coupler(params, inputs, warnings);
+    for (const PortCoupling& wish : params.ports)
+        if (auto result = coupler.couple(wish)) ports.push_back(std::move(*result));
+    return ports;
 }
 
 }  // namespace vitral::stages

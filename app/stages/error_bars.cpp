@@ -108,10 +108,12 @@ double guiding_change(const WavelengthResult& answer, const Companions& companio
     return n_eff.by_process() / (n_eff.own - answer.modes->grid_boundary_index);
 }
 
-void scale(Window& w, double by) {
-    const double x = 0.5 * (w.left + w.right), half = 0.5 * by * w.width();
-    w.left = x - half, w.right = x + half;
-    w.bottom *= by;
+/// Draws the walls in by a share of the window.
+void shrink(Window& w, double by) {
+    constexpr double most = 5e-6;  // beyond the reach of tails, guides near the wall would be cut
+    const double side = std::min(0.5 * (1.0 - by) * w.width(), most);
+    w.left += side, w.right -= side;
+    w.bottom += std::min((1.0 - by) * -w.bottom, most);
 }
 
 }  // namespace
@@ -145,7 +147,7 @@ RunParams companion_of(const RunParams& run, const WavelengthResult& answer, con
     p.modes.continued = false;
     if (p.process) p.process->tolerance *= by.process;
     p.modes.grid.resolution = *p.modes.grid.resolution * by.spacing;
-    scale(p.modes.grid.window, by.window);
+    shrink(p.modes.grid.window, by.window);
     for (PortCoupling& port : p.coupling.ports) port.map.reset();
     if (!by.marches) p.propagation.reset();
     if (!p.propagation) return p;
@@ -191,30 +193,36 @@ void add_error_bars(WavelengthResult& answer, const Companions& companions) {
         p.spare_dB = p.straight ? 0.0 : in_dB((of_operator - 1.0) * share_of_operator(p), *p.transmission);
         along = p.loss_dB_error;
     }
-    double at_ports = 0.0;
-    bool known = true;
     for (std::size_t k = 0; k < answer.coupling.size(); ++k) {
         const auto loss = [&](const WavelengthResult& of) -> std::optional<double> {
             if (k >= of.coupling.size() || of.coupling[k].at != answer.coupling[k].at ||
-                of.coupling[k].to != answer.coupling[k].to)
-                return {};
+                of.coupling[k].to != answer.coupling[k].to || answer.coupling[k].mode_of == "modes")
+                return {};  // modes on elements are not those of a coarser grid
             return of.coupling[k].loss_dB;
         };
-        answer.coupling[k].loss_dB_error = figure_of(answer, companions, loss).error(has_process, sections);
-        known = known && answer.coupling[k].loss_dB_error;
-        at_ports += answer.coupling[k].loss_dB_error.value_or(0.0);
+        const auto known = [&](const WavelengthResult& of) {
+            return &of == &answer ? std::optional(answer.coupling[k].loss_dB) : loss(of);
+        };
+        answer.coupling[k].loss_dB_error = figure_of(answer, companions, known).error(has_process, sections);
     }
-    if (!answer.link || !known || (answer.propagation && !along)) return;
-    LinkResult& link = *answer.link;
-    link.loss_dB_error = at_ports + along.value_or(0.0);
-    if (!link.full_field_loss_dB) return;
-    const auto whole = [](const WavelengthResult& of) -> std::optional<double> {
-        return of.link ? of.link->full_field_loss_dB : std::nullopt;
-    };
-    const Figure f = figure_of(answer, companions, whole);
-    if (f.coarse)
-        link.full_field_loss_dB_error = f.by_march(sections) + at_ports + by_process +
-                                        in_dB(share_of_march(*answer.propagation), std::pow(10.0, -0.1 * f.own));
+    for (std::size_t k = 0; k < answer.links.size(); ++k) {
+        LinkResult& link = answer.links[k];
+        const std::optional<double> at_input = answer.coupling[link.input].loss_dB_error,
+                                    at_output = answer.coupling[link.output].loss_dB_error;
+        if (!at_input || !at_output || (link.is_propagated && !along)) continue;
+        const double at_ports = *at_input + *at_output;
+        link.mode_loss_dB_error = at_ports + (link.is_propagated ? *along : 0.0);
+        link.loss_dB_error = link.mode_loss_dB_error;
+        if (!link.full_field_loss_dB) continue;
+        const auto whole = [k](const WavelengthResult& of) -> std::optional<double> {
+            return k < of.links.size() ? of.links[k].full_field_loss_dB : std::nullopt;
+        };
+        const Figure f = figure_of(answer, companions, whole);
+        link.loss_dB_error.reset();
+        if (f.coarse)
+            link.loss_dB_error = f.by_march(sections) + at_ports + by_process +
+                                 in_dB(share_of_march(*answer.propagation), std::pow(10.0, -0.1 * f.own));
+    }
 }
 
 }  // namespace vitral::stages

@@ -17,14 +17,11 @@ namespace {
 /// What a part of the launch is made from.
 struct Scene {
     const PropagationParams& params;
-    const MediumParams& medium;
-    const LightSection& light;
-    const ModesResult& modes;
-    int wavelength;
+    const PropagationInputs& in;
     std::vector<std::string>& warnings;
-    [[nodiscard]] const GuidedMode& fundamental() const { return modes.on_grid[0]; }
-    [[nodiscard]] coupling::Tail tail() const { return light.tail(fundamental().n_eff.real()); }
-    [[nodiscard]] double k() const { return 2.0 * pi / light.wavelength() * fundamental().n_eff.real(); }
+    [[nodiscard]] const GuidedMode& fundamental() const { return in.modes.on_grid[0]; }
+    [[nodiscard]] coupling::Tail tail() const { return in.light.tail(fundamental().n_eff.real()); }
+    [[nodiscard]] double k() const { return 2.0 * pi / in.light.wavelength() * fundamental().n_eff.real(); }
 };
 
 /// A light with the axis about which it is tilted.
@@ -33,9 +30,9 @@ struct Placed {
     double x = 0.0, y = 0.0;
 };
 
-/// One direction of a Gaussian of waist w a distance `focus` before its waist, of unit power:
+/// The Gaussian of a slab, of waist w, a distance `focus` before its waist, of unit power per metre of height:
 ///     (2/π w²)^¼ q^-½ exp(-u²/(w² q)),   q = 1 - 2i focus/(k w²).
-Complex gaussian_before_waist(double u, double w, double focus, double k) {
+Complex sheet_before_waist(double u, double w, double focus, double k) {
     const Complex q(1.0, -2.0 * focus / (k * w * w));
     return std::sqrt(std::sqrt(2.0 / pi) / w) / std::sqrt(q) * std::exp(-u * u / (w * w * q));
 }
@@ -78,11 +75,12 @@ Field<Complex> resampled(const io::StoredField& stored, const Grid& grid) {
 }
 
 Placed make(const StoredLight& stored, const Scene& s) {
-    const io::StoredField& field = stored.fields[stored.fields.size() > 1 ? static_cast<std::size_t>(s.wavelength) : 0];
-    if (field.y.empty() != s.light.grid().is_slab())
+    const io::StoredField& field =
+        stored.fields[stored.fields.size() > 1 ? static_cast<std::size_t>(s.in.wavelength) : 0];
+    if (field.y.empty() != s.in.light.grid().is_slab())
         throw Error(Failure::input_file, field.y.empty() ? "holds a field of a slab" : "holds a field of a section",
                     stored.name);
-    Placed light{{resampled(field, s.light.grid()), s.fundamental().n_eff.real(), 0}, s.params.axis_x, 0.0};
+    Placed light{{resampled(field, s.in.light.grid()), s.fundamental().n_eff.real(), 0, {}}, s.params.axis_x, 0.0};
     const double held = power(light.launch.psi);
     if (!(held > 0.0))
         throw Error(Failure::input_file, "the field lies outside of the window: no light is launched", stored.name);
@@ -101,61 +99,55 @@ Placed make(const ModeLight& wish, const Scene& s) {
                     "propagation");
     };
     if (!wish.of) {
-        if (wanted >= s.modes.on_grid.size()) fail(s.modes.on_grid.size());
-        const GuidedMode& mode = s.modes.on_grid[wanted];
-        return {{as_complex(mode.psi), mode.n_eff.real(), wish.number}};
+        if (wanted >= s.in.modes.on_grid.size()) fail(s.in.modes.on_grid.size());
+        const GuidedMode& mode = s.in.modes.on_grid[wanted];
+        return {{as_complex(mode.psi), mode.n_eff.real(), wish.number, {}}};
     }
-    const auto other = make_medium(with_formula(s.medium, *wish.of), nullptr, s.light.wavelength());
-    const auto found = s.light.solve(s.light.seen_section(*other, 0.0), wish.number + 1).modes;
+    const auto other = make_medium(with_formula(s.in.medium, *wish.of), nullptr, s.in.light.wavelength());
+    const auto found = s.in.light.solve(s.in.light.seen_section(*other, 0.0), wish.number + 1).modes;
     if (wanted >= found.size()) fail(found.size());
-    return {{as_complex(found[wanted].psi), found[wanted].n_eff, 0}};
+    return {{as_complex(found[wanted].psi), found[wanted].n_eff, 0, {}}};
 }
 
 /// What the port sends into the tails that the guided modes have in a dark cover: their amplitudes in the light become those of their
 /// whole fields, whose power is what their part on the grid stands for.
-void add_tails(Field<Complex>& psi, const Port& port, const Scene& s, double x, double y) {
+void add_tails(Field<Complex>& psi, const coupling::PortShape& port, const Scene& s, double x, double y) {
     if (s.tail().length == 0.0) return;
     const Field<Complex> sent = psi;
-    for (const GuidedMode& mode : s.modes.on_grid) {
+    for (const GuidedMode& mode : s.in.modes.on_grid) {
         const Field<Complex> shape = as_complex(mode.psi);
         const coupling::Light whole{shape, s.tail()};
-        const Complex missing = coupling::overlap(whole, port.shape, x, y) / std::sqrt(coupling::power_of(whole)) -
-                                inner_product(mode.psi, sent);
+        const Complex missing =
+            coupling::overlap(whole, port, x, y) / std::sqrt(coupling::power_of(whole)) - inner_product(mode.psi, sent);
         for (std::size_t i = 0; i < psi.values.size(); ++i) psi.values[i] += missing * mode.psi.values[i];
     }
 }
 
 Placed make(const PortLight& wish, const Scene& s) {
-    const Grid& grid = s.light.grid();
-    Placed light{{{}, s.fundamental().n_eff.real(), 0}, s.params.axis_x, 0.0};
-    const double k = s.k();
-    const auto* gaussian = std::get_if<GaussianPort>(&wish.port);
+    const Grid& grid = s.in.light.grid();
+    Placed light{{{}, s.fundamental().n_eff.real(), 0, {}}, s.params.axis_x, 0.0};
+    const PlacementParams& placement = wish.placement;
     if (grid.is_slab()) {
-        light.x += wish.offset.x.value;
-        const double w = 0.5 * gaussian->mfd_x;
+        light.x += placement.offset.x.value;
+        const double w = 0.5 * std::get<GaussianPort>(wish.port).mfd_x;
         light.launch.psi =
-            sample(grid, [&](double x, double) { return gaussian_before_waist(x - light.x, w, wish.focus, k); });
+            sample(grid, [&](double x, double) { return sheet_before_waist(x - light.x, w, placement.focus, s.k()); });
         return light;
     }
-    const Port port = make_port(wish.port, s.light.wavelength());
-    const auto at = place_port(s.fundamental(), port, wish.offset, s.params.axis_x, s.tail());
-    light.x += at.x, light.y = at.y;
-    if (wish.focus == 0.0) {
-        light.launch.psi = coupling::port_field(grid, port.shape, light.x, light.y);
-        add_tails(light.launch.psi, port, s, light.x, light.y);
-        return light;
-    }
-    const double wx = 0.5 * gaussian->mfd_x, wy = 0.5 * gaussian->mfd_y;
-    light.launch.psi = sample(grid, [&](double x, double y) {
-        return gaussian_before_waist(x - light.x, wx, wish.focus, k) *
-               gaussian_before_waist(y - light.y, wy, wish.focus, k);
-    });
+    const PortAtGuide port =
+        place_port(wish.port, placement, {End::input, s.in.light, s.in.guides, s.in.modes.on_grid});
+    light.x = port.at.x, light.y = port.at.y;
+    light.launch.psi = coupling::port_field(grid, port.port.at_guide, light.x, light.y);
+    add_tails(light.launch.psi, port.port.at_guide, s, light.x, light.y);
+    if (s.in.guides.has_several() && port.is_guided) light.launch.own = *port.mode;
     return light;
 }
 
 Launch make_part(const LaunchPart& part, const Scene& s) {
     Placed light = std::visit([&](const auto& wish) { return make(wish, s); }, part.light);
-    if (part.tilt_x != 0.0 || part.tilt_y != 0.0) {
+    const bool is_tilted =
+        std::holds_alternative<PortLight>(part.light) && !s.in.light.grid().is_slab();  // as it is placed
+    if (!is_tilted && (part.tilt_x != 0.0 || part.tilt_y != 0.0)) {
         const double kx = s.k() * std::sin(part.tilt_x), ky = s.k() * std::sin(part.tilt_y);
         Field<Complex>& psi = light.launch.psi;
         for (int iy = 0; iy < psi.grid.y.count; ++iy)
@@ -167,9 +159,9 @@ Launch make_part(const LaunchPart& part, const Scene& s) {
 
 }  // namespace
 
-Launch make_launch(const PropagationParams& params, const MediumParams& medium, const LightSection& light,
-                   const ModesResult& modes, int wavelength, std::vector<std::string>& warnings) {
-    const Scene scene{params, medium, light, modes, wavelength, warnings};
+Launch make_launch(const PropagationParams& params, const PropagationInputs& inputs,
+                   std::vector<std::string>& warnings) {
+    const Scene scene{params, inputs, warnings};
     Launch sum;
     for (std::size_t k = 0; k < params.launch.size(); ++k) {
         Launch part = make_part(params.launch[k], scene);

@@ -1,9 +1,8 @@
 #pragma once
+#include <optional>
 #include <vector>
 
-#include "app/stages/light_section.hpp"
-#include "app/stages/params.hpp"
-#include "app/stages/results.hpp"
+#include "app/stages/propagation.hpp"
 
 /// What is sent in at z = 0.
 namespace vitral::stages {
@@ -12,12 +11,14 @@ struct Launch {
     Field<Complex> psi;
     double n_eff = 0.0;  ///< of the launched mode; of a port or a field from a file the fundamental's
     int mode = 0;        ///< the section's own mode whose transmission is asked for
+    std::optional<GuidedMode>
+        own;  ///< of several guides, the mode of the one at which the port stands: its transmission is asked for
 };
 
-/// The light that propagation begins with; `wavelength` counts the run's from 0. Ports, modes and fields from files have unit
-/// power, but the end of an earlier run keeps what it had; the parts of a superposition are added with their amplitudes and
-/// phases. A field that was scaled to unit power is said in `warnings`.
-[[nodiscard]] Launch make_launch(const PropagationParams& params, const MediumParams& medium, const LightSection& light,
-                                 const ModesResult& modes, int wavelength, std::vector<std::string>& warnings);
+/// The light that propagation begins with. Ports, modes and fields from files have unit power, but the end of an earlier run keeps
+/// what it had; the parts of a superposition are added with their amplitudes and phases. A field that was scaled to unit power is
+/// said in `warnings`.
+[[nodiscard]] Launch make_launch(const PropagationParams& params, const PropagationInputs& inputs,
+                                 std::vector<std::string>& warnings);
 
 }  // namespace vitral::stages

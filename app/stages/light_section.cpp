@@ -15,6 +15,7 @@ LightSection::LightSection(const GridParams& params, std::shared_ptr<const Mediu
 
 void LightSection::set_grid(double n_eff, double resolution, std::optional<double> n_surface) {
     section_.reset();
+    attenuation_.reset();
     if (params_.slab) {
         grid_ = modes::slab_grid(params_.window, resolution);
         return;
@@ -29,6 +30,7 @@ LightSection LightSection::on(const Grid& grid) const {
     LightSection other(*this);
     if (grid == grid_) return other;
     other.section_.reset();
+    other.attenuation_.reset();
     if (grid.x != grid_.x) other.uniform_x_ = grid_.x;
     other.grid_ = grid;
     return other;
@@ -37,6 +39,11 @@ LightSection LightSection::on(const Grid& grid) const {
 const IndexMap& LightSection::section() const {
     if (!section_) section_ = medium_->index_on(grid_, 0.0, params_.field);
     return *section_;
+}
+
+const Field<double>& LightSection::attenuation() const {
+    if (!attenuation_) attenuation_ = medium_->attenuation_on(grid_, 0.0);
+    return *attenuation_;
 }
 
 Polarization LightSection::stepped() const {

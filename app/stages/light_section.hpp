@@ -39,6 +39,8 @@ public:
 
     /// n(x, y) at z = 0, along the light's field; for scalar light the mean.
     [[nodiscard]] const IndexMap& section() const;
+    /// Power attenuation at z = 0 [1/m], where the medium knows it.
+    [[nodiscard]] const Field<double>& attenuation() const;
     /// Polarisation of a slab with steps of the index, whose jumps the solvers have to take themselves; else scalar.
     [[nodiscard]] Polarization stepped() const;
     /// What the scalar equation sees at z = 0, or of another medium under the same cover.
@@ -69,9 +71,10 @@ private:
     GridParams params_;
     std::shared_ptr<const Medium> medium_;
     Grid grid_;
-    std::optional<Axis> uniform_x_;                ///< where grid_.x is graded: what a section is moved on
-    mutable std::optional<Polarization> stepped_;  ///< once it was asked for
-    mutable std::optional<IndexMap> section_;      ///< section() on this grid, once it was asked for
+    std::optional<Axis> uniform_x_;                     ///< where grid_.x is graded: what a section is moved on
+    mutable std::optional<Polarization> stepped_;       ///< once it was asked for
+    mutable std::optional<IndexMap> section_;           ///< section() on this grid, once it was asked for
+    mutable std::optional<Field<double>> attenuation_;  ///< the same of attenuation()
 };
 
 }  // namespace vitral::stages

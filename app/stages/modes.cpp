@@ -10,6 +10,7 @@
 #include "core/errors.hpp"
 #include "medium/moved_section.hpp"
 #include "medium/section.hpp"
+#include "modes/grid/own_modes.hpp"
 #include "modes/grid/scalar_modes.hpp"
 #include "modes/guided.hpp"
 
@@ -85,18 +86,15 @@ void ModeFinder::find_on_grid(LightSection& light, ModesResult& result) const {
     modes::ModeSet set = light.solve(light.seen_section(), state_->params.count);
     result.grid_boundary_index = set.boundary_index;
     if (set.modes.empty()) return;
+    modes::set_apart(set.modes);
     const Field<double> slope = light.medium().slope_on(light.grid(), 0.0);
-    std::optional<Field<double>> attenuation;
-    if (outline.absorption_known) attenuation = light.medium().attenuation_on(light.grid(), 0.0);
     for (modes::Mode& mode : set.modes) {
         const double n_group =
             modes::group_index(mode, light.section(), slope, light.wavelength(), outline.dark_cover, grid.field);
         GuidedMode& g = result.on_grid.emplace_back(
             modes::guided(std::move(mode), static_cast<int>(result.on_grid.size()), grid.polarization));
         g.n_group = n_group;
-        if (!attenuation) continue;
-        g.absorption = absorption_of(g.psi, g.n_eff.real(), light.section(), *attenuation);
-        g.n_eff += Complex(0.0, *g.absorption * light.wavelength() / (4.0 * pi));
+        add_absorption(g, light);
     }
 }
 
@@ -131,11 +129,22 @@ void ModeFinder::find_planar(const std::shared_ptr<const Medium>& medium, ModesR
     }
 }
 
+void add_absorption(GuidedMode& mode, const LightSection& light) {
+    if (!light.medium().outline().absorption_known) return;
+    mode.absorption = absorption_of(mode.psi, mode.n_eff.real(), light.section(), light.attenuation());
+    mode.n_eff += Complex(0.0, *mode.absorption * light.wavelength() / (4.0 * pi));
+}
+
+IndexMap end_section(const LightSection& light, const Motion& motion, double length) {
+    if (light.is_same_along_z() && !motion.moves()) return light.seen_section();
+    IndexMap map(light.grid());
+    light.along(motion)->at(length, map);
+    return map;
+}
+
 std::vector<GuidedMode> end_modes(const LightSection& light, const ModesResult& modes, const Motion& motion,
                                   double length) {
     if (light.is_same_along_z() && !motion.moves()) return modes.on_grid;
-    IndexMap map(light.grid());
-    light.along(motion)->at(length, map);
     std::vector<Field<double>> start;
     if (light.is_same_along_z())
         for (const GuidedMode& mode : modes.on_grid) {
@@ -143,7 +152,10 @@ std::vector<GuidedMode> end_modes(const LightSection& light, const ModesResult& 
             medium::MovedSection(mode.psi, motion.path.uncurved()).at(length, start.back());
         }
     std::vector<GuidedMode> found;
-    for (modes::Mode& mode : light.solve(map, static_cast<int>(modes.on_grid.size()), std::move(start)).modes)
+    modes::ModeSet set =
+        light.solve(end_section(light, motion, length), static_cast<int>(modes.on_grid.size()), std::move(start));
+    modes::set_apart(set.modes);
+    for (modes::Mode& mode : set.modes)
         found.push_back(modes::guided(std::move(mode), static_cast<int>(found.size()), light.params().polarization));
     return found;
 }

@@ -29,9 +29,15 @@ private:
     std::unique_ptr<State> state_;
 };
 
+/// What the scalar equation sees at the end of the guide.
+[[nodiscard]] IndexMap end_section(const LightSection& light, const Motion& motion, double length);
+
 /// Scalar modes of the section at the end of the guide, as many as there are at its input; those where the index does not
 /// change.
 [[nodiscard]] std::vector<GuidedMode> end_modes(const LightSection& light, const ModesResult& modes,
                                                 const Motion& motion, double length);
+
+/// Adds what the material absorbs of a mode on the light's grid, where that is known: to Im n_eff, too.
+void add_absorption(GuidedMode& mode, const LightSection& light);
 
 }  // namespace vitral::stages

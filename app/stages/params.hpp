@@ -83,7 +83,6 @@ struct GaussianPort {
     std::string name;
     double mfd_x = 0.0, mfd_y = 0.0;  ///< 1/e² intensity diameters [m]
     std::optional<double> index;      ///< of the port's mode, for the facet's reflection
-    std::vector<std::string> placeholders;
 };
 using PortParams = std::variant<FiberPort, GaussianPort>;
 
@@ -102,10 +101,20 @@ struct ModeLight {
     int number = 0;
     std::optional<FormulaParams> of;
 };
+/// Where a port stands at a facet, and how.
+struct PlacementParams {
+    std::string guide;              ///< name of the guide that it belongs to; may be empty
+    std::optional<double> guide_x;  ///< where that guide is looked for [m]; absent: the one that leads light best
+    std::optional<double> axis_x;   ///< from where its offset counts [m]; absent: the axis of the guide that is found
+    OffsetParams offset;
+    double tilt_x = 0.0, tilt_y = 0.0;  ///< in the gap, without one in the glass [rad]
+    double focus = 0.0;                 ///< of a Gaussian: how far behind the input its waist lies, in the glass [m]
+    double gap = 0.0;                   ///< between the facets [m]
+    std::optional<glass::Material> medium = {};  ///< in the gap; absent: there is none
+};
 struct PortLight {
     PortParams port;
-    OffsetParams offset;
-    double focus = 0.0;  ///< of a Gaussian: how far behind the input its waist lies [m]
+    PlacementParams placement;
 };
 /// A field from a file, one for every wavelength or one for all.
 struct StoredLight {
@@ -115,12 +124,14 @@ struct StoredLight {
 };
 struct LaunchPart {
     std::variant<ModeLight, PortLight, StoredLight> light;
-    double tilt_x = 0.0, tilt_y = 0.0;    ///< towards positive x and y, in the glass [rad]
+    double tilt_x = 0.0, tilt_y = 0.0;    ///< towards positive x and y [rad]; of a port as its placement says
     double amplitude = 1.0, phase = 0.0;  ///< in a sum [rad]
 };
 
 struct WatchParams {
     std::string name;
+    std::optional<double>
+        guide_x;  ///< of the guide at the output whose own mode is watched [m]; absent: a formula's mode
     FormulaParams of;
     int mode = 0;
 };
@@ -128,8 +139,7 @@ struct WatchParams {
 /// Where the whole field is received at the end: it is watched on the way, so that the step serves it, too.
 struct ReceiverParams {
     PortParams port;
-    OffsetParams offset;
-    double axis_x = 0.0;  ///< of the guide there [m]
+    PlacementParams placement;
 };
 
 struct PropagationParams {
@@ -165,9 +175,9 @@ struct PortCoupling {
     End at = End::input;
     PortParams to;
     std::string kind;  ///< fiber, chip or gaussian
-    OffsetParams offset;
+    PlacementParams placement;
+    std::optional<int> channel;  ///< of an array, from 0
     std::optional<MapParams> map;
-    double axis_x = 0.0;  ///< of the guide at that end [m]
 };
 struct CouplingParams {
     Motion motion;        ///< of the guide, for its modes at the output
@@ -175,6 +185,7 @@ struct CouplingParams {
     std::vector<PortCoupling> ports;
     bool error_bars = true;          ///< of the losses
     bool launched_by_input = false;  ///< whether the launch is the input's port, so that the whole field is a link, too
+    std::optional<double> measured_loss = {};  ///< of the straight guide [1/m]
 };
 
 /// A whole run, resolved: what app/setup makes of a config and its records.

@@ -10,11 +10,13 @@
 #include "app/stages/error_bars.hpp"
 #include "app/stages/key.hpp"
 #include "app/stages/light_section.hpp"
+#include "app/stages/link.hpp"
 #include "app/stages/medium.hpp"
 #include "app/stages/modes.hpp"
 #include "app/stages/plan.hpp"
 #include "app/stages/propagation.hpp"
 #include "app/stages/resolution.hpp"
+#include "app/stages/section_guides.hpp"
 #include "app/stages/window.hpp"
 #include "core/errors.hpp"
 #include "medium/polarized_index.hpp"
@@ -131,14 +133,24 @@ private:
         w.modes = timed("modes", [&](Progress&) { return finder.at(medium, light); });
         if (w.index->n.grid != light.grid()) view_index(*medium, light, w);
         warn_about_modes(light, *w.modes);
-        if (until_ == Until::modes || w.modes->on_grid.empty()) return;
+        if (until_ == Until::modes || w.modes->is_planar || (w.modes->on_grid.empty() && w.modes->modes.empty()))
+            return;
         if (!params_.propagation && params_.coupling.ports.empty()) return;
-        const std::vector<GuidedMode> at_end = timed("modes", [&](Progress&) {
-            return end_modes(light, *w.modes, params_.coupling.motion, params_.coupling.length);
-        });
-        if (params_.propagation) run_propagation(light, at_end, w);
+        const Motion& motion = params_.coupling.motion;
+        const double length = params_.coupling.length;
+        const std::vector<GuidedMode> at_end =
+            timed("modes", [&](Progress&) { return end_modes(light, *w.modes, motion, length); });
+        const SectionGuides guides(light, light.seen_section(), w.modes->on_grid),
+            end_guides(light, end_section(light, motion, length), at_end);
+        if (params_.propagation && !w.modes->on_grid.empty()) run_propagation(light, at_end, guides, end_guides, w);
         if (until_ == Until::propagation || params_.coupling.ports.empty()) return;
-        timed("coupling", [&](Progress&) { run_coupling(light, at_end, w); });
+        timed("coupling", [&](Progress&) {
+            const EndOfGuide input{End::input, light, guides, w.modes->on_grid},
+                output{End::output, light, end_guides, at_end};
+            const PropagationResult* propagation = w.propagation ? &*w.propagation : nullptr;
+            w.coupling = find_coupling(params_.coupling, {input, output, *w.modes, propagation}, result_.warnings);
+            w.links = link_budgets(params_.coupling, w.coupling, propagation);
+        });
     }
 
     /// The error bars of a wavelength's answer, by companions.
@@ -192,12 +204,9 @@ private:
             check("the propagation loss", coupling::loss_dB(*w.propagation->transmission),
                   *w.propagation->loss_dB_error - *w.propagation->spare_dB);
         for (const CouplingResult& port : w.coupling) check("a coupling loss", port.loss_dB, port.loss_dB_error);
-        if (!w.link || !w.link->loss_dB_error) return;
         const double spare = w.propagation && w.propagation->spare_dB ? *w.propagation->spare_dB : 0.0;
-        check("the insertion loss", w.link->loss_dB, *w.link->loss_dB_error - spare);
-        if (w.link->full_field_loss_dB_error)
-            check("the insertion loss of the whole field", *w.link->full_field_loss_dB,
-                  *w.link->full_field_loss_dB_error - spare);
+        for (const LinkResult& link : w.links)
+            if (link.loss_dB_error) check("the insertion loss", link.loss_dB, *link.loss_dB_error - spare);
     }
 
     void run_index(const Medium& medium, LightSection& light, WavelengthResult& w) {
@@ -228,22 +237,14 @@ private:
                              Digest().add(params_.modes.grid.window).hash()};
     }
 
-    void run_propagation(const LightSection& light, const std::vector<GuidedMode>& at_end, WavelengthResult& w) {
+    void run_propagation(const LightSection& light, const std::vector<GuidedMode>& at_end, const SectionGuides& guides,
+                         const SectionGuides& end_guides, WavelengthResult& w) {
         timed("propagation", [&](Progress& progress) {
             const Checkpoint checkpoint = checkpoint_of(number());
-            w.propagation = propagate_light(*params_.propagation, {params_.medium, light, *w.modes, at_end, number()},
+            w.propagation = propagate_light(*params_.propagation,
+                                            {params_.medium, light, *w.modes, at_end, guides, end_guides, number()},
                                             checkpoint, progress.observer(), result_.warnings);
         });
-    }
-
-    void run_coupling(const LightSection& light, const std::vector<GuidedMode>& at_end, WavelengthResult& w) {
-        const PropagationResult* propagation = w.propagation ? &*w.propagation : nullptr;
-        CouplingAnswer answer = find_coupling(
-            params_.coupling,
-            {w.modes->on_grid[0], at_end, w.wavelength, propagation, light.tail(w.modes->on_grid[0].n_eff.real())},
-            result_.warnings);
-        w.link = link_budget(params_.coupling, answer, propagation);
-        w.coupling = std::move(answer.ports);
     }
 
     void warn_about_modes(const LightSection& light, const ModesResult& modes) {

@@ -6,45 +6,98 @@
 
 #include "app/records/library.hpp"
 #include "core/beam.hpp"
+#include "core/constants.hpp"
 #include "core/errors.hpp"
+#include "solver/coupling/spread.hpp"
 #include "solver/kernels/spline.hpp"
 
 namespace vitral::stages {
 namespace {
 
-/// The fiber's exact mode, tabulated along its radius: Bessel functions are far too slow to sit in an overlap.
-coupling::PortShape tabulated(const modes::FiberMode& mode, double core_radius) {
-    constexpr int per_core = 200, cores = 12;
-    std::vector<double> r, psi;
-    for (int i = 0; i <= per_core * cores; ++i) {
-        r.push_back(core_radius * i / per_core);
-        psi.push_back(mode(r.back()));
+using coupling::PortShape;
+
+/// What light goes through on its way from the port's facet.
+struct Way {
+    double gap = 0.0, k_gap = 0.0;  ///< [m], [1/m]
+    double focus = 0.0, k_glass = 0.0;
+};
+
+/// A round field by its values at r = 0, h, 2h, ...
+PortShape round_field(const std::vector<Complex>& values, double h) {
+    std::vector<double> r, re, im;
+    bool is_real = true;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        r.push_back(static_cast<double>(i) * h);
+        re.push_back(values[i].real()), im.push_back(values[i].imag());
+        is_real = is_real && values[i].imag() == 0.0;
     }
-    const auto spline = std::make_shared<const kernels::CubicSpline>(r, psi);
-    const double far = r.back();
-    return [spline, far](double x, double y) {
+    const double end = r.back();
+    if (is_real)
+        return [spline = std::make_shared<const kernels::CubicSpline>(r, re), end](double x, double y) {
+            const double distance = std::sqrt(x * x + y * y);
+            return Complex(distance < end ? (*spline)(distance) : 0.0);
+        };
+    struct Splines {
+        kernels::CubicSpline re, im;
+    };
+    const auto splines = std::make_shared<const Splines>(kernels::CubicSpline(r, re), kernels::CubicSpline(r, im));
+    return [splines, end](double x, double y) {
         const double distance = std::sqrt(x * x + y * y);
-        return distance < far ? (*spline)(distance) : 0.0;
+        return distance < end ? Complex(splines->re(distance), splines->im(distance)) : Complex();
     };
 }
 
-Port gaussian_port(std::string name, double mfd_x, double mfd_y, std::optional<double> index) {
+constexpr int fiber_cores = 12;  // radii of the core beyond which there is nothing
+
+/// How far from its axis a fiber's light gets: with what leaves at three times the angle of the mode.
+double fiber_reach(double core_radius, const Way& way) {
+    const double angle = way.gap > 0.0 ? 3.0 * 2.0 / (way.k_gap * core_radius) : 0.0;
+    return fiber_cores * core_radius + angle * way.gap;
+}
+
+/// The fiber's exact mode, tabulated along its radius: Bessel functions are far too slow to sit in an overlap.
+PortShape fiber_field(const modes::FiberMode& mode, double core_radius, const Way& way) {
+    const int per_core = way.gap > 0.0 ? 50 : 200;
+    const double h = core_radius / per_core;
+    std::vector<double> psi;
+    for (int i = 0; i <= per_core * fiber_cores; ++i) psi.push_back(mode(h * i));
+    if (way.gap == 0.0) return round_field({psi.begin(), psi.end()}, h);
+    const auto count = static_cast<std::size_t>(fiber_reach(core_radius, way) / h);
+    return round_field(coupling::spread(psi, h, way.k_gap, way.gap, count), h);
+}
+
+/// One direction of a Gaussian of waist w, of unit power, a distance `gap` behind its waist in a medium of wave number k_gap and
+/// `focus` before it in the glass:
+///     (2/π w²)^¼ q^-½ exp(-u²/(w² q)),   q = 1 + 2i gap/(k_gap w²) - 2i focus/(k w²).
+Complex gaussian(double u, double w, const Way& way) {
+    const double behind = way.gap > 0.0 ? way.gap / way.k_gap : 0.0;
+    const Complex q(1.0, 2.0 * (behind - way.focus / way.k_glass) / (w * w));
+    return std::sqrt(std::sqrt(2.0 / pi) / w) / std::sqrt(q) * std::exp(-u * u / (w * w * q));
+}
+
+/// Its 1/e field radius there, w |q|: |exp(-u²/(w² q))| = exp(-u²/(w² |q|²)).
+double radius_after(double w, const Way& way) {
+    const double behind = way.gap > 0.0 ? way.gap / way.k_gap : 0.0;
+    return w * std::hypot(1.0, 2.0 * (behind - way.focus / way.k_glass) / (w * w));
+}
+
+Port make(const GaussianPort& g, double, const Way& way) {
     Port port;
-    port.name = std::move(name);
-    const GaussianBeam beam{0.5 * mfd_x, 0.5 * mfd_y};
-    port.shape = [beam](double x, double y) { return beam(x, y); };
-    port.index = index;
-    port.radius = 0.25 * (mfd_x + mfd_y);
+    port.name = g.name;
+    const double wx = 0.5 * g.mfd_x, wy = 0.5 * g.mfd_y;
+    const GaussianBeam beam{wx, wy};
+    port.shape = [beam](double x, double y) { return Complex(beam(x, y)); };
+    port.at_guide = way.gap == 0.0 && way.focus == 0.0 ? port.shape : [=](double x, double y) {
+        return gaussian(x, wx, way) * gaussian(y, wy, way);
+    };
+    port.index = g.index;
+    constexpr double radii = 7.0;  // exp(-49)
+    port.reach = radii * std::max(radius_after(wx, way), radius_after(wy, way));
+    port.radius = 0.25 * (g.mfd_x + g.mfd_y);
     return port;
 }
 
-Port make(const GaussianPort& g, double) {
-    Port port = gaussian_port(g.name, g.mfd_x, g.mfd_y, g.index);
-    port.placeholders = g.placeholders;
-    return port;
-}
-
-Port make(const FiberPort& p, double wavelength) {
+Port make(const FiberPort& p, double wavelength, const Way& way) {
     const records::FiberRecord& fiber = p.fiber;
     const modes::FiberMode mode = [&] {
         try {
@@ -55,8 +108,10 @@ Port make(const FiberPort& p, double wavelength) {
     }();
     Port port;
     port.name = fiber.name;
-    port.shape = tabulated(mode, fiber.core_radius);
+    port.shape = fiber_field(mode, fiber.core_radius, {});
+    port.at_guide = way.gap == 0.0 ? port.shape : fiber_field(mode, fiber.core_radius, way);
     port.index = mode.n_eff();
+    port.reach = fiber_reach(fiber.core_radius, way);
     port.mfd = mode.mode_field_diameter();
     port.radius = 0.5 * mode.mode_field_diameter();
     constexpr double same = 1e-3;  // a data sheet's 1310 nm stand for what a user calls 1310 nm
@@ -68,23 +123,97 @@ Port make(const FiberPort& p, double wavelength) {
     return port;
 }
 
-}  // namespace
-
-Port make_port(const PortParams& params, double wavelength) {
-    return std::visit([&](const auto& port) { return make(port, wavelength); }, params);
+/// What an overlap refers to, kept with it.
+template <typename Kept>
+coupling::OverlapAt keeping(std::shared_ptr<const Kept> kept, coupling::OverlapAt overlap) {
+    return [kept = std::move(kept), overlap = std::move(overlap)](double x, double y) { return overlap(x, y); };
 }
 
-coupling::Alignment place_port(const GuidedMode& mode, const Port& port, const OffsetParams& offset, double axis_x,
-                               coupling::Tail tail) {
-    const double x = offset.x.sought ? mode.figures.peak_x : axis_x + offset.x.value,
-                 y = offset.y.sought ? mode.figures.peak_y : offset.y.value;
+/// The overlaps of a guide's mode with the fields of ports.
+class ModeAtFacet {
+public:
+    ModeAtFacet(const GuidedMode& mode, coupling::Tail tail)
+        : psi_(std::make_shared<const Field<Complex>>(as_complex(mode.psi))), tail_(tail) {}
+    ModeAtFacet(const GuidedMode& mode, const Port& port, double moved) {
+        // The port's field in what it comes from.
+        const double index = port.gap_index.value_or(port.index.value_or(mode.n_eff.real()));
+        constexpr double pieces = 3.0;  // of radii, with eight points or more: a Gaussian is integrated to 1e-8
+        reach_ = port.reach;
+        ModePoints points = mode.points(pieces * port.radius);
+        const ModeFields fields = mode.fields(points.x, points.y);
+        const bool tm = mode.figures.te_fraction.value_or(1.0) < 0.5;
+        seen_ = std::make_shared<const coupling::SeenMode>(coupling::seen_mode(
+            fields, std::move(points), tm ? coupling::PortField::along_y : coupling::PortField::along_x, index));
+        moved_ = moved;
+    }
+    [[nodiscard]] coupling::OverlapAt with(const PortShape& port) const {
+        if (psi_) return keeping(psi_, coupling::overlap_of(coupling::Light{*psi_, tail_}, port));
+        const coupling::OverlapAt own = keeping(seen_, coupling::overlap_of(*seen_, port, reach_));
+        return [own, moved = moved_](double x, double y) { return own(x - moved, y); };
+    }
+
+private:
+    std::shared_ptr<const Field<Complex>> psi_;
+    std::shared_ptr<const coupling::SeenMode> seen_;
+    coupling::Tail tail_;
+    double moved_ = 0.0, reach_ = 0.0;
+};
+
+/// Puts the port where its offset says, or where it is best.
+void align(PortAtGuide& p, const OffsetParams& offset, const ModeAtFacet& mode, double peak_x) {
     using coupling::FreeAxes;
+    const double x = offset.x.sought ? peak_x : p.axis_x + offset.x.value,
+                 y = offset.y.sought ? p.mode->figures.peak_y : offset.y.value;
     const FreeAxes free = offset.x.sought ? (offset.y.sought ? FreeAxes::both : FreeAxes::x)
                                           : (offset.y.sought ? FreeAxes::y : FreeAxes::none);
-    const Field<Complex> psi = as_complex(mode.psi);
-    coupling::Alignment best = coupling::align({psi, tail}, port.shape, x, y, free, port.radius);
-    best.x -= axis_x;
-    return best;
+    p.overlap = mode.with(p.port.at_guide);
+    p.at = coupling::align(p.overlap, x, y, free, p.port.radius);
+    p.in_contact = mode.with(p.port.shape);
+}
+
+}  // namespace
+
+Port make_port(const PortParams& params, const PlacementParams& placement, const FacetParams& facet) {
+    const double k0 = 2.0 * pi / facet.wavelength;
+    const std::optional<double> gap_index =
+        placement.medium ? std::optional(placement.medium->index(facet.wavelength).real()) : std::nullopt;
+    const Way way{placement.gap, k0 * gap_index.value_or(1.0), placement.focus, k0 * facet.n_eff};
+    Port port = std::visit([&](const auto& p) { return make(p, facet.wavelength, way); }, params);
+    port.gap_index = gap_index;
+    // Light that is received comes from the guide: its fronts are those of the port's light on its way back.
+    if (facet.end == End::output && (placement.gap > 0.0 || placement.focus != 0.0))
+        port.at_guide = [shape = port.at_guide](double x, double y) { return std::conj(shape(x, y)); };
+    const double k = k0 * gap_index.value_or(facet.n_eff), kx = k * std::sin(placement.tilt_x),
+                 ky = k * std::sin(placement.tilt_y);
+    if (kx != 0.0 || ky != 0.0)
+        port.at_guide = [shape = port.at_guide, kx, ky](double x, double y) {
+            return shape(x, y) * std::polar(1.0, kx * x + ky * y);
+        };
+    return port;
+}
+
+PortAtGuide place_port(const PortParams& port, const PlacementParams& placement, const EndOfGuide& end) {
+    PortAtGuide p;
+    const OwnMode* own = end.guides.at(placement.guide_x);
+    p.is_guided = own != nullptr;
+    p.mode = own ? &own->mode : &end.modes[0];
+    p.found = own ? own->found : "";
+    const double n_eff = p.mode->n_eff.real();
+    p.axis_x = placement.axis_x.value_or(own ? own->axis_x : p.mode->figures.center_x);
+    p.port = make_port(port, placement, {end.end, end.light.wavelength(), n_eff});
+    align(p, placement.offset, ModeAtFacet(*p.mode, end.light.tail(n_eff)), p.mode->figures.peak_x);
+    return p;
+}
+
+PortAtGuide place_port(const PortParams& port, const PlacementParams& placement, const EndOfGuide& end,
+                       const GuidedMode& mode, double moved) {
+    PortAtGuide p;
+    p.mode = &mode;
+    p.found = "section";
+    p.axis_x = placement.axis_x.value_or(mode.figures.center_x + moved);
+    p.port = make_port(port, placement, {end.end, end.light.wavelength(), mode.n_eff.real()});
+    align(p, placement.offset, ModeAtFacet(mode, p.port, moved), mode.figures.peak_x + moved);
+    return p;
 }
 
 Field<Complex> as_complex(const Field<double>& psi) {

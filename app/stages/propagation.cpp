@@ -30,6 +30,14 @@ namespace {
 std::vector<Field<double>> watched_modes(const PropagationParams& params, const PropagationInputs& in) {
     std::vector<Field<double>> watched;
     for (const WatchParams& watch : params.watch) {
+        if (watch.guide_x) {
+            const OwnMode* own = in.end_guides.at(watch.guide_x);
+            if (own == nullptr)
+                throw Error(Failure::input_file, fmt::format("watch \"{}\": its guide leads no light", watch.name),
+                            "propagation");
+            watched.push_back(own->mode.psi);
+            continue;
+        }
         const auto other = make_medium(with_formula(in.medium, watch.of), nullptr, in.light.wavelength());
         auto set = in.light.solve(in.light.seen_section(*other, 0.0), watch.mode + 1).modes;
         if (static_cast<std::size_t>(watch.mode) >= set.size())
@@ -45,10 +53,11 @@ std::vector<Field<double>> watched_modes(const PropagationParams& params, const 
 std::optional<Field<double>> received_at_end(const PropagationParams& params, const PropagationInputs& in) {
     if (!params.receiver || in.end_modes.empty()) return {};
     const ReceiverParams& wish = *params.receiver;
-    const Port port = make_port(wish.port, in.light.wavelength());
-    const auto at =
-        place_port(in.end_modes[0], port, wish.offset, wish.axis_x, in.light.tail(in.end_modes[0].n_eff.real()));
-    return sample(in.light.grid(), [&](double x, double y) { return port.shape(x - wish.axis_x - at.x, y - at.y); });
+    const PortAtGuide port =
+        place_port(wish.port, wish.placement, {End::output, in.light, in.end_guides, in.end_modes});
+    // Where the light's fronts are not flat there, its shape stands for it.
+    return sample(in.light.grid(),
+                  [&](double x, double y) { return port.port.shape(x - port.at.x, y - port.at.y).real(); });
 }
 
 /// The records of the first `count` places along z.
@@ -91,7 +100,15 @@ private:
 
     void prepare() {
         r_.length = params_.length;
-        launch_ = make_launch(params_, in_.medium, in_.light, in_.modes, in_.wavelength, warnings_);
+        launch_ = make_launch(params_, in_, warnings_);
+        if (launch_.own) {
+            r_.of_guide = true;
+            r_.sent = std::norm(inner_product(launch_.own->psi, launch_.psi));
+            const double moved = params_.motion.path.center(params_.length) - params_.motion.path.center(0.0);
+            own_end_ = in_.end_guides.at(params_.receiver && params_.receiver->placement.guide_x
+                                             ? params_.receiver->placement.guide_x
+                                             : std::optional(launch_.own->figures.center_x + moved));
+        }
         r_.n_ref = params_.reference_index.value_or(launch_.n_eff);
         r_.launched_mode = launch_.mode;
         r_.edges = edge_layers(params_, in_.light, in_.modes, in_.end_modes, launch_.mode, warnings_);
@@ -110,6 +127,7 @@ private:
         launch_.psi = carried(std::move(launch_.psi), r_.grid);
         for (Field<double>& mode : watched_) mode = carried(std::move(mode), r_.grid);
         seen_ = watched_;
+        if (own_end_ != nullptr) seen_.push_back(carried(own_end_->mode.psi, r_.grid));
         if (auto port = received_at_end(params_, in_)) seen_.push_back(carried(std::move(*port), r_.grid));
         for (const WatchParams& watch : params_.watch) r_.watch.push_back(watch.name);
         local_.emplace(params_, in_.light, in_.modes, r_.n_ref, r_.grid);
@@ -335,21 +353,25 @@ private:
     /// What of the launched mode arrives.
     void judge(const propagation::Propagation& done) {
         const auto own = static_cast<std::size_t>(launch_.mode);
-        const double at_start = r_.along.mode_power[own].front();
+        if (!launch_.own) r_.sent = r_.along.mode_power[own].front();
+        const double at_start = r_.sent;
+        const Field<double>* arriving = launch_.own ? (own_end_ != nullptr ? &own_end_->mode.psi : nullptr)
+                                        : own < in_.end_modes.size() ? &in_.end_modes[own].psi
+                                                                     : nullptr;
+        const std::string name = launch_.own ? "the mode of its guide" : fmt::format("mode {}", own);
         if (at_start < 1e-3 * r_.launched) {
-            warnings_.push_back(
-                fmt::format("the launch hardly excites mode {}: its transmission is not computed", own));
+            warnings_.push_back(fmt::format("the launch hardly excites {}: its transmission is not computed", name));
         } else if (params_.motion.path.has_arc() && !(r_.edges.sides > 0.0)) {
             warnings_.push_back("the loss of the bend is not computed: closed boundary (propagation.absorber is 0)");
-        } else if (own < in_.end_modes.size()) {
-            r_.transmission = std::norm(inner_product(carried(in_.end_modes[own].psi, r_.grid), done.psi)) / at_start;
+        } else if (arriving != nullptr) {
+            r_.transmission = std::norm(inner_product(carried(*arriving, r_.grid), done.psi)) / at_start;
             if (*r_.transmission > 1.0 + 1e-4)
                 warnings_.push_back(fmt::format(
                     "the transmission is {:.5f}: light beside the mode beats with it, or propagation.step is too long",
                     *r_.transmission));
         } else {
             warnings_.push_back(
-                fmt::format("mode {} is not guided where the propagation ends: its transmission is not computed", own));
+                fmt::format("{} is not guided where the propagation ends: its transmission is not computed", name));
         }
     }
 
@@ -360,8 +382,8 @@ private:
             return;
         }
         propagation::Propagation back = kept_when_stopped([&] {
-            return propagation::receiving_field(as_complex(carried(in_.end_modes[0].psi, r_.grid)), *medium_, march_,
-                                                progress_);
+            const Field<double>& psi = own_end_ != nullptr ? own_end_->mode.psi : in_.end_modes[0].psi;
+            return propagation::receiving_field(as_complex(carried(psi, r_.grid)), *medium_, march_, progress_);
         });
         if (back.step_error && *back.step_error > march_.tolerance)
             warnings_.push_back(fmt::format(
@@ -376,6 +398,7 @@ private:
     std::vector<std::string>& warnings_;
     PropagationResult r_;
     Launch launch_;
+    const OwnMode* own_end_ = nullptr;  ///< of the guide that the light of one guide of several arrives in
     const propagation::EngineRow* row_of_engine_ = nullptr;
     propagation::PropagationParams march_;
     std::vector<Field<double>> watched_, seen_;  ///< what the config watches; and the receiving port

@@ -6,6 +6,7 @@
 #include "app/stages/checkpoint.hpp"
 #include "app/stages/light_section.hpp"
 #include "app/stages/results.hpp"
+#include "app/stages/section_guides.hpp"
 #include "core/observer.hpp"
 
 namespace vitral::stages {
@@ -33,6 +34,7 @@ struct PropagationInputs {
     const LightSection& light;
     const ModesResult& modes;
     const std::vector<GuidedMode>& end_modes;
+    const SectionGuides &guides, &end_guides;
     int wavelength = 0;  ///< counts the run's from 0
 };
 

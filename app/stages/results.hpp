@@ -10,6 +10,7 @@
 #include "core/guided_mode.hpp"
 #include "core/medium.hpp"
 #include "diffusion/exchange/exchange.hpp"
+#include "solver/coupling/overlap.hpp"
 #include "solver/propagation/absorber.hpp"
 #include "solver/propagation/capabilities.hpp"
 
@@ -80,12 +81,14 @@ struct PropagationResult {
         paraxial_error;  ///< estimated, of the paraxial operator on this path, share of the launched power
     std::optional<double> step_error;  ///< estimated, by the step, share of the launched power; absent: step given
     std::optional<double>
-        transmission;  ///< power of the launched mode at the end over that at z = 0; absent where it is
-                       ///< hardly excited
+        transmission;   ///< power of the launched mode at the end over that at z = 0; absent where it is
+                        ///< hardly excited
+    double sent = 0.0;  ///< power of the launched light in that mode at z = 0
     std::optional<double> loss_dB_error;  ///< of the loss that follows from it
     std::optional<double> spare_dB;       ///< of that error, what stands for the operator's estimate being too low
     bool straight = false;                ///< whether nothing changes along z, and modes turn by their exact phases
     int launched_mode = 0;                ///< its number; the fundamental mode where a port launches
+    bool of_guide = false;                ///< whether it is instead the own mode of one guide of several
     std::vector<std::string> watch;       ///< names of the watched modes
     PropagationRecords along;
     double intensity_y = 0.0;  ///< height of along.intensity_xz [m]
@@ -101,21 +104,46 @@ struct MisalignmentResult {
     std::vector<double> transmission = {};  ///< into the fundamental mode at the guide's other end; empty: not computed
 };
 
+/// What passes a facet or a gap, over the phases of the light in the gap.
+struct FacetRange {
+    double mean = 1.0, lowest = 1.0, highest = 1.0;
+};
+
 struct CouplingResult {
     std::string at, to, kind;
+    std::string guide;           ///< its name; may be empty
+    std::optional<int> channel;  ///< of an array
+    std::string mode_of;         ///< "section", "alone", "supermodes" (OwnMode); "modes": the one that [modes] lists
+    std::string overlap;         ///< "scalar" or "full-vector"
+    double n_eff = 0.0;          ///< of the mode
+    std::optional<double> absorption;  ///< of the mode [1/m]
     double efficiency = 0.0, reflection = 0.0, loss_dB = 0.0;
+    double best_efficiency = 0.0, best_offset_x = 0.0, best_offset_y = 0.0;  ///< without gap and tilt
+    std::optional<FacetRange> facet;                                         ///< absent: the port's index is not known
     std::optional<double> loss_dB_error;
     double offset_x = 0.0, offset_y = 0.0;
-    std::optional<double> tolerance_1dB_x, tolerance_1dB_y;
-    std::optional<double> port_mfd;                              ///< computed mode-field diameter of a fiber [m]
+    coupling::Tolerance tolerance_1dB, tolerance_half_dB;
+    std::optional<double>
+        arrived;  ///< at an output: power in its guide's own mode, of what was sent into the launched one
+    std::optional<double> received;  ///< at an output: power of the whole field that the port receives, facet included
+    std::optional<double> port_mfd;  ///< computed mode-field diameter of a fiber [m]
     std::optional<double> data_sheet_mfd, data_sheet_tolerance;  ///< what its maker states at this wavelength [m]
     std::optional<MisalignmentResult> misalignment;
 };
 
+struct BudgetLine {
+    std::string name;
+    std::optional<double> dB;  ///< absent: not computed, and not in the sum
+};
+
 struct LinkResult {
-    std::vector<std::pair<std::string, double>> budget;  ///< [dB]
-    double loss_dB = 0.0;
-    std::optional<double> loss_dB_error, full_field_loss_dB_error;
+    std::string guide;  ///< its name; may be empty
+    std::vector<BudgetLine> budget;
+    double loss_dB = 0.0;               ///< what is received, where the whole field was propagated; else mode_loss_dB
+    double mode_loss_dB = 0.0;          ///< of the guide's own mode
+    std::size_t input = 0, output = 0;  ///< numbers of its ports
+    bool is_propagated = false;         ///< whether its light was propagated
+    std::optional<double> loss_dB_error, mode_loss_dB_error;
     std::optional<double>
         full_field_loss_dB;  ///< launched port to receiving port with all modes and radiation in the window
 };
@@ -127,7 +155,7 @@ struct WavelengthResult {
     std::optional<ModesResult> modes;
     std::optional<PropagationResult> propagation;
     std::vector<CouplingResult> coupling;
-    std::optional<LinkResult> link;
+    std::vector<LinkResult> links;
 };
 
 struct RunResult {

@@ -221,28 +221,33 @@ private:
 
     /// Adds the light of ports and files.
     void take_light(Window& inner) const {
-        const auto take_port = [&](const PortParams& port, const OffsetParams& offset, double axis_x, double focus) {
-            const double r = port_radii * reach_of(port, focus), x = axis_x + (offset.x.sought ? 0.0 : offset.x.value),
+        const auto take_port = [&](const PortParams& port, const PlacementParams& at, double moved) {
+            if (!at.axis_x) return;  // on the axis of a guide, wherever that is
+            const OffsetParams& offset = at.offset;
+            const double r = port_radii * reach_of(port, at),
+                         x = *at.axis_x - moved + (offset.x.sought ? 0.0 : offset.x.value),
                          y = offset.y.sought ? peak_y_ : offset.y.value;
             take(inner, {x - r, x + r, y - r, params_.open.top ? y + r : std::min(y + r, inner.top)});
         };
         // The path is added to all of it afterwards.
         const GuidePath& path = params_.coupling.motion.path;
         const double moved = path.center(params_.coupling.length) - path.center(0.0);
-        const double start = params_.propagation ? params_.propagation->axis_x : 0.0;
         for (const PortCoupling& port : params_.coupling.ports)
-            take_port(port.to, port.offset, port.at == End::input ? port.axis_x : port.axis_x - moved, 0.0);
+            take_port(port.to, port.placement, port.at == End::input ? 0.0 : moved);
         if (!params_.propagation) return;
         for (const LaunchPart& part : params_.propagation->launch) {
-            if (const auto* port = std::get_if<PortLight>(&part.light))
-                take_port(port->port, port->offset, start, port->focus);
+            if (const auto* port = std::get_if<PortLight>(&part.light)) take_port(port->port, port->placement, 0.0);
             if (const auto* stored = std::get_if<StoredLight>(&part.light))
                 for (const io::StoredField& field : stored->fields) take_stored(inner, field);
         }
     }
-    /// 1/e radius of a port's field at the input.
-    [[nodiscard]] double reach_of(const PortParams& port, double focus) const {
-        if (const auto* fiber = std::get_if<FiberPort>(&port)) return fiber->fiber.core_radius;
+    /// 1/e radius of a port's field at the facet of the guide.
+    [[nodiscard]] double reach_of(const PortParams& port, const PlacementParams& at) const {
+        const double focus = std::abs(at.focus) + 1.5 * at.gap;
+        if (const auto* fiber = std::get_if<FiberPort>(&port)) {
+            const double a = fiber->fiber.core_radius;
+            return a * std::hypot(1.0, focus * wavelength_ / (pi * 1.5 * a * a));
+        }
         const auto& gaussian = std::get<GaussianPort>(port);
         const double w = 0.5 * std::max(gaussian.mfd_x, gaussian.mfd_y);
         const double least = 0.5 * std::min(gaussian.mfd_x, gaussian.mfd_y);

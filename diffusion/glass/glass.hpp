@@ -50,6 +50,7 @@ struct IonPair {
     double C1 = 0.0, C2 = 0.0;                        ///< stress-optic coefficients along and across the stress [1/Pa]
     double excess_absorption = 0.0;                   ///< power attenuation that follows the ion, at C = 1 [1/m]
     std::vector<std::string> placeholders = {};       ///< names of the values that are estimates without a source
+    std::vector<std::string> stated = {};             ///< names of all values that the record states
 
     /// Self-diffusion coefficient of the incoming ion, D_A = D_A0 exp(-Ea / (R T)) [m²/s].
     [[nodiscard]] double D_A(double temperature) const;
@@ -93,12 +94,13 @@ struct Material {
 /// What the sample is made of.
 struct Glass : Material {
     std::string name;
-    std::optional<double> transition_temperature;     ///< [K]
-    std::optional<double> cation_density;             ///< exchangeable ions C_0 [1/m³]
-    std::optional<double> thermal_conductivity;       ///< [W/(m K)]
-    std::vector<std::string> placeholders = {};       ///< names of the values that are estimates without a source
-    std::vector<std::string> remarks = {};            ///< what was odd about its record, in words
-    std::vector<IonPair> pairs;                       ///< empty: not exchangeable
+    std::optional<double> transition_temperature;  ///< [K]
+    std::optional<double> cation_density;          ///< exchangeable ions C_0 [1/m³]
+    std::optional<double> thermal_conductivity;    ///< [W/(m K)]
+    std::vector<std::string> placeholders = {};    ///< names of the values that are estimates without a source
+    std::vector<std::string> stated = {};             ///< names of all values that the record states
+    std::vector<std::string> remarks = {};         ///< what was odd about its record, in words
+    std::vector<IonPair> pairs;                    ///< empty: not exchangeable
 
     [[nodiscard]] const IonPair* pair(const std::string& ion) const;
 };

@@ -132,17 +132,19 @@ ModeFields SectionMode::fields(std::vector<double> x, std::vector<double> y) con
     return f;
 }
 
-SectionQuadrature quadrature(const SolvedSection& s, Images images) {
+SectionQuadrature quadrature(const SolvedSection& s, Images images, double longest) {
     SectionQuadrature q;
-    const auto line = [](const PiecewisePolynomials& p, bool mirrored, double from, double to,
-                         std::vector<double>& place, std::vector<double>& weight) {
+    const auto line = [longest](const PiecewisePolynomials& p, bool mirrored, double from, double to,
+                                std::vector<double>& place, std::vector<double>& weight) {
         const kernels::GaussRule rule = element_rule(p.degree());
         for (int e = 0; e < p.elements(); ++e) {
             if (p.place(e, 0.0) < from || p.place(e, 0.0) > to) continue;  // a matched layer
-            for (std::size_t i = 0; i < rule.point.size(); ++i) {
-                place.push_back(p.place(e, rule.point[i]));
-                weight.push_back(0.5 * p.length(e) * rule.weight[i]);
-            }
+            const int pieces = std::max(1, static_cast<int>(std::ceil(p.length(e) / longest)));
+            for (int piece = 0; piece < pieces; ++piece)
+                for (std::size_t i = 0; i < rule.point.size(); ++i) {
+                    place.push_back(p.place(e, (2.0 * piece + 1.0 + rule.point[i]) / pieces - 1.0));
+                    weight.push_back(0.5 * p.length(e) * rule.weight[i] / pieces);
+                }
         }
         if (!mirrored) return;
         const std::size_t half = place.size();

@@ -10,7 +10,9 @@ enum class Images { included, left_out };
 struct SectionQuadrature {
     std::vector<double> x, weight_x, y, weight_y;
 };
-[[nodiscard]] SectionQuadrature quadrature(const SolvedSection& section, Images images = Images::included);
+/// Elements longer than `longest` are taken in pieces [m]: for integrals with a field that varies faster than the mode.
+[[nodiscard]] SectionQuadrature quadrature(const SolvedSection& section, Images images = Images::included,
+                                           double longest = 1e300);
 
 /// Scales a mode to unit power (scalar: ∬ψ² = 1), its larger transverse component real and positive at its peak.
 void normalize(SectionMode& mode);

@@ -1,9 +1,12 @@
 #include "solver/coupling/overlap.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 #include <vector>
 
+#include "core/constants.hpp"
 #include "core/inner_product.hpp"
 #include "solver/kernels/maximize.hpp"
 
@@ -21,14 +24,14 @@ struct Correction {
         : wall(light.psi.grid.y.upper()), h(light.psi.grid.y.spacing), tail(light.tail) {}
 
     /// What is to be added to the port's values in the rows next to the wall and before, at one x.
-    [[nodiscard]] std::array<double, 2> added(const PortShape& port, double x, double y0) const {
-        const double at_wall = port(x, wall - y0), at_surface = port(x, -y0), slope = (at_wall - at_surface) / wall;
-        const double w2 = wall * wall, w3 = w2 * wall, length = tail.length,
-                     beyond = 0.5 * (1.0 + tail.step) * (at_surface * length + slope * length * length);
-        const double of_a = -h * h / 24.0 * at_wall + wall * beyond - w2 * at_surface / 2.0 - w3 * slope / 6.0,
-                     of_b = 7.0 / 960.0 * std::pow(h, 4) * at_wall + w3 * beyond - w2 * w2 * at_surface / 4.0 -
-                            w2 * w3 * slope / 20.0;
-        const double of_slope = of_a - 4.0 * of_b / (h * h);
+    [[nodiscard]] std::array<Complex, 2> added(const PortShape& port, double x, double y0) const {
+        const Complex at_wall = port(x, wall - y0), at_surface = port(x, -y0), slope = (at_wall - at_surface) / wall;
+        const double w2 = wall * wall, w3 = w2 * wall, length = tail.length;
+        const Complex beyond = 0.5 * (1.0 + tail.step) * (at_surface * length + slope * length * length);
+        const Complex of_a = -h * h / 24.0 * at_wall + wall * beyond - w2 * at_surface / 2.0 - w3 * slope / 6.0,
+                      of_b = 7.0 / 960.0 * std::pow(h, 4) * at_wall + w3 * beyond - w2 * w2 * at_surface / 4.0 -
+                             w2 * w3 * slope / 20.0;
+        const Complex of_slope = of_a - 4.0 * of_b / (h * h);
         return {(27.0 * of_slope / (12.0 * h) + 8.0 * of_b / (h * h * h)) / h, -of_slope / (12.0 * h) / h};
     }
     /// The power per width that the cover holds beyond what the grid does, by ψ in those two rows.
@@ -53,26 +56,40 @@ double power_of(const Light& light) {
 }
 
 Field<Complex> port_field(const Grid& grid, const PortShape& port, double x0, double y0) {
-    return sample(grid, [&](double x, double y) { return Complex(port(x - x0, y - y0)); });
+    return sample(grid, [&](double x, double y) { return port(x - x0, y - y0); });
 }
+
+namespace {
+
+/// Σ_j Σ_i p(x_i - x0, y_j - y0) φ*(i, j), each row on its own.
+template <typename Term>
+Complex sum_of_rows(std::size_t rows, std::size_t columns, Term&& term) {
+    std::vector<Complex> sums(rows);
+    parallel_for(static_cast<std::ptrdiff_t>(rows), columns, [&](std::ptrdiff_t iy) {
+        Complex sum = 0.0;
+        for (std::size_t ix = 0; ix < columns; ++ix) sum += term(ix, static_cast<std::size_t>(iy));
+        sums[static_cast<std::size_t>(iy)] = sum;
+    });
+    Complex total = 0.0;
+    for (const Complex& row : sums) total += row;
+    return total;
+}
+
+}  // namespace
 
 Complex overlap(const Light& light, const PortShape& port, double x0, double y0) {
     const Field<Complex>& psi = light.psi;
     const Grid& grid = psi.grid;
-    std::vector<Complex> rows(static_cast<std::size_t>(grid.y.count));
-    parallel_for(grid.y.count, static_cast<std::size_t>(grid.x.count), [&](std::ptrdiff_t iy) {
-        Complex sum = 0.0;
-        const double y = grid.y.at(static_cast<int>(iy)) - y0;
-        for (int ix = 0; ix < grid.x.count; ++ix) sum += port(grid.x.at(ix) - x0, y) * psi(ix, static_cast<int>(iy));
-        rows[static_cast<std::size_t>(iy)] = sum;
-    });
-    Complex total = 0.0;
-    for (const Complex& row : rows) total += row;
+    Complex total = sum_of_rows(static_cast<std::size_t>(grid.y.count), static_cast<std::size_t>(grid.x.count),
+                                [&](std::size_t i, std::size_t j) {
+                                    const int ix = static_cast<int>(i), iy = static_cast<int>(j);
+                                    return port(grid.x.at(ix) - x0, grid.y.at(iy) - y0) * std::conj(psi(ix, iy));
+                                });
     if (light.tail.length > 0.0) {
         const Correction tail(light);
         for (int ix = 0; ix < grid.x.count; ++ix) {
             const auto [next, before] = tail.added(port, grid.x.at(ix) - x0, y0);
-            total += next * psi(ix, grid.y.count - 1) + before * psi(ix, grid.y.count - 2);
+            total += next * std::conj(psi(ix, grid.y.count - 1)) + before * std::conj(psi(ix, grid.y.count - 2));
         }
     }
     return total * grid.cell_area();
@@ -82,21 +99,57 @@ double efficiency(const Light& light, const PortShape& port, double x0, double y
     return std::norm(overlap(light, port, x0, y0)) / power_of(light);
 }
 
-std::vector<double> efficiency_map(const Light& light, const PortShape& port, std::span<const double> x,
-                                   std::span<const double> y) {
+SeenMode seen_mode(const ModeFields& fields, ModePoints points, PortField port, double index) {
+    SeenMode seen;
+    seen.at = std::move(points);
+    if (port == PortField::scalar || fields.e_y.empty()) {
+        seen.phi = fields.e_x;
+        return seen;
+    }
+    const double root = std::sqrt(index);
+    const bool along_x = port == PortField::along_x;
+    const auto &e = along_x ? fields.e_x : fields.e_y, &h = along_x ? fields.h_y : fields.h_x;
+    const double sign = along_x ? 1.0 : -1.0;
+    for (std::size_t i = 0; i < e.size(); ++i) seen.phi.push_back(0.5 * (root * e[i] + sign * h[i] / root));
+    return seen;
+}
+
+OverlapAt overlap_of(const Light& light, PortShape port) {
+    const double scale = 1.0 / std::sqrt(power_of(light));
+    return
+        [light, scale, port = std::move(port)](double x0, double y0) { return scale * overlap(light, port, x0, y0); };
+}
+
+OverlapAt overlap_of(const SeenMode& mode, PortShape port, double reach) {
+    return [&mode, port = std::move(port), reach](double x0, double y0) {
+        const ModePoints& at = mode.at;
+        const auto within = [reach](const std::vector<double>& places, double center) {
+            const auto from = std::lower_bound(places.begin(), places.end(), center - reach),
+                       to = std::upper_bound(from, places.end(), center + reach);
+            return std::pair(static_cast<std::size_t>(from - places.begin()), static_cast<std::size_t>(to - from));
+        };
+        const auto [left, columns] = within(at.x, x0);
+        const auto [low, rows] = within(at.y, y0);
+        return sum_of_rows(rows, columns, [&, left = left, low = low](std::size_t i, std::size_t j) {
+            const std::size_t ix = left + i, iy = low + j;
+            return at.weight_x[ix] * at.weight_y[iy] * port(at.x[ix] - x0, at.y[iy] - y0) *
+                   std::conj(mode.phi[iy * at.x.size() + ix]);
+        });
+    };
+}
+
+std::vector<double> efficiency_map(const OverlapAt& overlap, std::span<const double> x, std::span<const double> y) {
     std::vector<double> map;
     for (const double y0 : y)
-        for (const double x0 : x) map.push_back(efficiency(light, port, x0, y0));
+        for (const double x0 : x) map.push_back(std::norm(overlap(x0, y0)));
     return map;
 }
 
-Alignment align(const Light& light, const PortShape& port, double x0, double y0, FreeAxes free, double scale) {
+Alignment align(const OverlapAt& overlap, double x0, double y0, FreeAxes free, double scale) {
     const auto log_efficiency = [&](double x, double y) {
-        return std::log(std::max(efficiency(light, port, x, y), 1e-300));
+        return std::log(std::max(std::norm(overlap(x, y)), 1e-300));
     };
-    Alignment result;
-    result.x = x0;
-    result.y = y0;
+    Alignment result{x0, y0, 0.0};
     if (free == FreeAxes::both) {
         const auto best = kernels::maximize([&](std::span<const double> p) { return log_efficiency(p[0], p[1]); },
                                             {x0, y0}, std::array{scale, scale});
@@ -111,34 +164,40 @@ Alignment align(const Light& light, const PortShape& port, double x0, double y0,
                                      std::array{scale})
                        .position[0];
     }
-    const double top = log_efficiency(result.x, result.y), drop = std::log(10.0) / 10.0;
-    result.efficiency = std::exp(top);
-    // Outwards in quarters of the scale until 1 dB is lost, then the crossing itself.
-    const auto distance = [&](auto&& at) -> std::optional<double> {
+    result.efficiency = std::norm(overlap(result.x, result.y));
+    return result;
+}
+
+Tolerance tolerance(const OverlapAt& overlap, const Alignment& at, double dB, double scale) {
+    const double least = at.efficiency * std::pow(10.0, -0.1 * dB);
+    // Outwards in quarters of the scale until it is lost, then the crossing itself.
+    const auto distance = [&](double along_x, double along_y) -> std::optional<double> {
+        const auto holds = [&](double d) { return std::norm(overlap(at.x + along_x * d, at.y + along_y * d)) > least; };
         double far = 0.25 * scale;
-        while (at(far) > top - drop) {
+        while (holds(far)) {
             far += 0.25 * scale;
             if (far > 50.0 * scale) return {};
         }
         double near = far - 0.25 * scale;
-        for (int i = 0; i < 40; ++i) (at(0.5 * (near + far)) > top - drop ? near : far) = 0.5 * (near + far);
+        for (int i = 0; i < 40; ++i) (holds(0.5 * (near + far)) ? near : far) = 0.5 * (near + far);
         return 0.5 * (near + far);
     };
-    const auto along_x = [&](double sign) {
-        return distance([&](double d) { return log_efficiency(result.x + sign * d, result.y); });
-    };
-    const auto along_y = [&](double sign) {
-        return distance([&](double d) { return log_efficiency(result.x, result.y + sign * d); });
-    };
-    const auto half_of_both = [](std::optional<double> a, std::optional<double> b) {
-        return a && b ? std::optional(0.5 * (*a + *b)) : std::nullopt;
-    };
-    result.tolerance_1dB_x = half_of_both(along_x(1.0), along_x(-1.0));
-    result.tolerance_1dB_y = half_of_both(along_y(1.0), along_y(-1.0));
-    return result;
+    return {dB, {distance(-1.0, 0.0), distance(1.0, 0.0)}, {distance(0.0, -1.0), distance(0.0, 1.0)}};
 }
 
 double facet_reflection(double n1, double n2) noexcept { return std::pow((n1 - n2) / (n1 + n2), 2); }
+
+GapTransmission gap_transmission(double n1, double n_gap, double n2) noexcept {
+    const double r1 = (n1 - n_gap) / (n1 + n_gap), r2 = (n_gap - n2) / (n_gap + n2);
+    const double passed = (1.0 - r1 * r1) * (1.0 - r2 * r2), both = std::abs(r1 * r2);
+    return {passed / (1.0 - both * both), passed / std::pow(1.0 + both, 2), passed / std::pow(1.0 - both, 2)};
+}
+
+double gap_transmission(double n1, double n_gap, double n2, double gap, double wavelength) noexcept {
+    const double r1 = (n1 - n_gap) / (n1 + n_gap), r2 = (n_gap - n2) / (n_gap + n2);
+    const Complex round = r1 * r2 * std::polar(1.0, 4.0 * pi * n_gap * gap / wavelength);
+    return (1.0 - r1 * r1) * (1.0 - r2 * r2) / std::norm(1.0 + round);
+}
 
 double loss_dB(double fraction) noexcept { return -10.0 * std::log10(fraction); }
 

@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "core/field.hpp"
+#include "core/guided_mode.hpp"
 
 namespace vitral::coupling {
 
-/// A receiving or launching mode, ψ(x, y) about its own axis, of unit power over the whole plane.
-using PortShape = std::function<double(double x, double y)>;
+/// The field of a launching or receiving port, ψ(x, y) about its own axis, of unit power over the whole plane.
+using PortShape = std::function<Complex(double x, double y)>;
 
 /// How light falls in a dark cover, beyond what a grid holds that ends at the wall that stands for it (core/dark_cover.hpp): from the
 /// surface y = 0 on as exp(-y/length). A length of 0: the light is what the grid holds. The field of light along y jumps by `step`
@@ -19,17 +20,38 @@ struct Tail {
     double step = 1.0;
 };
 
-/// A field that is received.
+/// A scalar field on a grid.
 struct Light {
     Light(const Field<Complex>& field, Tail in_cover = {}) : psi(field), tail(in_cover) {}
     const Field<Complex>& psi;
     Tail tail;
 };
 
+/// Which way the field of a linearly polarised port lies.
+enum class PortField { scalar, along_x, along_y };
+
+/// A mode as a linearly polarised port sees it. A port of the field p along x (along y) in a medium of index n has H = n p along y
+/// (-n p along x), in units of the impedance of vacuum. Its overlap with a mode of unit power,
+///     ¼ ∬ (E_p x H* + E* x H_p)·ẑ dA / √(P_p P) = ∬ φ* p dA,     φ = ½ (√n E_x + H_y/√n)   (½ (√n E_y - H_x/√n)),
+/// is that of a scalar field φ, which this is; of a scalar mode φ = ψ. Values are at points, x fastest.
+struct SeenMode {
+    ModePoints at;
+    std::vector<Complex> phi;
+};
+/// `fields` at the points; `index`: of the port's medium, unused for a scalar mode.
+[[nodiscard]] SeenMode seen_mode(const ModeFields& fields, ModePoints points, PortField port, double index);
+
+/// <light|port> of unit powers, with the port's axis at (x0, y0).
+using OverlapAt = std::function<Complex(double x0, double y0)>;
+/// What it refers to must outlive it.
+[[nodiscard]] OverlapAt overlap_of(const Light& light, PortShape port);
+/// `reach`: farther than that from its axis the port's field is nothing [m].
+[[nodiscard]] OverlapAt overlap_of(const SeenMode& mode, PortShape port, double reach);
+
 /// The port's field on a grid, its axis at (x0, y0).
 [[nodiscard]] Field<Complex> port_field(const Grid& grid, const PortShape& port, double x0, double y0);
 
-/// ∬ p ψ dA with the port's axis at (x0, y0), a sum over the grid. For light with a tail of length l under a wall at y = w it is, of
+/// ∬ ψ* p dA with the port's axis at (x0, y0), a sum over the grid. For light with a tail of length l under a wall at y = w it is, of
 /// ψ = a d + b d³ at d below the wall, the integral with the tail in place of what the wall leaves of it, up to the fourth order in
 /// the spacing h:
 ///     ∫ψp dy = h Σ ψp - h²/24 a p(w) + 7h⁴/960 b p(w) + ψ(0) ∫ exp(-y/l) p dy - ∫ (a d + b d³) p dy,   0 < y (< w in the last).
@@ -46,23 +68,43 @@ struct Light {
 /// Where the port's axis may move in the search for the best place.
 enum class FreeAxes { none, x, y, both };
 
+/// How far a port may be displaced towards either side of where it stands [m]; absent: farther than 50 mode radii.
+struct Margin {
+    std::optional<double> below, above;  ///< both positive
+};
+
+/// The loss that is added by a displacement along x and y reaches `dB` at the ends of the margins.
+struct Tolerance {
+    double dB = 1.0;
+    Margin x, y;
+};
+
 struct Alignment {
     double x = 0.0, y = 0.0;  ///< of the port's axis [m]
     double efficiency = 0.0;  ///< there
-    std::optional<double> tolerance_1dB_x,
-        tolerance_1dB_y;  ///< half the distance between the two places where it is 1 dB less [m]
 };
 
-/// The best place of the port, near (x0, y0), and its misalignment tolerance. `scale` is the mode's radius, about.
-[[nodiscard]] Alignment align(const Light& light, const PortShape& port, double x0, double y0, FreeAxes free,
-                              double scale);
+/// The best place of the port, near (x0, y0). `scale` is the mode's radius, about.
+[[nodiscard]] Alignment align(const OverlapAt& overlap, double x0, double y0, FreeAxes free, double scale);
+
+/// How far the port may be off from where it stands, be that the best place or not: towards each side, where `dB` more is lost.
+[[nodiscard]] Tolerance tolerance(const OverlapAt& overlap, const Alignment& at, double dB, double scale);
 
 /// Power fractions that the port receives with its axis at (x[i], y[j]), [j][i].
-[[nodiscard]] std::vector<double> efficiency_map(const Light& light, const PortShape& port, std::span<const double> x,
+[[nodiscard]] std::vector<double> efficiency_map(const OverlapAt& overlap, std::span<const double> x,
                                                  std::span<const double> y);
 
 /// Fresnel power reflection at normal incidence, R = ((n1 - n2)/(n1 + n2))², with the modes' effective indices.
 [[nodiscard]] double facet_reflection(double n1, double n2) noexcept;
+
+/// Power that passes a gap between two facets, a plane wave at normal incidence: the Airy formula over all phases of the light in
+/// the gap, between its extremes and in the mean (1 - R1)(1 - R2)/(1 - R1 R2).
+struct GapTransmission {
+    double mean = 1.0, lowest = 1.0, highest = 1.0;
+};
+[[nodiscard]] GapTransmission gap_transmission(double n1, double n_gap, double n2) noexcept;
+/// The same for one gap, whose phase is known: (1 - R1)(1 - R2)/|1 + r1 r2 exp(2 i k0 n_gap d)|².
+[[nodiscard]] double gap_transmission(double n1, double n_gap, double n2, double gap, double wavelength) noexcept;
 
 /// A power fraction as a loss: -10 log10(fraction) [dB], positive.
 [[nodiscard]] double loss_dB(double fraction) noexcept;

@@ -108,4 +108,16 @@ Eigenpairs largest_eigenpairs(const SymmetricOperator& A, const Preconditioner& 
     }
 }
 
+DenseEigenpairs dense_eigenpairs(const std::vector<double>& matrix, std::size_t size) {
+    const auto n = static_cast<Eigen::Index>(size);
+    const Eigen::SelfAdjointEigenSolver<Matrix> solved(Eigen::Map<const Matrix>(matrix.data(), n, n).transpose());
+    DenseEigenpairs pairs;
+    for (Eigen::Index k = 0; k < n; ++k) {
+        pairs.values.push_back(solved.eigenvalues()(k));
+        const Vector v = solved.eigenvectors().col(k);
+        pairs.vectors.emplace_back(v.data(), v.data() + n);
+    }
+    return pairs;
+}
+
 }  // namespace vitral::kernels

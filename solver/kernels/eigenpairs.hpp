@@ -36,4 +36,12 @@ struct Eigenpairs {
                                             const std::vector<std::vector<double>>& start,
                                             const EigenpairsParams& params);
 
+/// All eigenpairs of a small symmetric matrix.
+struct DenseEigenpairs {
+    std::vector<double> values;                ///< ascending
+    std::vector<std::vector<double>> vectors;  ///< unit Euclidean norm
+};
+/// `matrix` is size x size, row after row; its lower triangle is read.
+[[nodiscard]] DenseEigenpairs dense_eigenpairs(const std::vector<double>& matrix, std::size_t size);
+
 }  // namespace vitral::kernels

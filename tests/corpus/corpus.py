@@ -21,7 +21,7 @@ REFERENCE = HERE / "reference.json"
 PROGRAM = os.environ.get("VITRAL", str(HERE.parents[1] / "build/release/vitral"))
 ROUNDING = 1e-6  # dB
 SMALL = 0.002  # dB, a fifth of the accuracy: no bar below is called overstated
-PLACEHOLDERS = ("placeholder", "Haven factor", "was measured from", "different diffusivities")
+PLACEHOLDERS = ("estimates without a source", "was measured from", "different diffusivities")
 
 
 def run(config, settings=()):
@@ -53,9 +53,9 @@ def figures(light):
         found["propagation"] = (p["loss_dB"], p["loss_dB_error"])
     link = light.get("link")
     if link:
-        found["link"] = (link["loss_dB"], link["loss_dB_error"])
+        found["link"] = (link["mode_loss_dB"], link["mode_loss_dB_error"])
         if link["full_field_loss_dB"] is not None:
-            found["whole field"] = (link["full_field_loss_dB"], link["full_field_loss_dB_error"])
+            found["whole field"] = (link["loss_dB"], link["loss_dB_error"])
     return found
 
 

@@ -8,7 +8,7 @@ too small or too large). They are written by this script so that their ranges ca
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FIBER = 'to = { fiber = "SMF-28" }'
+FIBER = 'to = { fiber = "records/step_fiber.toml" }'
 
 
 def gaussian(diameter, index=None):
@@ -76,7 +76,7 @@ def light(launch, length=None, watch=""):
 MODES = "[modes]\ncount = 2\n"
 BURIED = "ns + dn*exp(-(x/w)^2 - ((y+d)/h)^2)"
 MODE = "{ mode = 0 }"
-SENT = '{ fiber = "SMF-28" }'
+SENT = '{ fiber = "records/step_fiber.toml" }'
 CASES = {}
 
 
@@ -197,10 +197,10 @@ def launches():
     """Light that is sent off the guide's axis, at an angle, or with another size."""
     base = {"ns": 1.5035, "dn": 0.010, "w": 4, "h": 3, "d": 8}
     for k, launch in enumerate([
-            '{ fiber = "SMF-28", offset = { x = "1 um", y = "optimal" } }',
-            '{ fiber = "SMF-28", offset = { x = "2 um", y = "-8 um" } }',
-            '{ fiber = "SMF-28", offset = { x = "0 um", y = "-6.5 um" } }',
-            '{ fiber = "SMF-28", tilt_x = "1 deg" }', '{ fiber = "SMF-28", tilt_x = "2 deg", tilt_y = "1 deg" }',
+            '{ fiber = "records/step_fiber.toml", offset = { x = "1 um", y = "optimal" } }',
+            '{ fiber = "records/step_fiber.toml", offset = { x = "2 um", y = "-8 um" } }',
+            '{ fiber = "records/step_fiber.toml", offset = { x = "0 um", y = "-6.5 um" } }',
+            '{ fiber = "records/step_fiber.toml", tilt_x = "1 deg" }', '{ fiber = "SMF-28", tilt_x = "2 deg", tilt_y = "1 deg" }',
             '{ gaussian = { mfd_x = "5 um" } }', '{ gaussian = { mfd_x = "14 um", mfd_y = "10 um" } }',
             '{ gaussian = { mfd_x = "8 um" }, focus = "30 um" }']):
         CASES[f"launch_{k}"] = formula(1310, BURIED, light(launch, "4 mm"), port("output", FIBER), **base)

@@ -164,9 +164,9 @@ openings = [ { x = "28 um", width = "9 um" } ])~",
     {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { fiber = "SMF-29" })~", "",
      R"~(33:20: fiber = "SMF-29" is no known fiber)~"},
     {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { })~", "",
-     R"~(33:10: launch: exactly one of fiber, chip, gaussian, mode, file and superposition is expected)~"},
+     R"~(33:10: launch: exactly one of fiber, chip, gaussian, step_index, mode, file and superposition is expected)~"},
     {R"~(launch = { fiber = "SMF-28" })~", R"~(launch = { fiber = "SMF-28", mode = 0 })~", "",
-     R"~(33:10: launch: exactly one of fiber, chip, gaussian, mode, file and superposition is expected)~"},
+     R"~(33:10: launch: exactly one of fiber, chip, gaussian, step_index, mode, file and superposition is expected)~"},
     {R"~([propagation]
 )~",
      R"~([propagation]
@@ -245,7 +245,7 @@ launch = { mode = 0 }
 )~",
      R"~(to = { fiber = "SMF-28", chip = "edge-coupler-4um" }
 )~",
-     "", R"~(36:6: to: exactly one of fiber, chip and gaussian is expected)~"},
+     "", R"~(36:6: to: exactly one of fiber, chip, gaussian and step_index is expected)~"},
     {R"~([modes])~", R"~([index]
 formula = "1.5"
 [modes])~",
@@ -366,7 +366,7 @@ to = { fiber = "SMF-28" }
 )~",
      R"~(to = { fiber = "SMF-28", gaussian = { mfd_x = "4 um" } }
 )~",
-     "", R"~(36:6: to: exactly one of fiber, chip and gaussian is expected)~"},
+     "", R"~(36:6: to: exactly one of fiber, chip, gaussian and step_index is expected)~"},
     {R"~(cover = "air")~", R"~(cover = "9")~", "", R"~(9:9: [section] cover = 9 must lie between 1 and 4)~"},
     {R"~([modes])~", R"~([sweep]
 "modes.count" = [2, "three"]

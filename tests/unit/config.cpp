@@ -5,6 +5,7 @@
 #include "app/setup.hpp"
 #include "app/stages/pipeline.hpp"
 #include "medium/formula.hpp"
+#include "modes/fiber/fiber_lines.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vitral;
@@ -155,6 +156,25 @@ TEST_CASE("a formula is arithmetic on x, y, z and constants only") {
     CHECK(formula_error("1.5 + dn", {}).has_value());
     CHECK(formula_error("1.5 +", {}).has_value());
     CHECK(formula_error("1/0*x", {}).has_value());
+}
+
+TEST_CASE("the record of a fiber reproduces its data sheet, and guides one mode where that says so") {
+    records::Library library;
+    for (const std::string& name : records::names(records::Kind::fibers)) {
+        INFO(name);
+        const records::FiberRecord& fiber = library.fiber(name);
+        REQUIRE_FALSE(fiber.data_sheet.empty());
+        for (const records::DataSheet& sheet : fiber.data_sheet) {
+            const modes::FiberMode mode(fiber.at(sheet.wavelength), sheet.wavelength);
+            // Well within: half of what the maker allows.
+            CHECK(std::abs(mode.mode_field_diameter() - sheet.mode_field_diameter) < 0.5 * sheet.tolerance);
+            CHECK(modes::lp_modes(fiber.at(sheet.wavelength), sheet.wavelength).size() == 1);
+        }
+    }
+    for (const char* name : {"SMF-28", "G.657.A1"}) {
+        CHECK(modes::lp_modes(library.fiber(name).at(1.26e-6), 1.26e-6).size() == 1);
+        CHECK(modes::lp_modes(library.fiber(name).at(1.2e-6), 1.2e-6).size() == 2);
+    }
 }
 
 TEST_CASE("every record of the library reads, and says where its values come from") {

@@ -155,6 +155,7 @@ std::vector<KeyCase> process_cases() {
         one("glass.name", "soda-lime", {"process", "index"}, {"process[0].ion=Ag", "glass.name=borofloat-33"}),
         one("glass.thickness", "2 mm", process),
         one("mask.guide[0].x", "1 um", {"process", "propagation", "coupling"}),
+        one("mask.guide[0].name", "left", ports, {"coupling[0].array={ pitch = \"30 um\", count = 1 }"}),
         one("mask.guide[0].width", "7 um", process),
         one("mask.guide[0].segments[0].straight", "50 um", path),
         one("mask.guide[0].segments[0].s_bend", "50 um", path,
@@ -202,6 +203,9 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         return KeyCase{key, base, before, after, std::move(given)};
     };
     const auto all_of = [](Stages a, const Stages& b) { return a.insert(b.begin(), b.end()), a; };
+    const std::string fiber =
+        "coupling[0].to={ step_index = { core_radius = \"4.1 um\", core_index = 1.452, cladding_index = 1.4468 } }";
+    const std::string two_guides = "index.guide=[ { name = \"one\", x = \"0 um\" }, { name = \"two\", x = \"1 um\" } ]";
     const Stages grids = {"modes", "propagation"}, window = all_of(grids, index_);
     std::vector<KeyCase> list = {
         one("title", "other", none),
@@ -231,6 +235,12 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         one("index.segments[0].radius", "30 mm", path,
             {"propagation={ step = \"10 um\", launch = { mode = 0 } }",
              "index.segments=[ { arc = \"40 um\", radius = \"20 mm\" } ]"}),
+        one("index.guide[0].name", "other", ports,
+            {"index.guide=[ { name = \"one\", x = \"0 um\" } ]", "coupling[0].array={ pitch = \"9 um\", count = 1 }"}),
+        one("index.guide[0].x", "1 um", ports,
+            {"index.guide=[ { name = \"one\", x = \"0 um\" } ]", "coupling[0].guide=one"}),
+        one("index.guide[0].end_x", "1 um", ports,
+            {"index.guide=[ { name = \"one\", x = \"0 um\" } ]", "coupling[0].guide=one", "coupling[0].at=output"}),
         one("index.box[0].name", "wire", index_, {}, elements),
         one("index.box[0].x", "50 nm", index_, {}, elements),
         one("index.box[0].width", "650 nm", index_, {}, elements),
@@ -258,6 +268,9 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         one("propagation.absorber", "3 um", light),
         one("propagation.grading", "2", light),
         one("propagation.records", "4", light),
+        one("propagation.loss", "0.1 dB/cm", ports),
+        one("propagation.watch[0].guide", "two", light,
+            {two_guides, "propagation.watch=[ { name = \"a\", guide = \"one\" } ]"}),
         one("propagation.watch[0].name", "other", light),
         one("propagation.watch[0].formula", "1.5035+0.019*exp(-(x/4)^2 - ((y+6)/3)^2)", light),
         one("propagation.watch[0].constants", "{ unused = 1.0 }", light),
@@ -268,6 +281,28 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         one("coupling[0].to.gaussian.mfd_x", "7 um", ports),
         one("coupling[0].to.gaussian.mfd_y", "7 um", ports),
         one("coupling[0].to.gaussian.index", "1.46", ports),
+        {"coupling[0].to.step_index.core_radius",
+         formula,
+         {fiber},
+         {fiber, "coupling[0].to.step_index.core_radius=4.4 um"},
+         ports},
+        {"coupling[0].to.step_index.core_index",
+         formula,
+         {fiber},
+         {fiber, "coupling[0].to.step_index.core_index=1.4525"},
+         ports},
+        {"coupling[0].to.step_index.cladding_index",
+         formula,
+         {fiber},
+         {fiber, "coupling[0].to.step_index.cladding_index=1.4465"},
+         ports},
+        one("coupling[0].guide", "two", ports, {two_guides}),
+        one("coupling[0].tilt_x", "1 deg", ports),
+        one("coupling[0].tilt_y", "1 deg", ports),
+        one("coupling[0].gap", "10 um", ports),
+        one("coupling[0].medium", "1.45", ports, {"coupling[0].gap=10 um"}),
+        one("coupling[0].array.pitch", "8 um", ports, {"coupling[0].array={ pitch = \"9 um\", count = 2 }"}),
+        one("coupling[0].array.count", "3", ports, {"coupling[0].array={ pitch = \"9 um\", count = 2 }"}),
         one("coupling[0].offset.x", "1 um", ports),
         one("coupling[0].offset.y", "-5 um", ports),
         {"coupling[0].tolerance.x",
@@ -300,6 +335,19 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         changed("gaussian.mfd_x", gaussian, "gaussian = { mfd_x = \"5.5 um\" }", light);
         changed("gaussian.mfd_y", gaussian, "gaussian = { mfd_x = \"5 um\", mfd_y = \"6 um\" }", light);
         changed("gaussian.index", gaussian, "gaussian = { mfd_x = \"5 um\", index = 1.45 }", light);
+        const auto step_index = [](const char* radius, const char* core, const char* cladding) {
+            return std::string("step_index = { core_radius = \"") + radius + "\", core_index = " + core +
+                   ", cladding_index = " + cladding + " }";
+        };
+        const std::string by_numbers = step_index("4.1 um", "1.452", "1.4468");
+        changed("step_index.core_radius", by_numbers, step_index("4.4 um", "1.452", "1.4468"), light);
+        changed("step_index.core_index", by_numbers, step_index("4.1 um", "1.4525", "1.4468"), light);
+        changed("step_index.cladding_index", by_numbers, step_index("4.1 um", "1.452", "1.4465"), light);
+        list.push_back({at + ".guide",
+                        formula,
+                        {two_guides, launch(gaussian + ", guide = \"one\"")},
+                        {two_guides, launch(gaussian + ", guide = \"two\"")},
+                        light});
         changed("offset.x", gaussian, gaussian + ", offset = { x = \"1 um\" }", light);
         changed("offset.y", gaussian, gaussian + ", offset = { y = \"-5 um\" }", light);
         changed("tilt_x", gaussian, gaussian + ", tilt_x = \"1 deg\"", light);
@@ -439,7 +487,7 @@ struct Outer {
 TEST_CASE("a digest sees every member of a struct, at any depth") {
     static_assert(stages::detail::members<Outer>() == 5);
     static_assert(stages::detail::members<Inner>() == 2);
-    static_assert(stages::detail::members<glass::IonPair>() == 20);
+    static_assert(stages::detail::members<glass::IonPair>() == 21);
     const Outer base{"name", {{1.0, 2}}, 3.0, {4.0, {}}, Outer::Kind::first};
     const auto hash = [](const Outer& o) { return Digest().add(o).hash(); };
     std::set<std::string> seen = {hash(base)};
