@@ -315,7 +315,10 @@ private:
             one.placement.tilt_x = wish.tilt_x.value_or(launch ? launch->tilt_x : 0.0);
             one.placement.tilt_y = wish.tilt_y.value_or(launch ? launch->tilt_y : 0.0);
             if (launch) one.placement.focus = launch->focus;
-            if (wish.tolerance) one.map = stages::MapParams{wish.tolerance->x, wish.tolerance->y};
+            if (wish.tolerance)
+                one.map = stages::MapParams{wish.tolerance->x, wish.tolerance->y,
+                                            wish.tolerance->tilt_x.value_or(wish.tolerance->tilt_y.value_or(0.0)),
+                                            wish.tolerance->tilt_y.value_or(wish.tolerance->tilt_x.value_or(0.0))};
             add_channels(p.ports, std::move(one), wish);
         }
         const auto input = std::find_if(c_.coupling.begin(), c_.coupling.end(),

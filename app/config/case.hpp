@@ -181,7 +181,8 @@ enum class End { input, output };
 
 /// The misalignments of a map: up to so far from the port's place.
 struct ToleranceConfig {
-    double x = 0.0, y = 0.0;  ///< [m]
+    double x = 0.0, y = 0.0;               ///< [m]
+    std::optional<double> tilt_x, tilt_y;  ///< one stands for both [rad]
 };
 
 /// Equal ports side by side, the first at the offset.

@@ -210,18 +210,23 @@ const Schema<CouplingConfig>& coupling_schema() {
                                     integer("count", &ArrayConfig::count, 1, 1000, "Number of ports.").require()}),
                "Makes the port an array of equal ports side by side, such as a fiber array. The first stands at the "
                "offset, the others at higher x, each coupled into the guide nearest to it."),
-         table("tolerance", &CouplingConfig::tolerance,
-               Schema<ToleranceConfig>(
-                   "tolerance",
-                   {quantity("x", &ToleranceConfig::x, Dimension::length, positive(), "Largest misalignment along x.")
-                        .require(),
-                    quantity("y", &ToleranceConfig::y, Dimension::length, positive(), "Largest misalignment along y.")
-                        .require()}),
-               "Requests a map over 21 x 21 misalignments about the port's position, up to the given x and y. It "
-               "holds the coupling into the guide's mode and, for a port at the input of a propagation, also the "
-               "power that reaches the fundamental mode at the guide's end. That map comes from one backward "
-               "propagation, "
-               "and is not available with transparent edges.")});
+         table(
+             "tolerance", &CouplingConfig::tolerance,
+             Schema<ToleranceConfig>(
+                 "tolerance",
+                 {quantity("x", &ToleranceConfig::x, Dimension::length, positive(), "Largest misalignment along x.")
+                      .require(),
+                  quantity("y", &ToleranceConfig::y, Dimension::length, positive(), "Largest misalignment along y.")
+                      .require(),
+                  quantity("tilt_x", &ToleranceConfig::tilt_x, Dimension::angle, between(0.0, 0.5),
+                           "Largest further tilt towards x."),
+                  quantity("tilt_y", &ToleranceConfig::tilt_y, Dimension::angle, between(0.0, 0.5),
+                           "Largest further tilt towards y.")}),
+             "Requests a map over 41 x 41 misalignments about the port's position, up to the given x and y, and over 9 "
+             "further tilts about each axis for which one is given. It holds the coupling into the guide's mode and, "
+             "for "
+             "a port at the input of a propagation, also the power that reaches the guide's mode at its end. That map "
+             "comes from one backward propagation, and is not available with transparent edges.")});
     return schema;
 }
 

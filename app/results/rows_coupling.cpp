@@ -14,6 +14,8 @@ using stages::WavelengthResult;
 template <typename Member>
 Value of_map(const CouplingResult& r, Member member) {
     if (!r.misalignment || ((*r.misalignment).*member).empty()) return {};
+    const bool of_tilts = member == &MisalignmentResult::tilt_x || member == &MisalignmentResult::tilt_y;
+    if (of_tilts && r.misalignment->tilted.empty()) return {};
     return (*r.misalignment).*member;
 }
 
@@ -42,9 +44,7 @@ std::vector<RowOf<CouplingResult>> port_rows() {
           "How the guide's own mode was found: \"section\", the fundamental mode of the only guide; \"modes\", the one "
           "that [modes] lists first for this polarisation, on elements; \"alone\", that of one guide of several, "
           "between walls midway to its neighbours; \"supermodes\", the combination of the modes of all guides that "
-          "lies in this one.",
-          "",
-          "mode of the guide found as"},
+          "lies in this one."},
          [](const CouplingResult& r) { return Value(r.mode_of); }},
         {{"overlap", "", {}, "Kind of the overlap integral: scalar or full-vector.", "", "overlap"},
          [](const CouplingResult& r) { return Value(r.overlap); }}};
@@ -162,6 +162,22 @@ std::vector<RowOf<CouplingResult>> alignment_rows() {
            [](const CouplingResult& r) { return r.tolerance_half_dB.y.below; });
     margin("tolerance_half_dB_y_above", "The same towards positive y.", "",
            [](const CouplingResult& r) { return r.tolerance_half_dB.y.above; });
+    const auto angle = [&](const char* name, const char* words, const char* shown,
+                           std::optional<double> (*read)(const CouplingResult&)) {
+        rows.push_back({{name, "rad", {}, words, "There is such an angle.", shown, 3}, [read](const CouplingResult& r) {
+                            const auto wave_number = read(r);
+                            return wave_number && *wave_number < r.k ? Value(std::asin(*wave_number / r.k)) : Value();
+                        }});
+    };
+    angle("tolerance_1dB_tilt_x_below",
+          "Tilt of the port towards negative x, beyond the one that it has, that adds 1 dB to the coupling loss.", "",
+          [](const CouplingResult& r) { return r.tolerance_1dB.k_x.below; });
+    angle("tolerance_1dB_tilt_x_above", "The same towards positive x.", "tilt x +",
+          [](const CouplingResult& r) { return r.tolerance_1dB.k_x.above; });
+    angle("tolerance_1dB_tilt_y_below", "The same towards negative y.", "",
+          [](const CouplingResult& r) { return r.tolerance_1dB.k_y.below; });
+    angle("tolerance_1dB_tilt_y_above", "The same towards positive y.", "tilt y +",
+          [](const CouplingResult& r) { return r.tolerance_1dB.k_y.above; });
     return joined<RowOf<CouplingResult>>(
         {std::move(rows),
          {{{"port_mfd",
@@ -185,7 +201,8 @@ std::vector<RowOf<CouplingResult>> alignment_rows() {
 }
 
 std::vector<RowOf<CouplingResult>> map_rows() {
-    const std::string wanted = "A map is requested by [[coupling]] tolerance.";
+    const std::string wanted = "A map is requested by [[coupling]] tolerance.",
+                      tilted = "[[coupling]] tolerance gives a tilt, and the mode is one on the grid.";
     return {map_row("x", "m", {"place_x"}, &MisalignmentResult::x,
                     "Misalignments along x, relative to the port's position.", wanted),
             map_row("y", "m", {"place_y"}, &MisalignmentResult::y,
@@ -194,8 +211,16 @@ std::vector<RowOf<CouplingResult>> map_rows() {
                     "Coupling efficiency into the guide's mode at each misalignment, without the reflection "
                     "at the facet.",
                     wanted),
+            map_row("tilt_x", "rad", {"place_tilt_x"}, &MisalignmentResult::tilt_x, "Further tilts towards x.", tilted),
+            map_row("tilt_y", "rad", {"place_tilt_y"}, &MisalignmentResult::tilt_y, "Further tilts towards y.", tilted),
+            {{"misalignment.tilted_efficiency",
+              "1",
+              {"place_tilt_y", "place_tilt_x", "place_y", "place_x"},
+              "Coupling efficiency at each misalignment and further tilt.",
+              tilted},
+             [](const CouplingResult& r) { return r.misalignment ? view_value(r.misalignment->tilted) : Value(); }},
             map_row("transmission", "1", {"place_y", "place_x"}, &MisalignmentResult::transmission,
-                    "Fraction of the power that arrives in the fundamental mode at the other end of the guide, at each "
+                    "Fraction of the power that arrives in the guide's mode at its other end, at each "
                     "misalignment.",
                     wanted + " The port is at the input of a propagation.")};
 }
@@ -274,14 +299,23 @@ std::vector<Group> coupling_groups() {
         coupling_rows(),
         [](const WavelengthResult& w, Fields) -> std::optional<std::vector<CouplingResult>> { return w.coupling; },
         [](const WavelengthResult& w) {
-            std::size_t places = 0;
+            std::size_t places = 0, tilts_x = 0, tilts_y = 0;
             for (const CouplingResult& r : w.coupling)
-                if (r.misalignment) places = r.misalignment->x.size();
-            std::vector<double> numbers;
-            for (std::size_t i = 0; i < places; ++i)
-                numbers.push_back(static_cast<double>(i) - 0.5 * static_cast<double>(places - 1));
-            return std::vector<AxisInfo>{{"place_y", "1", "number of the misalignment along y", numbers},
-                                         {"place_x", "1", "number of the misalignment along x", numbers}};
+                if (r.misalignment) {
+                    places = std::max(places, r.misalignment->x.size());
+                    tilts_x = std::max(tilts_x, r.misalignment->tilt_x.size());
+                    tilts_y = std::max(tilts_y, r.misalignment->tilt_y.size());
+                }
+            const auto axis = [](const char* name, const char* words, std::size_t count) {
+                AxisInfo info{name, "1", words, {}, {}};
+                for (std::size_t i = 0; i < count; ++i)
+                    info.places.push_back(static_cast<double>(i) - 0.5 * static_cast<double>(count - 1));
+                return info;
+            };
+            return std::vector<AxisInfo>{axis("place_y", "number of the misalignment along y", places),
+                                         axis("place_x", "number of the misalignment along x", places),
+                                         axis("place_tilt_y", "number of the tilt towards y", tilts_y),
+                                         axis("place_tilt_x", "number of the tilt towards x", tilts_x)};
         }));
     list.push_back(make_group<LinkResult>(
         {.name = "link",

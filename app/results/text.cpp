@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/results/hdf5.hpp"
+#include "core/constants.hpp"
 
 namespace vitral::results {
 namespace {
@@ -23,6 +24,7 @@ std::string shown(double value, const RowInfo& row) {
         const bool is_zero = std::abs(value) < 0.5 * std::pow(10.0, -digits);  // and not -0.000
         return fmt::format("{:.{}f} dB", is_zero ? 0.0 : value, digits);
     }
+    if (row.unit == "rad") return fmt::format("{:.{}g} deg", value * 180.0 / pi, digits);
     if (row.unit == "s/m^2") return fmt::format("{:.{}g} ps/(nm km)", value * 1e6, digits);
     const std::string unit = row.unit == "1" || row.unit.empty() || row.unit == "1 or 1/m" ? "" : " " + row.unit;
     return fmt::format("{:.{}g}{}", value, digits, unit);

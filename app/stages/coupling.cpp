@@ -3,31 +3,58 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "core/constants.hpp"
 #include "core/inner_product.hpp"
+#include "solver/coupling/misalignment.hpp"
 #include "solver/coupling/overlap.hpp"
 
 namespace vitral::stages {
 namespace {
 
-/// The coupling at 21 x 21 places about the port's: into the mode, and into what `receiver` stands for.
-MisalignmentResult misalignment_map(const MapParams& range, const PortAtGuide& port, const Field<Complex>* receiver,
-                                    coupling::Tail tail) {
-    constexpr int steps = 10;  // to either side
-    MisalignmentResult map;
-    std::vector<double> x, y;
-    for (int i = -steps; i <= steps; ++i) {
-        map.x.push_back(range.x * i / steps);
-        map.y.push_back(range.y * i / steps);
-        x.push_back(port.at.x + map.x.back());
-        y.push_back(port.at.y + map.y.back());
+/// From -range to range in an odd number of steps; one place where there is no range.
+std::vector<double> about_zero(double range, int steps) {
+    if (range == 0.0) return {0.0};
+    std::vector<double> places;
+    for (int i = -steps; i <= steps; ++i) places.push_back(range * i / steps);
+    return places;
+}
+
+/// The coupling at 41 x 41 places about the port's, and 9 x 9 tilts: into the mode, and into what `receiver` stands for.
+MisalignmentResult misalignment_map(const MapParams& range, const PortAtGuide& port, double wavelength,
+                                    const Field<Complex>* receiver, coupling::Tail tail) {
+    constexpr int places = 20, tilts = 4;  // to either side
+    MisalignmentResult map{about_zero(range.x, places),
+                           about_zero(range.y, places),
+                           about_zero(range.tilt_x, tilts),
+                           about_zero(range.tilt_y, tilts),
+                           {}};
+    coupling::MisalignmentAxes axes{map.x, map.y, {0.0}, {0.0}};
+    for (double& x : axes.x) x += port.at.x;
+    for (double& y : axes.y) y += port.at.y;
+    if (port.mode->psi.values.empty()) {  // on elements there is no lattice
+        map.efficiency = coupling::efficiency_map(port.overlap, axes.x, axes.y);
+        map.tilt_x = map.tilt_y = {0.0};
+        return map;
     }
-    map.efficiency = coupling::efficiency_map(port.overlap, x, y);
+    const auto through = [&](const Field<Complex>& psi) {
+        return coupling::misalignment({psi, tail}, port.port.at_guide, port.port.reach, axes);
+    };
+    const Field<Complex> psi = as_complex(port.mode->psi);
+    map.efficiency = through(psi);
     if (receiver != nullptr) {
-        const coupling::Light light{*receiver, tail};
-        map.transmission = coupling::efficiency_map(coupling::overlap_of(light, port.port.at_guide), x, y);
+        map.transmission = through(*receiver);
         for (double& value : map.transmission) value *= power(*receiver);
     }
+    if (map.tilt_x.size() == 1 && map.tilt_y.size() == 1) return map;
+    const double k = 2.0 * pi / wavelength * port.port.gap_index.value_or(port.mode->n_eff.real());
+    const auto wave_numbers = [k](std::vector<double> angles) {
+        for (double& angle : angles) angle = k * std::sin(angle);
+        return angles;
+    };
+    axes.k_x = wave_numbers(map.tilt_x), axes.k_y = wave_numbers(map.tilt_y);
+    map.tilted = through(psi);
     return map;
 }
 
@@ -66,15 +93,17 @@ public:
         take_losses(port, r);
         r.offset_x = port.at.x - port.axis_x;
         r.offset_y = port.at.y;
-        r.tolerance_1dB = coupling::tolerance(port.overlap, port.at, 1.0, port.port.radius);
-        r.tolerance_half_dB = coupling::tolerance(port.overlap, port.at, 0.5, port.port.radius);
+        r.k = 2.0 * pi / end.light.wavelength() * port.port.gap_index.value_or(r.n_eff);
+        r.tolerance_1dB = coupling::tolerance(port.overlap, port.tilted, port.at, 1.0, port.port.radius);
+        r.tolerance_half_dB = coupling::tolerance(port.overlap, port.tilted, port.at, 0.5, port.port.radius);
         r.port_mfd = port.port.mfd;
         r.data_sheet_mfd = port.port.data_sheet_mfd;
         r.data_sheet_tolerance = port.port.data_sheet_tolerance;
         if (wish.map) {
             const bool through = wish.at == End::input && inputs_.propagation && inputs_.propagation->receiver;
-            r.misalignment = misalignment_map(*wish.map, port, through ? &*inputs_.propagation->receiver : nullptr,
-                                              end.light.tail(r.n_eff));
+            r.misalignment =
+                misalignment_map(*wish.map, port, end.light.wavelength(),
+                                 through ? &*inputs_.propagation->receiver : nullptr, end.light.tail(r.n_eff));
         }
         if (wish.at == End::output && inputs_.propagation != nullptr) take_arrival(port, end, r);
         return r;

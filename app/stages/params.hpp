@@ -169,7 +169,8 @@ enum class End { input, output };
 
 /// A map of misalignments: up to so far from the port's place.
 struct MapParams {
-    double x = 0.0, y = 0.0;  ///< [m]
+    double x = 0.0, y = 0.0;            ///< [m]
+    double tilt_x = 0.0, tilt_y = 0.0;  ///< [rad]
 };
 struct PortCoupling {
     End at = End::input;

@@ -169,6 +169,10 @@ void align(PortAtGuide& p, const OffsetParams& offset, const ModeAtFacet& mode, 
     p.overlap = mode.with(p.port.at_guide);
     p.at = coupling::align(p.overlap, x, y, free, p.port.radius);
     p.in_contact = mode.with(p.port.shape);
+    p.tilted = [mode, shape = p.port.at_guide, at = p.at](double k_x, double k_y) {
+        return mode.with([&](double u, double v) { return shape(u, v) * std::polar(1.0, k_x * u + k_y * v); })(at.x,
+                                                                                                               at.y);
+    };
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ struct PortAtGuide {
     double axis_x = 0.0;               ///< from where its offset counts [m]
     coupling::OverlapAt overlap;       ///< with that mode
     coupling::Alignment at;            ///< of its axis, in the section
+    coupling::OverlapAt tilted;        ///< there, tilted further by a transverse wave number along x and y
     coupling::OverlapAt in_contact;    ///< the same without gap, focus and tilt
 };
 

@@ -100,8 +100,10 @@ struct PropagationResult {
 /// Power fractions over misalignments of the port, [iy][ix], facets not included.
 struct MisalignmentResult {
     std::vector<double> x, y;               ///< from the port's place [m]
+    std::vector<double> tilt_x, tilt_y;     ///< further tilts [rad]; of one value where none is wanted
     std::vector<double> efficiency;         ///< into the guide's mode
-    std::vector<double> transmission = {};  ///< into the fundamental mode at the guide's other end; empty: not computed
+    std::vector<double> transmission = {};  ///< into the guide's mode at its other end; empty: not computed
+    std::vector<double> tilted = {};        ///< efficiency [tilt_y][tilt_x][iy][ix]; empty: no tilts are wanted
 };
 
 /// What passes a facet or a gap, over the phases of the light in the gap.
@@ -116,6 +118,7 @@ struct CouplingResult {
     std::string mode_of;         ///< "section", "alone", "supermodes" (OwnMode); "modes": the one that [modes] lists
     std::string overlap;         ///< "scalar" or "full-vector"
     double n_eff = 0.0;          ///< of the mode
+    double k = 0.0;              ///< wave number in which the port's tilt counts [1/m]
     std::optional<double> absorption;  ///< of the mode [1/m]
     double efficiency = 0.0, reflection = 0.0, loss_dB = 0.0;
     double best_efficiency = 0.0, best_offset_x = 0.0, best_offset_y = 0.0;  ///< without gap and tilt

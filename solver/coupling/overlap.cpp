@@ -55,6 +55,23 @@ double power_of(const Light& light) {
     return sum;
 }
 
+TailLines tail_lines(const Light& light) {
+    if (light.tail.length == 0.0) return {};
+    const Correction tail(light);
+    // The correction is linear in the port's values at the two heights.
+    const auto [next_wall, before_wall] = tail.added([](double, double y) { return Complex(y > 0.0); }, 0.0, 0.0);
+    const auto [next_surface, before_surface] =
+        tail.added([](double, double y) { return Complex(y == 0.0); }, 0.0, 0.0);
+    const Field<Complex>& psi = light.psi;
+    TailLines lines{tail.wall, {}, {}};
+    for (int ix = 0; ix < psi.grid.x.count; ++ix) {
+        const Complex next = psi(ix, psi.grid.y.count - 1), before = psi(ix, psi.grid.y.count - 2);
+        lines.at_wall.push_back(next_wall * next + before_wall * before);
+        lines.at_surface.push_back(next_surface * next + before_surface * before);
+    }
+    return lines;
+}
+
 Field<Complex> port_field(const Grid& grid, const PortShape& port, double x0, double y0) {
     return sample(grid, [&](double x, double y) { return port(x - x0, y - y0); });
 }
@@ -168,21 +185,30 @@ Alignment align(const OverlapAt& overlap, double x0, double y0, FreeAxes free, d
     return result;
 }
 
-Tolerance tolerance(const OverlapAt& overlap, const Alignment& at, double dB, double scale) {
+Tolerance tolerance(const OverlapAt& overlap, const OverlapAt& tilted, const Alignment& at, double dB, double scale) {
     const double least = at.efficiency * std::pow(10.0, -0.1 * dB);
     // Outwards in quarters of the scale until it is lost, then the crossing itself.
-    const auto distance = [&](double along_x, double along_y) -> std::optional<double> {
-        const auto holds = [&](double d) { return std::norm(overlap(at.x + along_x * d, at.y + along_y * d)) > least; };
-        double far = 0.25 * scale;
-        while (holds(far)) {
-            far += 0.25 * scale;
-            if (far > 50.0 * scale) return {};
+    const auto margin = [least](double unit, auto&& efficiency) -> std::optional<double> {
+        double far = 0.25 * unit;
+        while (efficiency(far) > least) {
+            far += 0.25 * unit;
+            if (far > 50.0 * unit) return {};
         }
-        double near = far - 0.25 * scale;
-        for (int i = 0; i < 40; ++i) (holds(0.5 * (near + far)) ? near : far) = 0.5 * (near + far);
+        double near = far - 0.25 * unit;
+        for (int i = 0; i < 40; ++i) (efficiency(0.5 * (near + far)) > least ? near : far) = 0.5 * (near + far);
         return 0.5 * (near + far);
     };
-    return {dB, {distance(-1.0, 0.0), distance(1.0, 0.0)}, {distance(0.0, -1.0), distance(0.0, 1.0)}};
+    const auto moved = [&](double along_x, double along_y) {
+        return margin(scale, [&](double d) { return std::norm(overlap(at.x + along_x * d, at.y + along_y * d)); });
+    };
+    const auto turned = [&](double along_x, double along_y) {
+        return margin(1.0 / scale, [&](double k) { return std::norm(tilted(along_x * k, along_y * k)); });
+    };
+    return {dB,
+            {moved(-1.0, 0.0), moved(1.0, 0.0)},
+            {moved(0.0, -1.0), moved(0.0, 1.0)},
+            {turned(-1.0, 0.0), turned(1.0, 0.0)},
+            {turned(0.0, -1.0), turned(0.0, 1.0)}};
 }
 
 double facet_reflection(double n1, double n2) noexcept { return std::pow((n1 - n2) / (n1 + n2), 2); }

@@ -57,6 +57,13 @@ using OverlapAt = std::function<Complex(double x0, double y0)>;
 ///     ∫ψp dy = h Σ ψp - h²/24 a p(w) + 7h⁴/960 b p(w) + ψ(0) ∫ exp(-y/l) p dy - ∫ (a d + b d³) p dy,   0 < y (< w in the last).
 [[nodiscard]] Complex overlap(const Light& light, const PortShape& port, double x0, double y0);
 
+/// What a tail adds to the sum over the grid: values of a light on two lines, at the height of the wall and at the surface.
+struct TailLines {
+    double wall = 0.0;                         ///< height above the surface [m]
+    std::vector<Complex> at_wall, at_surface;  ///< at every column; empty without a tail
+};
+[[nodiscard]] TailLines tail_lines(const Light& light);
+
 /// Power of the light, with its tail in a dark cover.
 [[nodiscard]] double power_of(const Light& light);
 
@@ -73,10 +80,11 @@ struct Margin {
     std::optional<double> below, above;  ///< both positive
 };
 
-/// The loss that is added by a displacement along x and y reaches `dB` at the ends of the margins.
+/// The loss that is added by a displacement along x and y, or by a tilt, reaches `dB` at the ends of the margins.
 struct Tolerance {
     double dB = 1.0;
     Margin x, y;
+    Margin k_x, k_y;  ///< of the tilt, as transverse wave numbers k sin θ [1/m]
 };
 
 struct Alignment {
@@ -88,7 +96,9 @@ struct Alignment {
 [[nodiscard]] Alignment align(const OverlapAt& overlap, double x0, double y0, FreeAxes free, double scale);
 
 /// How far the port may be off from where it stands, be that the best place or not: towards each side, where `dB` more is lost.
-[[nodiscard]] Tolerance tolerance(const OverlapAt& overlap, const Alignment& at, double dB, double scale);
+/// `tilted` gives the overlap there of the port tilted further by a transverse wave number.
+[[nodiscard]] Tolerance tolerance(const OverlapAt& overlap, const OverlapAt& tilted, const Alignment& at, double dB,
+                                  double scale);
 
 /// Power fractions that the port receives with its axis at (x[i], y[j]), [j][i].
 [[nodiscard]] std::vector<double> efficiency_map(const OverlapAt& overlap, std::span<const double> x,
