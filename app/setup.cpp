@@ -319,6 +319,7 @@ private:
                 one.map = stages::MapParams{wish.tolerance->x, wish.tolerance->y,
                                             wish.tolerance->tilt_x.value_or(wish.tolerance->tilt_y.value_or(0.0)),
                                             wish.tolerance->tilt_y.value_or(wish.tolerance->tilt_x.value_or(0.0))};
+            if (wish.yield) one.yield = yield(*wish.yield, wish);
             add_channels(p.ports, std::move(one), wish);
         }
         const auto input = std::find_if(c_.coupling.begin(), c_.coupling.end(),
@@ -356,27 +357,44 @@ private:
                same_tilt(wish.tilt_x, launch.tilt_x) && same_tilt(wish.tilt_y, launch.tilt_y);
     }
 
+    [[nodiscard]] static stages::YieldWish yield(const YieldConfig& y, const CouplingConfig& wish) {
+        stages::YieldWish out;
+        out.spread = {wish.array ? wish.array->count : 1,
+                      wish.array ? wish.array->pitch : 0.0,
+                      y.placement_x,
+                      y.placement_y,
+                      y.rotation,
+                      y.pitch,
+                      y.core,
+                      y.gap,
+                      y.process};
+        out.params = {static_cast<std::int64_t>(y.draws), static_cast<std::uint64_t>(y.seed), 0.0, y.limit};
+        return out;
+    }
+
     /// The port itself, or the ports of an array, each at the guide that is nearest to it.
     void add_channels(std::vector<stages::PortCoupling>& ports, stages::PortCoupling first,
                       const CouplingConfig& wish) {
         if (!wish.array) return ports.push_back(std::move(first));
-        const double start = first.placement.axis_x.value_or(c_.axis_x(wish.at));
+        const double start = first.placement.axis_x.value_or(c_.axis_x(wish.at)) + first.placement.offset.x.value;
         for (int k = 0; k < wish.array->count; ++k) {
+            const double x = start + k * wish.array->pitch;
+            const auto distance = [&](const Case::NamedGuide& guide) { return std::abs(guide.at(wish.at) - x); };
+            const auto nearest = std::min_element(guides_.begin(), guides_.end(), [&](const auto& a, const auto& b) {
+                return distance(a) < distance(b);
+            });
+            // A channel without a guide of its own is like the others, beside the section.
+            if (k > 0 && nearest != guides_.end() && distance(*nearest) > 0.5 * wish.array->pitch) continue;
             stages::PortCoupling& port = ports.emplace_back(first);
             port.channel = k;
-            const double axis = start + k * wish.array->pitch;
+            if (k > 0) port.yield.reset();
             stages::PlacementParams& at = port.placement;
-            at.axis_x = axis;
-            at.guide_x = axis + at.offset.x.value;
-            at.guide.clear();
-            double nearest = 0.5 * wish.array->pitch;
-            for (const Case::NamedGuide& guide : guides_)
-                if (const double d = std::abs(guide.at(wish.at) - *at.guide_x); d < nearest) {
-                    nearest = d;
-                    at.guide = guide.name;
-                    at.offset.x.value += axis - guide.at(wish.at);
-                    at.axis_x = at.guide_x = guide.at(wish.at);
-                }
+            at.axis_x = at.guide_x = x;
+            at.offset.x.value = 0.0;
+            if (nearest == guides_.end()) continue;
+            at.guide = nearest->name;
+            at.axis_x = at.guide_x = nearest->at(wish.at);
+            at.offset.x.value = x - nearest->at(wish.at);
         }
     }
 
@@ -488,31 +506,6 @@ private:
     std::vector<std::string> counted_, estimates_;  ///< records whose values were counted, and those that are estimates
 };
 
-void throw_if_any(Diagnostics& diagnostics) {
-    if (!diagnostics.empty()) throw InputError(InputError::Kind::config, std::move(diagnostics));
-}
-
-/// The config with its settings on top; syntax errors are thrown, those of the settings collected.
-ConfigNode parse_with_settings(const std::string& text, const std::string& name,
-                               const std::vector<std::string>& settings, Diagnostics& diagnostics) {
-    ConfigNode root = parse_toml(name, text, diagnostics);
-    throw_if_any(diagnostics);
-    for (const std::string& setting : settings) apply_setting(root, setting, diagnostics);
-    return root;
-}
-
-Case read_tree(const ConfigNode& root, records::Library& library, Diagnostics& diagnostics) {
-    Case c;
-    c.folder = library.folder();
-    case_schema().read(root, c, diagnostics);
-    check_setup(c, root, library, diagnostics);
-    return c;
-}
-
-void remove_sweep(ConfigNode& root) {
-    std::erase_if(root.members, [](const auto& member) { return member.key == "sweep"; });
-}
-
 }  // namespace
 
 propagation::EngineWishes engine_wishes(const PropagationConfig& p) {
@@ -534,48 +527,6 @@ const Schema<Case>& case_schema() {
 }
 
 stages::RunParams resolve(const Case& c, records::Library& library) { return Resolver(c, library).all(); }
-
-Setup read_setup_text(const std::string& text, const std::string& name, const std::filesystem::path& folder,
-                      const std::vector<std::string>& settings) {
-    Diagnostics diagnostics;
-    ConfigNode root = parse_with_settings(text, name, settings, diagnostics);
-    records::Library library(folder);
-    Setup setup;
-    setup.config = read_tree(root, library, diagnostics);
-    throw_if_any(diagnostics);
-    // Each value of a sweep is tried on its own, so that its errors are shown at its place.
-    remove_sweep(root);
-    for (const auto& [key, values] : setup.config.sweep)
-        for (const ConfigNode& value : values) {
-            ConfigNode trial = root;
-            Diagnostics own;
-            apply_value(trial, key, value, value.span, own);
-            if (own.empty()) (void)read_tree(trial, library, own);
-            diagnostics.append(own);
-        }
-    throw_if_any(diagnostics);
-    setup.config.config_text = text;
-    setup.config.config_name = name;
-    setup.run = resolve(setup.config, library);
-    return setup;
-}
-
-Setup read_point(const Case& base, const std::vector<std::string>& settings, records::Library& library) {
-    Diagnostics diagnostics;
-    ConfigNode root = parse_with_settings(base.config_text, base.config_name, settings, diagnostics);
-    remove_sweep(root);
-    Setup setup;
-    setup.config = read_tree(root, library, diagnostics);
-    throw_if_any(diagnostics);
-    setup.config.config_text = base.config_text;
-    setup.config.config_name = base.config_name;
-    setup.run = resolve(setup.config, library);
-    return setup;
-}
-
-Setup read_setup(const std::filesystem::path& file, const std::vector<std::string>& settings) {
-    return read_setup_text(read_text_file(file), file.string(), file.parent_path(), settings);
-}
 
 std::string resolved_config(const Case& c) { return dump_text(case_schema().resolved(c), 2); }
 

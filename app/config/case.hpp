@@ -191,6 +191,16 @@ struct ArrayConfig {
     int count = 1;
 };
 
+/// How ports scatter about their places: standard deviations.
+struct YieldConfig {
+    double draws = 1e5, seed = 1.0;
+    double limit = 1.0;                           ///< [dB]
+    double placement_x = 0.0, placement_y = 0.0;  ///< of the array [m]
+    double rotation = 0.0;                        ///< of the array in the plane of the facet [rad]
+    double pitch = 0.0, core = 0.0, gap = 0.0;    ///< [m]
+    double process = 0.0;                         ///< [dB]
+};
+
 struct CouplingConfig {
     End at = End::input;
     PortConfig to;
@@ -201,6 +211,7 @@ struct CouplingConfig {
     std::string medium = "air";            ///< in the gap: a record, or a number as text
     std::optional<ArrayConfig> array;
     std::optional<ToleranceConfig> tolerance;
+    std::optional<YieldConfig> yield;
 };
 
 struct Case {

@@ -166,6 +166,15 @@ void check_guides(const Case& c, const ConfigNode& root, Diagnostics& d) {
         check(c.propagation->watch[i].guide, watch->items[i], "watch");
 }
 
+/// A gap that scatters is one.
+void check_yield(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const ConfigNode* nodes = root.find("coupling");
+    for (std::size_t i = 0; nodes && i < std::min(nodes->items.size(), c.coupling.size()); ++i)
+        if (const auto& y = c.coupling[i].yield; y && y->gap > 0.0 && c.coupling[i].gap == 0.0)
+            d.error(at(*nodes->items[i].find("yield"), "gap"),
+                    "yield: the ports are in contact: set the gap that scatters", "[[coupling]] gap");
+}
+
 /// Masks that come with a step lie in the section and do not overlap.
 void check_step_masks(const Case& c, const ConfigNode& root, Diagnostics& d) {
     for (std::size_t i = 0; i < c.process.size(); ++i) {
@@ -240,6 +249,7 @@ void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
     check_modes(c, root, d);
     check_mask(c, root, d);
     check_guides(c, root, d);
+    check_yield(c, root, d);
     check_step_masks(c, root, d);
     check_propagation(c, root, d);
 }

@@ -179,6 +179,42 @@ const Schema<LaunchConfig>& launch_schema() {
     return schema;
 }
 
+namespace {
+
+const Schema<YieldConfig>& yield_schema() {
+    const auto spread = [](const char* key, double YieldConfig::*member, const char* help) {
+        return quantity(key, member, Dimension::length, between(0.0, 1e-4), help);
+    };
+    static const Schema<YieldConfig> schema =
+        Schema<YieldConfig>(
+            "yield",
+            {number("draws", &YieldConfig::draws, between(100.0, 1e8), "Number of arrays that are drawn."),
+             number("seed", &YieldConfig::seed, between(0.0, 1e15),
+                    "Seed of the random numbers. The same seed gives the same numbers, for any number of threads."),
+             quantity("limit", &YieldConfig::limit, Dimension::level, between(1e-3, 20.0),
+                      "Largest loss at the facet with which a channel counts as good."),
+             spread("placement_x", &YieldConfig::placement_x,
+                    "Standard deviation of the position of the port, or of the array as a whole, along x."),
+             spread("placement_y", &YieldConfig::placement_y, "The same along y."),
+             quantity("rotation", &YieldConfig::rotation, Dimension::angle, between(0.0, 0.1),
+                      "Standard deviation of the rotation of the array about its middle, in the plane of the facet."),
+             spread("pitch", &YieldConfig::pitch, "Standard deviation of each channel's position along x."),
+             spread("core", &YieldConfig::core,
+                    "Standard deviation of the eccentricity of each fiber's core, along x and along y."),
+             spread("gap", &YieldConfig::gap,
+                    "Standard deviation of the gap between the facets; the gap stays positive."),
+             quantity("process", &YieldConfig::process, Dimension::level, between(0.0, 10.0),
+                      "Standard deviation of the loss of each channel by what differs between guides.")})
+            .check([](const YieldConfig& y, const ConfigNode& table, Diagnostics& d) {
+                for (const auto& [key, value] : {std::pair("draws", y.draws), std::pair("seed", y.seed)})
+                    if (value != std::floor(value))
+                        d.error(at(table, key), fmt::format("yield {} must be an integer", key));
+            });
+    return schema;
+}
+
+}  // namespace
+
 const Schema<CouplingConfig>& coupling_schema() {
     static const Schema<CouplingConfig> schema(
         "[[coupling]]",
@@ -209,7 +245,9 @@ const Schema<CouplingConfig>& coupling_schema() {
                                         .require(),
                                     integer("count", &ArrayConfig::count, 1, 1000, "Number of ports.").require()}),
                "Makes the port an array of equal ports side by side, such as a fiber array. The first stands at the "
-               "offset, the others at higher x, each coupled into the guide nearest to it."),
+               "offset, the others at higher x, each coupled into the guide nearest to it. If the guides are named "
+               "and a channel has none within half a pitch, it counts in the yield only, as a channel like the "
+               "first."),
          table(
              "tolerance", &CouplingConfig::tolerance,
              Schema<ToleranceConfig>(
@@ -226,7 +264,10 @@ const Schema<CouplingConfig>& coupling_schema() {
              "further tilts about each axis for which one is given. It holds the coupling into the guide's mode and, "
              "for "
              "a port at the input of a propagation, also the power that reaches the guide's mode at its end. That map "
-             "comes from one backward propagation, and is not available with transparent edges.")});
+             "comes from one backward propagation, and is not available with transparent edges."),
+         table("yield", &CouplingConfig::yield, yield_schema(),
+               "Requests a Monte Carlo computation of the losses at this facet: of the port, or of all channels of its "
+               "array.")});
     return schema;
 }
 

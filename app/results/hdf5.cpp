@@ -110,10 +110,14 @@ private:
 
     void write_texts() const {
         std::vector<std::string> all;
+        const std::size_t count = length();
         for (const auto& item : filled_.values) {
-            if (const auto* text = std::get_if<std::string>(&item[row_])) all.push_back(*text);
-            if (const auto* texts = std::get_if<std::vector<std::string>>(&item[row_]))
+            if (const auto* text = std::get_if<std::string>(&item[row_]))
+                all.push_back(*text);
+            else if (const auto* texts = std::get_if<std::vector<std::string>>(&item[row_]))
                 all.insert(all.end(), texts->begin(), texts->end());
+            else
+                all.insert(all.end(), count, "");  // of an item that has none
         }
         file_.write_texts(path(), all, shape(), info());
     }

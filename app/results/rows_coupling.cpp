@@ -225,8 +225,44 @@ std::vector<RowOf<CouplingResult>> map_rows() {
                     wanted + " The port is at the input of a propagation.")};
 }
 
+/// How the losses of an array scatter.
+std::vector<RowOf<CouplingResult>> yield_rows() {
+    const std::string wanted = "A yield is requested by [[coupling]] yield; of an array, at its first channel.";
+    std::vector<RowOf<CouplingResult>> rows;
+    const auto add = [&](const std::string& of, const std::string& words, const std::string& shown,
+                         coupling::LossDistribution coupling::ArrayYield::*which) {
+        const auto figure = [&](const char* name, const char* unit, const std::string& text, const std::string& label,
+                                double coupling::LossDistribution::*member) {
+            rows.push_back({{"yield." + of + "_" + name, unit, {}, text + words, wanted, label, 3},
+                            [which, member](const CouplingResult& r) {
+                                return r.yield ? Value(((*r.yield).*which).*member) : Value();
+                            }});
+        };
+        using Losses = coupling::LossDistribution;
+        figure("mean_dB", "dB", "Mean loss at the facet of ", "", &Losses::mean);
+        figure("median_dB", "dB", "Loss that half of the draws exceed, of ", shown + " median", &Losses::median);
+        figure("90_dB", "dB", "Loss that 10 % of the draws exceed, of ", shown + " 90 %", &Losses::level_90);
+        figure("99_dB", "dB", "Loss that 1 % of the draws exceed, of ", "", &Losses::level_99);
+        figure("yield", "1", "Share of the draws within the limit, of ", shown + " yield", &Losses::yield);
+        rows.push_back(
+            {{"yield." + of + "_cumulative", "1", {"loss"}, "Share of the draws below each loss, of " + words, wanted},
+             [which](const CouplingResult& r) { return r.yield ? Value(((*r.yield).*which).cumulative) : Value(); }});
+    };
+    add("channel", "any one channel.", "channels:", &coupling::ArrayYield::channel);
+    add("worst", "the worst channel of an array.", "worst channel:", &coupling::ArrayYield::worst);
+    return rows;
+}
+
 std::vector<RowOf<CouplingResult>> coupling_rows() {
-    return joined<RowOf<CouplingResult>>({port_rows(), facet_rows(), place_rows(), alignment_rows(), map_rows()});
+    return joined<RowOf<CouplingResult>>(
+        {port_rows(), facet_rows(), place_rows(), alignment_rows(), map_rows(), yield_rows()});
+}
+
+/// The losses of a cumulative distribution.
+AxisInfo loss_axis() {
+    AxisInfo axis{"loss", "dB", "loss at the facet", {}, {}};
+    for (int i = 0; i < coupling::cumulative_steps; ++i) axis.places.push_back(i * coupling::cumulative_step_dB);
+    return axis;
 }
 
 std::vector<RowOf<LinkResult>> link_rows() {
@@ -315,7 +351,7 @@ std::vector<Group> coupling_groups() {
             return std::vector<AxisInfo>{axis("place_y", "number of the misalignment along y", places),
                                          axis("place_x", "number of the misalignment along x", places),
                                          axis("place_tilt_y", "number of the tilt towards y", tilts_y),
-                                         axis("place_tilt_x", "number of the tilt towards x", tilts_x)};
+                                         axis("place_tilt_x", "number of the tilt towards x", tilts_x), loss_axis()};
         }));
     list.push_back(make_group<LinkResult>(
         {.name = "link",

@@ -58,6 +58,30 @@ MisalignmentResult misalignment_map(const MapParams& range, const PortAtGuide& p
     return map;
 }
 
+/// The efficiency about a port's place, as far as six standard deviations go.
+coupling::EfficiencySurface surface_of(const PortAtGuide& port, const coupling::ArraySpread& s, coupling::Tail tail) {
+    const bool on_lattice = !port.mode->psi.values.empty();
+    const int count = on_lattice ? 81 : 33;  // single overlaps take their time
+    const double ends = 0.5 * (s.channels - 1) * s.pitch * s.rotation;
+    const auto half = [](double sum_of_squares) { return std::max(6.0 * std::sqrt(sum_of_squares), 0.1e-6); };
+    const double half_x = half(s.placement_x * s.placement_x + s.pitch_error * s.pitch_error + s.core * s.core),
+                 half_y = half(s.placement_y * s.placement_y + s.core * s.core + ends * ends);
+    coupling::EfficiencySurface surface{
+        -half_x, 2.0 * half_x / (count - 1), -half_y, 2.0 * half_y / (count - 1), count, count, {0.0}, {}};
+    coupling::MisalignmentAxes axes{{}, {}, {0.0}, {0.0}};
+    for (int i = 0; i < count; ++i) {
+        axes.x.push_back(port.at.x + surface.x0 + i * surface.dx);
+        axes.y.push_back(port.at.y + surface.y0 + i * surface.dy);
+    }
+    if (!on_lattice) {
+        surface.values = coupling::efficiency_map(port.overlap, axes.x, axes.y);
+        return surface;
+    }
+    const Field<Complex> psi = as_complex(port.mode->psi);
+    surface.values = coupling::misalignment({psi, tail}, port.port.at_guide, port.port.reach, axes);
+    return surface;
+}
+
 class Coupler {
 public:
     Coupler(const CouplingParams& params, const CouplingInputs& inputs, std::vector<std::string>& warnings)
@@ -105,6 +129,7 @@ public:
                 misalignment_map(*wish.map, port, end.light.wavelength(),
                                  through ? &*inputs_.propagation->receiver : nullptr, end.light.tail(r.n_eff));
         }
+        if (wish.yield) r.yield = yield(wish, port, end, r);
         if (wish.at == End::output && inputs_.propagation != nullptr) take_arrival(port, end, r);
         return r;
     }
@@ -153,6 +178,30 @@ private:
         }
         r.reflection = r.facet ? 1.0 - r.facet->mean : 0.0;
         r.loss_dB = coupling::loss_dB(r.efficiency * (1.0 - r.reflection));
+    }
+
+    /// Of all channels, with this port's mode and place for each of them.
+    [[nodiscard]] static coupling::ArrayYield yield(const PortCoupling& wish, const PortAtGuide& port,
+                                                    const EndOfGuide& end, const CouplingResult& r) {
+        const coupling::ArraySpread& spread = wish.yield->spread;
+        coupling::EfficiencySurface surface = surface_of(port, spread, end.light.tail(r.n_eff));
+        if (spread.gap > 0.0 && !port.mode->psi.values.empty()) {
+            // Three gaps, as far apart as five standard deviations and a positive gap let them be.
+            PlacementParams at = wish.placement;
+            const double step = std::min(5.0 * spread.gap, wish.placement.gap);
+            surface.gaps = {-step, 0.0, step};
+            surface.values.clear();
+            for (const double further : surface.gaps) {
+                at.gap = wish.placement.gap + further;
+                PortAtGuide apart = port;
+                apart.port = make_port(wish.to, at, {end.end, end.light.wavelength(), r.n_eff});
+                const auto values = surface_of(apart, spread, end.light.tail(r.n_eff)).values;
+                surface.values.insert(surface.values.end(), values.begin(), values.end());
+            }
+        }
+        coupling::YieldParams params = wish.yield->params;
+        params.fixed_dB = coupling::loss_dB(1.0 - r.reflection);
+        return coupling::array_yield(surface, spread, params);
     }
 
     /// What of the propagated light arrives in the port's guide, and in the port.

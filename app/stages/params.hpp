@@ -13,6 +13,7 @@
 #include "diffusion/exchange/exchange.hpp"
 #include "medium/drawn.hpp"
 #include "modes/elements/section_modes.hpp"
+#include "solver/coupling/yield.hpp"
 #include "solver/propagation/capabilities.hpp"
 
 /// What each stage is given, resolved by app/setup: numbers, records and fields. Nothing here is a name that is still to be
@@ -172,6 +173,11 @@ struct MapParams {
     double x = 0.0, y = 0.0;            ///< [m]
     double tilt_x = 0.0, tilt_y = 0.0;  ///< [rad]
 };
+/// What a Monte Carlo computation of the losses at a facet is given.
+struct YieldWish {
+    coupling::ArraySpread spread;
+    coupling::YieldParams params;
+};
 struct PortCoupling {
     End at = End::input;
     PortParams to;
@@ -179,6 +185,7 @@ struct PortCoupling {
     PlacementParams placement;
     std::optional<int> channel;  ///< of an array, from 0
     std::optional<MapParams> map;
+    std::optional<YieldWish> yield;  ///< of all channels of an array, at the first of them
 };
 struct CouplingParams {
     Motion motion;        ///< of the guide, for its modes at the output

@@ -11,6 +11,7 @@
 #include "core/medium.hpp"
 #include "diffusion/exchange/exchange.hpp"
 #include "solver/coupling/overlap.hpp"
+#include "solver/coupling/yield.hpp"
 #include "solver/propagation/absorber.hpp"
 #include "solver/propagation/capabilities.hpp"
 
@@ -132,6 +133,7 @@ struct CouplingResult {
     std::optional<double> port_mfd;  ///< computed mode-field diameter of a fiber [m]
     std::optional<double> data_sheet_mfd, data_sheet_tolerance;  ///< what its maker states at this wavelength [m]
     std::optional<MisalignmentResult> misalignment;
+    std::optional<coupling::ArrayYield> yield;
 };
 
 struct BudgetLine {

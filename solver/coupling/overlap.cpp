@@ -194,9 +194,7 @@ Tolerance tolerance(const OverlapAt& overlap, const OverlapAt& tilted, const Ali
             far += 0.25 * unit;
             if (far > 50.0 * unit) return {};
         }
-        double near = far - 0.25 * unit;
-        for (int i = 0; i < 40; ++i) (efficiency(0.5 * (near + far)) > least ? near : far) = 0.5 * (near + far);
-        return 0.5 * (near + far);
+        return kernels::crossing([&](double d) { return std::log(efficiency(d) / least); }, far - 0.25 * unit, far);
     };
     const auto moved = [&](double along_x, double along_y) {
         return margin(scale, [&](double d) { return std::norm(overlap(at.x + along_x * d, at.y + along_y * d)); });

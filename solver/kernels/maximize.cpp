@@ -88,4 +88,22 @@ double bisect(const std::function<double(double)>& f, double a, double b) {
     return 0.5 * (a + b);
 }
 
+double crossing(const std::function<double(double)>& f, double a, double b) {
+    constexpr double little = 1e-12;
+    double at_a = f(a), at_b = f(b);
+    if (!(at_a <= 0.0 && at_b >= 0.0) && !(at_a >= 0.0 && at_b <= 0.0))
+        throw std::domain_error("no crossing between values of one sign");
+    for (int i = 0; i < 200 && at_b != at_a; ++i) {
+        const double c = b - at_b * (b - a) / (at_b - at_a), at_c = f(c);
+        if ((at_c < 0.0) == (at_b < 0.0))
+            at_a *= 0.5;
+        else
+            a = b, at_a = at_b;
+        const bool stands = std::abs(c - b) < little * std::abs(c);
+        b = c, at_b = at_c;
+        if (stands || at_c == 0.0) break;
+    }
+    return b;
+}
+
 }  // namespace vitral::kernels

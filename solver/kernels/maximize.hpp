@@ -22,4 +22,8 @@ struct Maximum {
 /// The root of f between a and b, by bisection to the last bits; throws std::domain_error where f has one sign at both.
 [[nodiscard]] double bisect(const std::function<double(double)>& f, double a, double b);
 
+/// The same of a smooth function, in a few steps: by chords, whose end that stays counts half as much each time (Illinois; Dowell
+/// and Jarratt, BIT 11, 168 (1971)).
+[[nodiscard]] double crossing(const std::function<double(double)>& f, double a, double b);
+
 }  // namespace vitral::kernels

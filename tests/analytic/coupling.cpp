@@ -1,4 +1,7 @@
+#include <omp.h>
+
 #include <cmath>
+#include <cstdint>
 
 #include "core/beam.hpp"
 #include "core/inner_product.hpp"
@@ -7,6 +10,7 @@
 #include "solver/coupling/misalignment.hpp"
 #include "solver/coupling/overlap.hpp"
 #include "solver/coupling/spread.hpp"
+#include "solver/coupling/yield.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/exact/guides.hpp"
 
@@ -271,4 +275,69 @@ TEST_CASE("a tilt and a gap cost Gaussians what the closed forms say") {
         return GaussianBeam{w, w}(0.0, 0.0) / q * std::exp(-(x * x + y * y) / (w * w * q));
     };
     CHECK(efficiency(light, apart, 0.0, 0.0) == Approx(0.9626177543813468).epsilon(1e-10));
+}
+
+namespace {
+
+/// Of equal Gaussians of radius w: exp(-d²/w²).
+EfficiencySurface gaussian_surface(double w, double half) {
+    EfficiencySurface s{-half, half / 40.0, -half, half / 40.0, 81, 81, {0.0}, {}};
+    for (int j = 0; j < 81; ++j)
+        for (int i = 0; i < 81; ++i)
+            s.values.push_back(std::exp(-(std::pow(s.x0 + i * s.dx, 2) + std::pow(s.y0 + j * s.dy, 2)) / (w * w)));
+    return s;
+}
+
+}  // namespace
+
+TEST_CASE("the yield of an array is that of the closed forms") {
+    // d² of a core that is off by s along x and y is exponentially distributed, and so is the loss 10/ln 10 d²/w²: of mean
+    // m = 20/ln 10 s²/w², below L with 1 - exp(-L/m). Channels that scatter on their own are all below L with the N-th power of it.
+    const double w = 4.6e-6, s = 0.8e-6, mean = 20.0 / std::log(10.0) * s * s / (w * w), limit = 0.8;
+    const EfficiencySurface surface = gaussian_surface(w, 6.0 * s);
+    const double below = 1.0 - std::exp(-limit / mean);
+    constexpr std::int64_t draws = 200000;
+    const double noise = 4.0 / std::sqrt(static_cast<double>(draws));  // four standard deviations of a share, at most
+    SECTION("eccentric cores") {
+        const ArrayYield y = array_yield(surface, {.channels = 8, .core = s}, {.draws = draws, .limit_dB = limit});
+        CHECK(y.channel.mean == Approx(mean).epsilon(noise / std::sqrt(8.0)));
+        CHECK(y.channel.median == Approx(mean * std::log(2.0)).epsilon(noise));
+        CHECK(y.channel.level_99 == Approx(mean * std::log(100.0)).epsilon(2.0 * noise));
+        CHECK(y.channel.yield == Approx(below).margin(0.5 * noise));
+        CHECK(y.worst.yield == Approx(std::pow(below, 8)).margin(0.5 * noise));
+        CHECK(y.channel.cumulative[16] == Approx(below).margin(0.5 * noise));  // 0.8 dB
+    }
+    SECTION("an array that is off as a whole loses all channels at once") {
+        const ArrayYield y = array_yield(surface, {.channels = 8, .placement_x = s, .placement_y = s},
+                                         {.draws = draws, .limit_dB = limit});
+        CHECK(y.worst.yield == Approx(below).margin(0.5 * noise));
+        CHECK(y.channel.yield == Approx(y.worst.yield).epsilon(1e-12));
+    }
+    SECTION("a turned array loses its ends: |φ| L/2 below d") {
+        const double turn = 1e-3, reach = 7.5 * 127e-6, d = w * std::sqrt(0.1 * limit * std::log(10.0));
+        const ArrayYield y =
+            array_yield(gaussian_surface(w, 6.0 * turn * reach), {.channels = 16, .pitch = 127e-6, .rotation = turn},
+                        {.draws = draws, .limit_dB = limit});
+        CHECK(y.worst.yield == Approx(std::erf(d / (turn * reach) / std::sqrt(2.0))).margin(0.5 * noise));
+    }
+    SECTION("a fixed loss shifts all, and the process adds its own spread") {
+        const ArrayYield shifted =
+            array_yield(surface, {.core = s}, {.draws = draws, .fixed_dB = 0.3, .limit_dB = limit + 0.3});
+        CHECK(shifted.channel.yield == Approx(below).margin(0.5 * noise));
+        const ArrayYield spread = array_yield(surface, {.process_dB = 0.1}, {.draws = draws, .fixed_dB = 1.0});
+        CHECK(spread.channel.median == Approx(1.0).margin(0.1 * noise));
+        CHECK(spread.channel.level_90 == Approx(1.0 + 0.1 * 1.2816).margin(0.2 * noise));
+    }
+    SECTION("the seed decides, the threads do not") {
+        const auto count = [&](std::uint64_t seed, int threads) {
+            const int before = omp_get_max_threads();
+            omp_set_num_threads(threads);
+            const ArrayYield y = array_yield(surface, {.channels = 16, .core = s}, {.draws = 100000, .seed = seed});
+            omp_set_num_threads(before);
+            return std::vector<double>{y.channel.mean, y.worst.mean, y.worst.median, y.channel.yield};
+        };
+        CHECK(count(1, 1) == count(1, 2));
+        CHECK(count(1, 1) == count(1, 3));
+        CHECK(count(1, 1) != count(2, 1));
+    }
 }

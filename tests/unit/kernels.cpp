@@ -252,5 +252,8 @@ TEST_CASE("maximize finds the top of a tilted, correlated hill and bisect a root
     CHECK(top.report);
     CHECK(top.position[0] == Approx(1.0).epsilon(0.0).margin(1e-7));
     CHECK(top.position[1] == Approx(-0.5).epsilon(0.0).margin(3e-8));
+    CHECK(crossing([](double x) { return std::cos(x); }, 0.5, 3.0) == Approx(pi / 2).epsilon(1e-12));
+    CHECK(crossing([](double x) { return std::exp(x) - 1e3; }, 0.0, 50.0) == Approx(std::log(1e3)).epsilon(1e-12));
+    CHECK_THROWS_AS(crossing([](double) { return 1.0; }, 0.0, 1.0), std::domain_error);
     CHECK(bisect([](double x) { return std::cos(x); }, 0.0, 3.0) == Approx(pi / 2).epsilon(1e-14));
 }
