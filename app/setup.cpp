@@ -34,7 +34,7 @@ bool same_port(const PortConfig& a, const PortConfig& b) {
         const StepIndexConfig fiber = p.step_index.value_or(StepIndexConfig{});
         return std::make_tuple(p.fiber, p.chip, p.gaussian ? p.gaussian->mfd_x : 0.0,
                                p.gaussian ? p.gaussian->mfd_y.value_or(p.gaussian->mfd_x) : 0.0, fiber.core_radius,
-                               fiber.core_index, fiber.cladding_index);
+                               fiber.core_index, fiber.cladding_index, p.wire.has_value());
     };
     return key(a) == key(b);
 }
@@ -309,7 +309,7 @@ private:
             stages::PortCoupling one;
             one.at = wish.at == config::End::input ? stages::End::input : stages::End::output;
             one.to = port(wish.to);
-            one.kind = !wish.to.chip.empty() ? "chip" : wish.to.gaussian ? "gaussian" : "fiber";
+            one.kind = !wish.to.chip.empty() || wish.to.wire ? "chip" : wish.to.gaussian ? "gaussian" : "fiber";
             one.placement = placement(wish.at, !wish.guide.empty() ? wish.guide : launch ? launch->guide : "", offset);
             add_gap(one.placement, wish);
             one.placement.tilt_x = wish.tilt_x.value_or(launch ? launch->tilt_x : 0.0);
@@ -411,6 +411,11 @@ private:
                                       (squared - std::pow(f.cladding_index, 2)) / (2.0 * squared),
                                       {glass::DispersionFormula::constant, {f.cladding_index}, 0.0, 1.0},
                                       {}}};
+        }
+        if (config.wire) {
+            const WireConfig& w = *config.wire;
+            return stages::WirePort{w.width, w.height, material(w.core), material(w.cladding),
+                                    material(w.below.empty() ? w.cladding : w.below)};
         }
         if (config.chip.empty()) return stages::FiberPort{library_.fiber(config.fiber)};
         const records::ChipRecord& chip = library_.chip(config.chip);

@@ -278,6 +278,15 @@ private:
         if (node == nullptr) return;
         if (!port.fiber.empty() && known(records::Kind::fibers, port.fiber, node->find("fiber"), "fiber"))
             check_range(library_.fiber(port.fiber).cladding, port.fiber);
+        if (port.wire && node->find("wire"))
+            for (const char* key : {"core", "cladding", "below"}) {
+                const std::string& name = *key == 'b'     ? port.wire->below
+                                          : key[1] == 'o' ? port.wire->core
+                                                          : port.wire->cladding;
+                if (!name.empty() && !records::as_number(name) &&
+                    known(records::Kind::glasses, name, node->find("wire")->find(key), std::string("wire ") + key))
+                    check_range(library_.material(name).dispersion, name);
+            }
         if (!port.chip.empty() && known(records::Kind::chips, port.chip, node->find("chip"), "chip"))
             (void)library_.chip(port.chip);
     }

@@ -104,11 +104,19 @@ struct StepIndexConfig {
     double core_index = 0.0, cladding_index = 0.0;
 };
 
+/// A drawn wire of a chip, such as the tip of a spot-size converter.
+struct WireConfig {
+    double width = 0.0, height = 0.0;  ///< [m]
+    std::string core, cladding;        ///< materials, or indices as texts
+    std::string below;                 ///< under the wire; empty: the cladding
+};
+
 /// What light comes from or goes to. Exactly one of them.
 struct PortConfig {
     std::string fiber, chip;
     std::optional<GaussianConfig> gaussian;
     std::optional<StepIndexConfig> step_index;
+    std::optional<WireConfig> wire;  ///< not of a launch
 };
 
 /// A coordinate that is given, sought, or that of the guide's axis.

@@ -166,6 +166,14 @@ void check_guides(const Case& c, const ConfigNode& root, Diagnostics& d) {
         check(c.propagation->watch[i].guide, watch->items[i], "watch");
 }
 
+/// A wire lies at the facet.
+void check_wires(const Case& c, const ConfigNode& root, Diagnostics& d) {
+    const ConfigNode* nodes = root.find("coupling");
+    for (std::size_t i = 0; nodes && i < std::min(nodes->items.size(), c.coupling.size()); ++i)
+        if (c.coupling[i].to.wire && c.coupling[i].gap > 0.0)
+            d.error(at(nodes->items[i], "gap"), "[[coupling]] gap: a wire is in contact with the guide's facet");
+}
+
 /// A gap that scatters is one.
 void check_yield(const Case& c, const ConfigNode& root, Diagnostics& d) {
     const ConfigNode* nodes = root.find("coupling");
@@ -238,7 +246,8 @@ SourceSpan at(const ConfigNode& table, std::string_view key) {
 }
 
 int port_count(const PortConfig& port) {
-    return !port.fiber.empty() + !port.chip.empty() + port.gaussian.has_value() + port.step_index.has_value();
+    return !port.fiber.empty() + !port.chip.empty() + port.gaussian.has_value() + port.step_index.has_value() +
+           port.wire.has_value();
 }
 
 void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
@@ -250,6 +259,7 @@ void check_case(const Case& c, const ConfigNode& root, Diagnostics& d) {
     check_mask(c, root, d);
     check_guides(c, root, d);
     check_yield(c, root, d);
+    check_wires(c, root, d);
     check_step_masks(c, root, d);
     check_propagation(c, root, d);
 }

@@ -77,6 +77,20 @@ const Schema<StepIndexConfig>& step_index_schema() {
     return schema;
 }
 
+const Schema<WireConfig>& wire_schema() {
+    static const Schema<WireConfig> schema(
+        "wire", {quantity("width", &WireConfig::width, Dimension::length, between(1e-8, 1e-4),
+                          "Width of the wire at the facet.")
+                     .require(),
+                 quantity("height", &WireConfig::height, Dimension::length, between(1e-8, 1e-4), "Height of the wire.")
+                     .require(),
+                 material("core", &WireConfig::core, "Material of the wire, or its index.").require(),
+                 material("cladding", &WireConfig::cladding, "Material around it, or its index.").require(),
+                 material("below", &WireConfig::below,
+                          "Material below the wire (a buried oxide), or its index. Default: the cladding.")});
+    return schema;
+}
+
 /// The ways to name a port.
 std::vector<Row<PortConfig>> port_rows() {
     return {text("fiber", &PortConfig::fiber, "A fiber of the library, or a path to a record."),
@@ -87,11 +101,17 @@ std::vector<Row<PortConfig>> port_rows() {
 }
 
 const Schema<PortConfig>& port_schema() {
+    std::vector<Row<PortConfig>> rows = port_rows();
+    rows.push_back(table("wire", &PortConfig::wire, wire_schema(),
+                         "A rectangular wire of a chip, such as the tip of a spot-size converter, with its full-vector "
+                         "mode. Its axis is the middle of the wire."));
     static const Schema<PortConfig> schema =
-        Schema<PortConfig>("to", port_rows()).check([](const PortConfig&, const ConfigNode& node, Diagnostics& d) {
+        Schema<PortConfig>("to", std::move(rows)).check([](const PortConfig&, const ConfigNode& node, Diagnostics& d) {
             int count = 0;
-            for (const char* key : {"fiber", "chip", "gaussian", "step_index"}) count += node.find(key) != nullptr;
-            if (count != 1) d.error(node.span, "to: exactly one of fiber, chip, gaussian and step_index is expected");
+            for (const char* key : {"fiber", "chip", "gaussian", "step_index", "wire"})
+                count += node.find(key) != nullptr;
+            if (count != 1)
+                d.error(node.span, "to: exactly one of fiber, chip, gaussian, step_index and wire is expected");
         });
     return schema;
 }

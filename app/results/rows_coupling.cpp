@@ -135,7 +135,8 @@ std::vector<RowOf<CouplingResult>> place_rows() {
 
 /// How far the port may be off, and the fiber's mode beside its data sheet.
 std::vector<RowOf<CouplingResult>> alignment_rows() {
-    const std::string of_fiber = "The port is a fiber.", of_sheet = "The fiber's record gives it at this wavelength.";
+    const std::string of_fiber = "The port is a fiber or a wire.",
+                      of_sheet = "The fiber's record gives it at this wavelength.";
     const auto optional = [](std::optional<double> CouplingResult::*member) {
         return [member](const CouplingResult& r) { return optional_value(r.*member); };
     };
@@ -180,10 +181,12 @@ std::vector<RowOf<CouplingResult>> alignment_rows() {
           [](const CouplingResult& r) { return r.tolerance_1dB.k_y.above; });
     return joined<RowOf<CouplingResult>>(
         {std::move(rows),
-         {{{"port_mfd",
+         {{{"port_n_eff", "1", {}, "Effective index of the mode of a wire.", "The port is a wire."},
+           [](const CouplingResult& r) { return optional_value(r.port_n_eff); }},
+          {{"port_mfd",
             "m",
             {},
-            "Computed mode-field diameter of the fiber (Petermann II).",
+            "Computed mode-field diameter of the fiber (Petermann II), or of a wire along x (best Gaussian).",
             of_fiber,
             "mode-field diameter of the port",
             4},

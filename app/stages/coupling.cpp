@@ -13,6 +13,9 @@
 namespace vitral::stages {
 namespace {
 
+/// Whether all misalignments can be computed at once; modes on elements and wires have no lattice.
+bool is_on_lattice(const PortAtGuide& port) { return !port.mode->psi.values.empty() && !port.port.wire; }
+
 /// From -range to range in an odd number of steps; one place where there is no range.
 std::vector<double> about_zero(double range, int steps) {
     if (range == 0.0) return {0.0};
@@ -33,9 +36,13 @@ MisalignmentResult misalignment_map(const MapParams& range, const PortAtGuide& p
     coupling::MisalignmentAxes axes{map.x, map.y, {0.0}, {0.0}};
     for (double& x : axes.x) x += port.at.x;
     for (double& y : axes.y) y += port.at.y;
-    if (port.mode->psi.values.empty()) {  // on elements there is no lattice
+    if (!is_on_lattice(port)) {
         map.efficiency = coupling::efficiency_map(port.overlap, axes.x, axes.y);
         map.tilt_x = map.tilt_y = {0.0};
+        if (receiver == nullptr) return map;
+        map.transmission =
+            coupling::efficiency_map(overlap_with(*receiver, tail, port.mode->n_eff.real(), port.port), axes.x, axes.y);
+        for (double& value : map.transmission) value *= power(*receiver);
         return map;
     }
     const auto through = [&](const Field<Complex>& psi) {
@@ -60,7 +67,7 @@ MisalignmentResult misalignment_map(const MapParams& range, const PortAtGuide& p
 
 /// The efficiency about a port's place, as far as six standard deviations go.
 coupling::EfficiencySurface surface_of(const PortAtGuide& port, const coupling::ArraySpread& s, coupling::Tail tail) {
-    const bool on_lattice = !port.mode->psi.values.empty();
+    const bool on_lattice = is_on_lattice(port);
     const int count = on_lattice ? 81 : 33;  // single overlaps take their time
     const double ends = 0.5 * (s.channels - 1) * s.pitch * s.rotation;
     const auto half = [](double sum_of_squares) { return std::max(6.0 * std::sqrt(sum_of_squares), 0.1e-6); };
@@ -90,7 +97,10 @@ public:
     /// Nothing where there is no mode to couple to.
     std::optional<CouplingResult> couple(const PortCoupling& wish) {
         const EndOfGuide& end = wish.at == End::input ? inputs_.input : inputs_.output;
-        const GuidedMode* listed = listed_mode(wish.at);
+        const bool is_wire = std::holds_alternative<WirePort>(wish.to);
+        if (is_wire && !inputs_.modes.is_of_grid)
+            warnings_.push_back("a wire is coupled to the scalar mode of the guide on the grid");
+        const GuidedMode* listed = is_wire ? nullptr : listed_mode(wish.at);
         if (listed == nullptr && end.modes.empty()) {
             warnings_.push_back(fmt::format("the guide has no mode at its {}: the coupling there is not computed",
                                             wish.at == End::input ? "input" : "output"));
@@ -111,7 +121,8 @@ public:
         r.guide = wish.placement.guide;
         r.channel = wish.channel;
         r.mode_of = listed ? "modes" : port.found;
-        r.overlap = listed && listed->figures.te_fraction ? "full-vector" : "scalar";
+        r.overlap = port.port.wire || (listed && listed->figures.te_fraction) ? "full-vector" : "scalar";
+        if (port.port.wire) r.port_n_eff = port.port.wire->n_eff.real();
         r.n_eff = port.mode->n_eff.real();
         r.absorption = port.mode->absorption;
         take_losses(port, r);
@@ -185,7 +196,7 @@ private:
                                                     const EndOfGuide& end, const CouplingResult& r) {
         const coupling::ArraySpread& spread = wish.yield->spread;
         coupling::EfficiencySurface surface = surface_of(port, spread, end.light.tail(r.n_eff));
-        if (spread.gap > 0.0 && !port.mode->psi.values.empty()) {
+        if (spread.gap > 0.0 && is_on_lattice(port)) {
             // Three gaps, as far apart as five standard deviations and a positive gap let them be.
             PlacementParams at = wish.placement;
             const double step = std::min(5.0 * spread.gap, wish.placement.gap);
@@ -210,9 +221,8 @@ private:
         const OwnMode* own = end.guides.at(port.at.x);
         if (own != nullptr && p.sent > 0.0) r.arrived = std::norm(inner_product(own->mode.psi, p.field)) / p.sent;
         // On the whole field the light is scalar.
-        const coupling::Light light{p.field, end.light.tail(r.n_eff)};
-        r.received = coupling::efficiency(light, port.port.at_guide, port.at.x, port.at.y) * power(p.field) *
-                     (1.0 - r.reflection);
+        const coupling::OverlapAt overlap = overlap_with(p.field, end.light.tail(r.n_eff), r.n_eff, port.port);
+        r.received = std::norm(overlap(port.at.x, port.at.y)) * power(p.field) * (1.0 - r.reflection);
     }
 
     const CouplingParams& params_;

@@ -85,7 +85,12 @@ struct GaussianPort {
     double mfd_x = 0.0, mfd_y = 0.0;  ///< 1/e² intensity diameters [m]
     std::optional<double> index;      ///< of the port's mode, for the facet's reflection
 };
-using PortParams = std::variant<FiberPort, GaussianPort>;
+/// A drawn wire of a chip.
+struct WirePort {
+    double width = 0.0, height = 0.0;  ///< [m]
+    glass::Material core, cladding, below;
+};
+using PortParams = std::variant<FiberPort, GaussianPort, WirePort>;
 
 /// A coordinate that is given, or sought.
 struct Coordinate {

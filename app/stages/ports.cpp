@@ -5,10 +5,12 @@
 #include <stdexcept>
 
 #include "app/records/library.hpp"
+#include "app/stages/wire_port.hpp"
 #include "core/beam.hpp"
 #include "core/constants.hpp"
 #include "core/errors.hpp"
 #include "solver/coupling/spread.hpp"
+#include "solver/kernels/cubic_stencil.hpp"
 #include "solver/kernels/spline.hpp"
 
 namespace vitral::stages {
@@ -81,7 +83,7 @@ double radius_after(double w, const Way& way) {
     return w * std::hypot(1.0, 2.0 * (behind - way.focus / way.k_glass) / (w * w));
 }
 
-Port make(const GaussianPort& g, double, const Way& way) {
+Port make(const GaussianPort& g, const FacetParams&, const Way& way) {
     Port port;
     port.name = g.name;
     const double wx = 0.5 * g.mfd_x, wy = 0.5 * g.mfd_y;
@@ -97,7 +99,8 @@ Port make(const GaussianPort& g, double, const Way& way) {
     return port;
 }
 
-Port make(const FiberPort& p, double wavelength, const Way& way) {
+Port make(const FiberPort& p, const FacetParams& facet, const Way& way) {
+    const double wavelength = facet.wavelength;
     const records::FiberRecord& fiber = p.fiber;
     const modes::FiberMode mode = [&] {
         try {
@@ -123,17 +126,62 @@ Port make(const FiberPort& p, double wavelength, const Way& way) {
     return port;
 }
 
+Port make(const WirePort& wire, const FacetParams& facet, const Way&) {
+    Port port;
+    port.name = "wire";
+    port.wire = std::make_shared<const GuidedMode>(wire_mode(wire, facet.wavelength, facet.field));
+    port.radius = 0.25 * (port.wire->figures.mfd_gauss_x + port.wire->figures.mfd_gauss_y);
+    port.mfd = port.wire->figures.mfd_gauss_x;
+    return port;
+}
+
+/// A field on a grid at any place: cubic between its points, in a dark cover with its tail, zero beyond the window.
+PortShape between_points(const Field<Complex>& psi, coupling::Tail tail) {
+    return [&psi, tail](double x, double y) {
+        const Grid& g = psi.grid;
+        if (x < g.x.lower || x > g.x.upper() || y < g.y.lower) return Complex();
+        const bool in_cover = tail.length > 0.0 ? y > 0.0 : y > g.y.upper();
+        if (in_cover && tail.length == 0.0) return Complex();
+        const kernels::CubicStencil sx(x, g.x.at(0), g.x.spacing, g.x.count),
+            sy(in_cover ? 0.0 : y, g.y.at(0), g.y.spacing, g.y.count);
+        Complex sum = 0.0;
+        for (int j = 0; j < 4; ++j)
+            for (int i = 0; i < 4; ++i)
+                sum += sy.weight[static_cast<std::size_t>(j)] * sx.weight[static_cast<std::size_t>(i)] *
+                       psi(sx.first + i, sy.first + j);
+        return in_cover ? sum * std::exp(-y / tail.length) : sum;
+    };
+}
+
 /// What an overlap refers to, kept with it.
 template <typename Kept>
 coupling::OverlapAt keeping(std::shared_ptr<const Kept> kept, coupling::OverlapAt overlap) {
     return [kept = std::move(kept), overlap = std::move(overlap)](double x, double y) { return overlap(x, y); };
 }
 
+/// The overlaps of a field on a grid with a wire's mode, taken where that lies. Tilted, the light's fronts turn about the wire.
+coupling::OverlapAt with_wire(std::shared_ptr<const Field<Complex>> psi, coupling::Tail tail, double n_eff,
+                              const GuidedMode& wire, double k_x, double k_y) {
+    const bool tm = *wire.figures.te_fraction < 0.5;
+    ModePoints points = wire.points(1e300);
+    const ModeFields fields = wire.fields(points.x, points.y);
+    auto seen = std::make_shared<const coupling::SeenMode>(coupling::seen_mode(
+        fields, std::move(points), tm ? coupling::PortField::along_y : coupling::PortField::along_x, n_eff));
+    const double scale = 1.0 / std::sqrt(coupling::power_of({*psi, tail}));
+    const PortShape light = between_points(*psi, tail);
+    return [psi = std::move(psi), seen = std::move(seen), light, scale, k_x, k_y](double x0, double y0) {
+        const PortShape about = [&](double x, double y) {  // seen from the wire's axis
+            return light(x + x0, y + y0) * std::polar(1.0, -k_x * x - k_y * y);
+        };
+        return scale * std::conj(coupling::overlap_of(*seen, about, 1e300)(0.0, 0.0));
+    };
+}
+
 /// The overlaps of a guide's mode with the fields of ports.
 class ModeAtFacet {
 public:
     ModeAtFacet(const GuidedMode& mode, coupling::Tail tail)
-        : psi_(std::make_shared<const Field<Complex>>(as_complex(mode.psi))), tail_(tail) {}
+        : psi_(std::make_shared<const Field<Complex>>(as_complex(mode.psi))), tail_(tail), n_eff_(mode.n_eff.real()) {}
     ModeAtFacet(const GuidedMode& mode, const Port& port, double moved) {
         // The port's field in what it comes from.
         const double index = port.gap_index.value_or(port.index.value_or(mode.n_eff.real()));
@@ -146,17 +194,29 @@ public:
             fields, std::move(points), tm ? coupling::PortField::along_y : coupling::PortField::along_x, index));
         moved_ = moved;
     }
+    /// With the port at the facet of the guide, tilted further by a transverse wave number; and in contact, without any tilt.
+    [[nodiscard]] coupling::OverlapAt at_guide(const Port& port, double k_x = 0.0, double k_y = 0.0) const {
+        if (port.wire) return with_wire(psi_, tail_, n_eff_, *port.wire, port.k_x + k_x, port.k_y + k_y);
+        if (k_x == 0.0 && k_y == 0.0) return with(port.at_guide);
+        return with([shape = port.at_guide, k_x, k_y](double x, double y) {
+            return shape(x, y) * std::polar(1.0, k_x * x + k_y * y);
+        });
+    }
+    [[nodiscard]] coupling::OverlapAt in_contact(const Port& port) const {
+        return port.wire ? with_wire(psi_, tail_, n_eff_, *port.wire, 0.0, 0.0) : with(port.shape);
+    }
+
+private:
     [[nodiscard]] coupling::OverlapAt with(const PortShape& port) const {
         if (psi_) return keeping(psi_, coupling::overlap_of(coupling::Light{*psi_, tail_}, port));
         const coupling::OverlapAt own = keeping(seen_, coupling::overlap_of(*seen_, port, reach_));
         return [own, moved = moved_](double x, double y) { return own(x - moved, y); };
     }
 
-private:
     std::shared_ptr<const Field<Complex>> psi_;
     std::shared_ptr<const coupling::SeenMode> seen_;
     coupling::Tail tail_;
-    double moved_ = 0.0, reach_ = 0.0;
+    double n_eff_ = 0.0, moved_ = 0.0, reach_ = 0.0;
 };
 
 /// Puts the port where its offset says, or where it is best.
@@ -166,12 +226,11 @@ void align(PortAtGuide& p, const OffsetParams& offset, const ModeAtFacet& mode, 
                  y = offset.y.sought ? p.mode->figures.peak_y : offset.y.value;
     const FreeAxes free = offset.x.sought ? (offset.y.sought ? FreeAxes::both : FreeAxes::x)
                                           : (offset.y.sought ? FreeAxes::y : FreeAxes::none);
-    p.overlap = mode.with(p.port.at_guide);
+    p.overlap = mode.at_guide(p.port);
     p.at = coupling::align(p.overlap, x, y, free, p.port.radius);
-    p.in_contact = mode.with(p.port.shape);
-    p.tilted = [mode, shape = p.port.at_guide, at = p.at](double k_x, double k_y) {
-        return mode.with([&](double u, double v) { return shape(u, v) * std::polar(1.0, k_x * u + k_y * v); })(at.x,
-                                                                                                               at.y);
+    p.in_contact = mode.in_contact(p.port);
+    p.tilted = [mode, port = p.port, at = p.at](double k_x, double k_y) {
+        return mode.at_guide(port, k_x, k_y)(at.x, at.y);
     };
 }
 
@@ -182,16 +241,16 @@ Port make_port(const PortParams& params, const PlacementParams& placement, const
     const std::optional<double> gap_index =
         placement.medium ? std::optional(placement.medium->index(facet.wavelength).real()) : std::nullopt;
     const Way way{placement.gap, k0 * gap_index.value_or(1.0), placement.focus, k0 * facet.n_eff};
-    Port port = std::visit([&](const auto& p) { return make(p, facet.wavelength, way); }, params);
+    Port port = std::visit([&](const auto& p) { return make(p, facet, way); }, params);
     port.gap_index = gap_index;
     // Light that is received comes from the guide: its fronts are those of the port's light on its way back.
     if (facet.end == End::output && (placement.gap > 0.0 || placement.focus != 0.0))
         port.at_guide = [shape = port.at_guide](double x, double y) { return std::conj(shape(x, y)); };
-    const double k = k0 * gap_index.value_or(facet.n_eff), kx = k * std::sin(placement.tilt_x),
-                 ky = k * std::sin(placement.tilt_y);
-    if (kx != 0.0 || ky != 0.0)
-        port.at_guide = [shape = port.at_guide, kx, ky](double x, double y) {
-            return shape(x, y) * std::polar(1.0, kx * x + ky * y);
+    const double k = k0 * gap_index.value_or(facet.n_eff);
+    port.k_x = k * std::sin(placement.tilt_x), port.k_y = k * std::sin(placement.tilt_y);
+    if (!port.wire && (port.k_x != 0.0 || port.k_y != 0.0))
+        port.at_guide = [shape = port.at_guide, k_x = port.k_x, k_y = port.k_y](double x, double y) {
+            return shape(x, y) * std::polar(1.0, k_x * x + k_y * y);
         };
     return port;
 }
@@ -204,7 +263,7 @@ PortAtGuide place_port(const PortParams& port, const PlacementParams& placement,
     p.found = own ? own->found : "";
     const double n_eff = p.mode->n_eff.real();
     p.axis_x = placement.axis_x.value_or(own ? own->axis_x : p.mode->figures.center_x);
-    p.port = make_port(port, placement, {end.end, end.light.wavelength(), n_eff});
+    p.port = make_port(port, placement, {end.end, end.light.wavelength(), n_eff, end.light.params().field});
     align(p, placement.offset, ModeAtFacet(*p.mode, end.light.tail(n_eff)), p.mode->figures.peak_x);
     return p;
 }
@@ -215,9 +274,15 @@ PortAtGuide place_port(const PortParams& port, const PlacementParams& placement,
     p.mode = &mode;
     p.found = "section";
     p.axis_x = placement.axis_x.value_or(mode.figures.center_x + moved);
-    p.port = make_port(port, placement, {end.end, end.light.wavelength(), mode.n_eff.real()});
+    p.port = make_port(port, placement, {end.end, end.light.wavelength(), mode.n_eff.real(), end.light.params().field});
     align(p, placement.offset, ModeAtFacet(mode, p.port, moved), mode.figures.peak_x + moved);
     return p;
+}
+
+coupling::OverlapAt overlap_with(const Field<Complex>& psi, coupling::Tail tail, double n_eff, const Port& port) {
+    if (!port.wire) return coupling::overlap_of(coupling::Light{psi, tail}, port.at_guide);
+    const std::shared_ptr<const Field<Complex>> lent(&psi, [](const Field<Complex>*) {});
+    return with_wire(lent, tail, n_eff, *port.wire, port.k_x, port.k_y);
 }
 
 Field<Complex> as_complex(const Field<double>& psi) {

@@ -6,6 +6,7 @@
 #include "app/stages/params.hpp"
 #include "app/stages/section_guides.hpp"
 #include "core/guided_mode.hpp"
+#include "core/polarization.hpp"
 #include "solver/coupling/overlap.hpp"
 
 namespace vitral::stages {
@@ -17,8 +18,10 @@ struct Port {
     coupling::PortShape at_guide;     ///< at the facet of the guide: after the gap, focused and tilted
     std::optional<double> index;      ///< for the facet's reflection; absent: not to be counted
     std::optional<double> gap_index;  ///< of what fills the gap; absent: there is none
+    double k_x = 0.0, k_y = 0.0;      ///< of its tilt, transverse wave numbers [1/m]
     double reach = 0.0;               ///< farther from its axis there is nothing of it at the facet of the guide [m]
     double radius = 0.0;              ///< 1/e field radius, about [m]
+    std::shared_ptr<const GuidedMode> wire;  ///< a vector mode about its axis, in place of the shapes
     std::optional<double> mfd, data_sheet_mfd, data_sheet_tolerance;  ///< of a fiber [m]
 };
 
@@ -27,6 +30,7 @@ struct FacetParams {
     End end = End::input;
     double wavelength = 0.0;
     double n_eff = 0.0;  ///< of the guide's mode
+    Polarization field = Polarization::scalar;
 };
 
 /// A port as its placement has it. At the output its field is that of the light which it receives.
@@ -58,6 +62,10 @@ struct PortAtGuide {
 /// The same beside a mode found on elements, which lies `moved` along x from where it was found.
 [[nodiscard]] PortAtGuide place_port(const PortParams& port, const PlacementParams& placement, const EndOfGuide& end,
                                      const GuidedMode& mode, double moved);
+
+/// Overlap of a field on a grid with the port, of unit powers: what of the whole field a port receives. `psi` must outlive it.
+[[nodiscard]] coupling::OverlapAt overlap_with(const Field<Complex>& psi, coupling::Tail tail, double n_eff,
+                                               const Port& port);
 
 [[nodiscard]] Field<Complex> as_complex(const Field<double>& psi);
 

@@ -55,6 +55,7 @@ std::optional<Field<double>> received_at_end(const PropagationParams& params, co
     const ReceiverParams& wish = *params.receiver;
     const PortAtGuide port =
         place_port(wish.port, wish.placement, {End::output, in.light, in.end_guides, in.end_modes});
+    if (port.port.wire) return {};
     // Where the light's fronts are not flat there, its shape stands for it.
     return sample(in.light.grid(),
                   [&](double x, double y) { return port.port.shape(x - port.at.x, y - port.at.y).real(); });

@@ -130,7 +130,8 @@ struct CouplingResult {
     std::optional<double>
         arrived;  ///< at an output: power in its guide's own mode, of what was sent into the launched one
     std::optional<double> received;  ///< at an output: power of the whole field that the port receives, facet included
-    std::optional<double> port_mfd;  ///< computed mode-field diameter of a fiber [m]
+    std::optional<double> port_n_eff;                            ///< of a wire
+    std::optional<double> port_mfd;                              ///< computed mode-field diameter of a fiber [m]
     std::optional<double> data_sheet_mfd, data_sheet_tolerance;  ///< what its maker states at this wavelength [m]
     std::optional<MisalignmentResult> misalignment;
     std::optional<coupling::ArrayYield> yield;

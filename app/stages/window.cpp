@@ -248,6 +248,7 @@ private:
             const double a = fiber->fiber.core_radius;
             return a * std::hypot(1.0, focus * wavelength_ / (pi * 1.5 * a * a));
         }
+        if (const auto* wire = std::get_if<WirePort>(&port)) return std::max(wire->width, wire->height);
         const auto& gaussian = std::get<GaussianPort>(port);
         const double w = 0.5 * std::max(gaussian.mfd_x, gaussian.mfd_y);
         const double least = 0.5 * std::min(gaussian.mfd_x, gaussian.mfd_y);

@@ -6,6 +6,7 @@
 
 #include "core/constants.hpp"
 #include "core/parallel.hpp"
+#include "solver/kernels/cubic_stencil.hpp"
 
 namespace vitral::coupling {
 namespace {
@@ -33,18 +34,7 @@ private:
     std::uint64_t state_;
 };
 
-/// Where a coordinate lies on an axis: the first of four points, and their weights (Lagrange).
-struct Stencil {
-    int first;
-    std::array<double, 4> weight;
-    Stencil(double at, double from, double step, int count) {
-        const double u = std::clamp((at - from) / step, 0.0, static_cast<double>(count - 1));
-        first = std::clamp(static_cast<int>(u) - 1, 0, count - 4);
-        const double t = u - first;
-        weight = {-(t - 1.0) * (t - 2.0) * (t - 3.0) / 6.0, t * (t - 2.0) * (t - 3.0) / 2.0,
-                  -t * (t - 1.0) * (t - 3.0) / 2.0, t * (t - 1.0) * (t - 2.0) / 6.0};
-    }
-};
+using Stencil = kernels::CubicStencil;
 
 class Surface {
 public:

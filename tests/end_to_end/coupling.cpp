@@ -291,3 +291,20 @@ TEST_CASE("a measured propagation loss is in the budget, for the length of the g
     CHECK(link["loss_dB"].get<double>() == Approx(sum).epsilon(1e-12));
     CHECK(link["loss_dB"].get<double>() > 0.1 + 0.3);
 }
+
+TEST_CASE("a silicon tip takes of the guide's mode what full-vector references say") {
+    // The reference's tip of 150 x 220 nm in silica: n_eff 1.471254 and 0.31741, by two independent methods.
+    const std::string tip = "{ wire = { width = \"150 nm\", height = \"220 nm\", core = 3.503, cladding = 1.4468 } }";
+    const Json light = wavelength_of(
+        section_of("60 um", guide_at(0.0),
+                   "[[coupling]]\nat = \"output\"\noffset = { x = \"0 um\", y = \"-8 um\" }\nto = " + tip +
+                       "\n[[coupling]]\nat = \"output\"\noffset = { x = \"optimal\" }\nto = " + tip + "\n"));
+    const Json &port = light["coupling"][0], &best = light["coupling"][1];
+    CHECK(port["port_n_eff"].get<double>() == Approx(1.4712541564486208).margin(2e-6));
+    CHECK(port["efficiency"].get<double>() == Approx(0.3174148201296914).epsilon(2e-3));
+    CHECK(port["overlap"] == "full-vector");
+    CHECK(port["reflection"].is_null());  // the overlap of both modes contains it
+    CHECK(best["efficiency"].get<double>() >= port["efficiency"].get<double>());
+    CHECK(best["offset_x"].get<double>() == Approx(0.0).margin(1e-9));
+    CHECK(best["offset_y"].get<double>() == Approx(-8e-6).margin(0.05e-6));
+}

@@ -245,7 +245,7 @@ launch = { mode = 0 }
 )~",
      R"~(to = { fiber = "SMF-28", chip = "edge-coupler-4um" }
 )~",
-     "", R"~(36:6: to: exactly one of fiber, chip, gaussian and step_index is expected)~"},
+     "", R"~(36:6: to: exactly one of fiber, chip, gaussian, step_index and wire is expected)~"},
     {R"~([modes])~", R"~([index]
 formula = "1.5"
 [modes])~",
@@ -366,7 +366,7 @@ to = { fiber = "SMF-28" }
 )~",
      R"~(to = { fiber = "SMF-28", gaussian = { mfd_x = "4 um" } }
 )~",
-     "", R"~(36:6: to: exactly one of fiber, chip, gaussian and step_index is expected)~"},
+     "", R"~(36:6: to: exactly one of fiber, chip, gaussian, step_index and wire is expected)~"},
     {R"~(cover = "air")~", R"~(cover = "9")~", "", R"~(9:9: [section] cover = 9 must lie between 1 and 4)~"},
     {R"~([modes])~", R"~([sweep]
 "modes.count" = [2, "three"]

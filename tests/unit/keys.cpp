@@ -205,6 +205,8 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
     const auto all_of = [](Stages a, const Stages& b) { return a.insert(b.begin(), b.end()), a; };
     const std::string fiber =
         "coupling[0].to={ step_index = { core_radius = \"4.1 um\", core_index = 1.452, cladding_index = 1.4468 } }";
+    const std::string wire =
+        "coupling[0].to={ wire = { width = \"1 um\", height = \"1 um\", core = 1.6, cladding = 1.45 } }";
     const std::string two_guides = "index.guide=[ { name = \"one\", x = \"0 um\" }, { name = \"two\", x = \"1 um\" } ]";
     const Stages grids = {"modes", "propagation"}, window = all_of(grids, index_);
     std::vector<KeyCase> list = {
@@ -296,6 +298,11 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
          {fiber},
          {fiber, "coupling[0].to.step_index.cladding_index=1.4465"},
          ports},
+        {"coupling[0].to.wire.width", formula, {wire}, {wire, "coupling[0].to.wire.width=1.1 um"}, ports},
+        {"coupling[0].to.wire.height", formula, {wire}, {wire, "coupling[0].to.wire.height=0.9 um"}, ports},
+        {"coupling[0].to.wire.core", formula, {wire}, {wire, "coupling[0].to.wire.core=1.62"}, ports},
+        {"coupling[0].to.wire.cladding", formula, {wire}, {wire, "coupling[0].to.wire.cladding=1.46"}, ports},
+        {"coupling[0].to.wire.below", formula, {wire}, {wire, "coupling[0].to.wire.below=1.444"}, ports},
         one("coupling[0].guide", "two", ports, {two_guides}),
         one("coupling[0].tilt_x", "1 deg", ports),
         one("coupling[0].tilt_y", "1 deg", ports),
