@@ -180,6 +180,12 @@ private:
             p.watch.push_back({watch.name, guide ? std::optional(guide->end_x) : std::nullopt,
                                formula_of(watch.formula, watch.constants), watch.mode});
         }
+        if (wish.local_modes) {
+            const LocalModesConfig& m = *wish.local_modes;
+            p.local_modes.emplace();
+            for (int i = 0; m.from && i < m.count; ++i)
+                p.local_modes->push_back(*m.from + (*m.to - *m.from) * i / (m.count - 1));
+        }
         p.error_bars = c_.numerics.error_bars;
         p.maps_input = c_.maps_input();
         return p;

@@ -162,6 +162,12 @@ struct WatchConfig {
     int mode = 0;
 };
 
+/// Light by local modes, beside the march; for a list of lengths if one is given.
+struct LocalModesConfig {
+    std::optional<double> from, to;  ///< lengths of the device [m]
+    int count = 50;
+};
+
 /// A method or an order that is decided by what the light does.
 inline constexpr const char* automatic = "auto";
 
@@ -183,6 +189,7 @@ struct PropagationConfig {
     std::optional<double> loss;  ///< measured power attenuation of the straight guide [1/m]
     LaunchConfig launch;
     std::vector<WatchConfig> watch;
+    std::optional<LocalModesConfig> local_modes;
 };
 
 enum class End { input, output };

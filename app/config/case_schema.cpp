@@ -250,6 +250,21 @@ const Schema<ModesConfig>& modes_schema() {
     return schema;
 }
 
+const Schema<LocalModesConfig>& local_modes_schema() {
+    static const Schema<LocalModesConfig> schema =
+        Schema<LocalModesConfig>(
+            "local_modes",
+            {quantity("from", &LocalModesConfig::from, Dimension::length, positive(),
+                      "Shortest length of the device, as which it is stretched along z."),
+             quantity("to", &LocalModesConfig::to, Dimension::length, positive(), "Longest such length."),
+             integer("count", &LocalModesConfig::count, 2, 10000, "Number of lengths, equally spaced.")})
+            .check([](const LocalModesConfig& m, const ConfigNode& table, Diagnostics& d) {
+                if (m.from.has_value() != m.to.has_value() || (m.from && *m.from >= *m.to))
+                    d.error(table.span, "local_modes: from and to belong together, and from is the smaller one");
+            });
+    return schema;
+}
+
 Schema<PropagationConfig> propagation_schema(const Vocabulary& words) {
     static const Schema<WatchConfig> watch =
         Schema<WatchConfig>(
@@ -320,7 +335,10 @@ Schema<PropagationConfig> propagation_schema(const Vocabulary& words) {
                   "Measured propagation loss of the straight guide: absorption and scattering together. It is added to "
                   "the link budget, in place of the absorption that the records know, for the length of the guide."),
          table("launch", &PropagationConfig::launch, launch_schema(), "The light launched at the input.").require(),
-         tables("watch", &PropagationConfig::watch, watch, "Further modes whose power is recorded along z.")});
+         tables("watch", &PropagationConfig::watch, watch, "Further modes whose power is recorded along z."),
+         table("local_modes", &PropagationConfig::local_modes, local_modes_schema(),
+               "Follows the launched light by the local modes of an index formula of z as well, independently of the "
+               "march: a second opinion on a taper, and its transfer as a function of its length.")});
 }
 
 Row<Case> sweep_row() {

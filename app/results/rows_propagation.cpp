@@ -230,6 +230,50 @@ std::vector<RowOf<Item>> record_rows() {
          [](const Item& i) { return view_value(i.p->field.values); }}};
 }
 
+/// The same light by local modes.
+std::vector<RowOf<Item>> local_modes_rows() {
+    const std::string wanted = "propagation.local_modes is given, and the index is a formula of z.",
+                      scanned = wanted + " It lists lengths.";
+    using Result = stages::LocalModesResult;
+    const auto of = [](auto read) {
+        return [read](const Item& i) { return i.p->local_modes ? Value(read(*i.p->local_modes)) : Value(); };
+    };
+    const auto array = [](std::vector<double> Result::*member) {
+        return [member](const Item& i) {
+            return i.p->local_modes && !((*i.p->local_modes).*member).empty() ? Value((*i.p->local_modes).*member)
+                                                                              : Value();
+        };
+    };
+    return {
+        {{"local_modes.power", "1", {"local_mode"}, "Power in each local mode at the end.", wanted},
+         array(&Result::power)},
+        {{"local_modes.stations", "1", {}, "Sections whose modes were found.", wanted},
+         of([](const Result& r) { return std::int64_t{r.stations}; })},
+        {{"local_modes.error", "1", {}, "Estimated error of an amplitude, by the distance of the stations.", wanted},
+         of([](const Result& r) { return r.error; })},
+        {{"local_modes.beside",
+          "1",
+          {},
+          "Share of the power that the modes of one station do not pass on to those of the next, summed: what may have "
+          "been radiated, and is not lost in these figures.",
+          wanted},
+         of([](const Result& r) { return r.beside; })},
+        {{"local_modes.transfer",
+          "1",
+          {"local_mode", "device_length"},
+          "Power in each local mode at the end of a device of each length.",
+          scanned},
+         array(&Result::transfer)},
+        {{"local_modes.length_for_0_1_dB",
+          "m",
+          {},
+          "Length from which on the launched mode loses less than 0.1 dB.",
+          scanned + " The longest one loses less.",
+          "length for 0.1 dB",
+          4},
+         [](const Item& i) { return i.p->local_modes ? optional_value(i.p->local_modes->length_01_dB) : Value(); }}};
+}
+
 std::vector<AxisInfo> axes(const WavelengthResult& w) {
     const PropagationResult& p = *w.propagation;
     const Grid& g = p.field.grid;
@@ -240,6 +284,12 @@ std::vector<AxisInfo> axes(const WavelengthResult& w) {
                                   {"y", "m", "height above the glass surface", positions(g.y)},
                                   {"x", "m", "lateral position", positions(g.x)},
                                   {"direction", "", "direction across the guide", {}, {"x", "y"}}};
+    if (p.local_modes) {
+        std::vector<double> local;
+        for (std::size_t m = 0; m < p.local_modes->power.size(); ++m) local.push_back(static_cast<double>(m));
+        list.push_back({"local_mode", "1", "number of the local mode", local});
+        list.push_back({"device_length", "m", "length of the device", p.local_modes->lengths});
+    }
     if (!p.watch.empty()) list.push_back({"watched", "", "name of the watched mode", {}, p.watch});
     return list;
 }
@@ -250,7 +300,7 @@ std::vector<Group> propagation_groups() {
     std::vector<Group> list;
     list.push_back(make_group<Item>(
         {.name = "propagation", .item = "", .words = "Light along the guide.", .rows = {}, .fill = {}},
-        joined<RowOf<Item>>({answer_rows(), balance_rows(), march_rows(), record_rows()}),
+        joined<RowOf<Item>>({answer_rows(), balance_rows(), march_rows(), record_rows(), local_modes_rows()}),
         [](const WavelengthResult& w, Fields) -> std::optional<std::vector<Item>> {
             if (!w.propagation) return {};
             return std::vector<Item>{{&*w.propagation}};

@@ -161,6 +161,7 @@ RunParams companion_of(const RunParams& run, const WavelengthResult& answer, con
         light.step = answer.propagation->dz;  // a search for it would cost more than the march; its error is known
     light.maps_input = false;
     light.watch.clear();
+    light.local_modes.reset();
     return p;
 }
 

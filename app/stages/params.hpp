@@ -166,6 +166,7 @@ struct PropagationParams {
     int records = 100;
     std::vector<LaunchPart> launch;
     std::vector<WatchParams> watch;
+    std::optional<std::vector<double>> local_modes;  ///< wanted for these lengths, beside the own one [m]
     std::optional<ReceiverParams> receiver;
     bool error_bars = true;   ///< of the loss
     bool maps_input = false;  ///< whether what the output receives is wanted at the input

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "app/stages/coupled_light.hpp"
 #include "app/stages/edge_layers.hpp"
 #include "app/stages/graded_grid.hpp"
 #include "app/stages/launch.hpp"
@@ -124,6 +125,11 @@ private:
             warnings_.push_back(
                 "the window leaves no room beside the light, or what leaves it is too steep, for points to lie farther "
                 "apart: propagation.grading has no effect");
+        if (params_.local_modes) {
+            const bool paraxial = row_of_engine_->op == propagation::Operator::paraxial;
+            r_.local_modes =
+                coupled_light(params_, in_, launch_, paraxial ? std::optional(r_.n_ref) : std::nullopt, warnings_);
+        }
         medium_ = in_.light.on(r_.grid).along(params_.motion, params_.length);
         launch_.psi = carried(std::move(launch_.psi), r_.grid);
         for (Field<double>& mode : watched_) mode = carried(std::move(mode), r_.grid);

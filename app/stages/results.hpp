@@ -66,6 +66,18 @@ struct PropagationRecords {
     double balance = 0.0;              ///< largest |power + removed - launched| / launched
 };
 
+/// The launched light by the local modes alone.
+struct LocalModesResult {
+    std::vector<double> power;  ///< in each at the end
+    int stations = 0;
+    double error = 0.0;            ///< of an amplitude, by the stations
+    double beside = 0.0;           ///< share that may have left the modes
+    std::vector<double> lengths;   ///< of the device [m]; may be empty
+    std::vector<double> transfer;  ///< power in each at the end, [mode][length]
+    std::optional<double>
+        length_01_dB;  ///< from which on the launched mode loses less than 0.1 dB, among the lengths [m]
+};
+
 struct PropagationResult {
     std::string engine;                           ///< method, operator, splitting in words
     const propagation::EngineRow* row = nullptr;  ///< the same
@@ -91,6 +103,7 @@ struct PropagationResult {
     int launched_mode = 0;                ///< its number; the fundamental mode where a port launches
     bool of_guide = false;                ///< whether it is instead the own mode of one guide of several
     std::vector<std::string> watch;       ///< names of the watched modes
+    std::optional<LocalModesResult> local_modes;
     PropagationRecords along;
     double intensity_y = 0.0;  ///< height of along.intensity_xz [m]
     Field<Complex> field;      ///< at the end

@@ -5,11 +5,13 @@
 #include "core/beam.hpp"
 #include "core/constants.hpp"
 #include "medium/moved_section.hpp"
+#include "solver/propagation/coupled_modes.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/engines.hpp"
 #include "tests/support/exact/guides.hpp"
 
 using namespace vitral;
+using namespace vitral::propagation;
 using namespace vitral::tests;
 
 TEST_CASE("a Gaussian beam spreads as its operator's closed form says", "[slow]") {
@@ -367,5 +369,29 @@ TEST_CASE("a moved section samples the profile where the path is") {
         moved.at(z, map);
         for (int ix = 0; ix < grid.x.count; ++ix)
             CHECK(map(ix, 0) == Approx(profile(grid.x.at(ix) - center)).epsilon(0.0).margin(2e-6));
+    }
+}
+
+TEST_CASE("two coupled local modes turn into one another as a sweep through a resonance has it") {
+    // Modes that turn by an angle θ(s) = π s/2 in the plane of two fixed functions, with n_eff ± δ/2: in the turning frame the
+    // generator is constant, and the power that stays in the local mode is 1 - (κ/Ω)² sin²(Ω L), κ = π/(2L), Ω² = κ² + (k0 δ/2)².
+    const Grid grid{{-1.0, 1.0, 2}, slab_axis()};
+    const double wavelength = 1.31e-6, delta = 1e-3, k0 = 2.0 * pi / wavelength;
+    const std::function<ModesAt(double)> modes_at = [&](double s) {
+        const double angle = 0.5 * pi * s;
+        ModesAt at{{1.5 + 0.5 * delta, 1.5 - 0.5 * delta}, {Field<double>(grid), Field<double>(grid)}};
+        at.psi[0].values = {std::cos(angle), std::sin(angle)};
+        at.psi[1].values = {-std::sin(angle), std::cos(angle)};
+        return at;
+    };
+    const std::vector<double> lengths = {0.1e-3, 1e-3, 3e-3};
+    const CoupledModes modes(modes_at, {.wavelength = wavelength, .lengths = lengths, .tolerance = 1e-6});
+    CHECK(modes.is_converged());
+    CHECK(modes.beside() < 1e-12);
+    for (const double length : lengths) {
+        const double kappa = 0.5 * pi / length, omega = std::hypot(kappa, 0.5 * k0 * delta);
+        const auto end = modes.at_end(std::vector<Complex>{1.0, 0.0}, length);
+        CHECK(std::norm(end[0]) == Approx(1.0 - std::pow(kappa / omega * std::sin(omega * length), 2)).margin(1e-9));
+        CHECK(std::norm(end[0]) + std::norm(end[1]) == Approx(1.0).epsilon(1e-12));
     }
 }

@@ -308,3 +308,34 @@ TEST_CASE("a silicon tip takes of the guide's mode what full-vector references s
     CHECK(best["offset_x"].get<double>() == Approx(0.0).margin(1e-9));
     CHECK(best["offset_y"].get<double>() == Approx(-8e-6).margin(0.05e-6));
 }
+
+TEST_CASE("an evanescent taper transfers what the reference says, by propagation and by local modes") {
+    // Light of a glass guide is drawn into a narrow strip that widens along z; paraxial with n_ref = n_s. References: 0.632623 and 0.864825.
+    const auto taper = [](const std::string& length, const std::string& order) {
+        return wavelength_of(
+            "wavelength = \"1310 nm\"\n[section]\nslab = true\nwidth = \"60 um\"\nresolution = \"0.06 "
+            "um\"\n[numerics]\nerror_bars = false\n"
+            "[index]\nformula = \"1.5035 + 0.010*exp(-((x+6)/3)^2) + 0.030*exp(-(x/(0.30+0.35*z/L))^2)\"\nconstants = "
+            "{ L = " +
+            length + " }\n[modes]\ncount = 3\n[propagation]\nlength = \"" + length + " um\"\norder = \"" + order +
+            "\"\nreference_index = 1.5035\ntolerance = \"0.001 dB\"\n"
+            "records = 2\nlaunch = { mode = 0 }\nlocal_modes = { from = \"1 mm\", to = \"2 mm\", count = 2 }\n")
+            ["propagation"];
+    };
+    const Json first = taper("1000", "paraxial"), second = taper("2000", "paraxial"),
+               one_way = taper("2000", "pade-1-1");
+    for (const auto& [p, paraxial] : {std::pair(&first, 0.6326232837080974), {&second, 0.8648254838953356}}) {
+        CHECK((*p)["transmission"].get<double>() == Approx(paraxial).margin(5e-4));
+        CHECK((*p)["local_modes"]["power"][0].get<double>() == Approx(paraxial).margin(8e-4));
+    }
+    // Without the paraxial approximation: 0.864052 and 0.135949.
+    CHECK(one_way["transmission"].get<double>() == Approx(0.8640521096918183).margin(5e-4));
+    CHECK(one_way["local_modes"]["power"][0].get<double>() == Approx(0.8640521096918183).margin(5e-4));
+    CHECK(one_way["local_modes"]["power"][1].get<double>() == Approx(0.1359494532665644).margin(5e-4));
+    // One set of stations serves all lengths.
+    CHECK(first["local_modes"]["transfer"][0][1].get<double>() ==
+          Approx(second["local_modes"]["power"][0].get<double>()).margin(2e-4));
+    CHECK(second["local_modes"]["transfer"][0][0].get<double>() ==
+          Approx(first["local_modes"]["power"][0].get<double>()).margin(2e-4));
+    CHECK(first["local_modes"]["length_for_0_1_dB"].is_null());
+}

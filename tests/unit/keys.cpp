@@ -207,6 +207,7 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         "coupling[0].to={ step_index = { core_radius = \"4.1 um\", core_index = 1.452, cladding_index = 1.4468 } }";
     const std::string wire =
         "coupling[0].to={ wire = { width = \"1 um\", height = \"1 um\", core = 1.6, cladding = 1.45 } }";
+    const std::string by_z = "index.formula=\"ns + dn*exp(-(x/(4+z/100))^2 - ((y+6)/3)^2)\"";
     const std::string two_guides = "index.guide=[ { name = \"one\", x = \"0 um\" }, { name = \"two\", x = \"1 um\" } ]";
     const Stages grids = {"modes", "propagation"}, window = all_of(grids, index_);
     std::vector<KeyCase> list = {
@@ -271,6 +272,12 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         one("propagation.grading", "2", light),
         one("propagation.records", "4", light),
         one("propagation.loss", "0.1 dB/cm", ports),
+        one("propagation.local_modes.from", "30 um", light,
+            {"propagation.local_modes={ from = \"20 um\", to = \"60 um\" }", by_z}),
+        one("propagation.local_modes.to", "70 um", light,
+            {"propagation.local_modes={ from = \"20 um\", to = \"60 um\" }", by_z}),
+        one("propagation.local_modes.count", "3", light,
+            {"propagation.local_modes={ from = \"20 um\", to = \"60 um\" }", by_z}),
         one("propagation.watch[0].guide", "two", light,
             {two_guides, "propagation.watch=[ { name = \"a\", guide = \"one\" } ]"}),
         one("propagation.watch[0].name", "other", light),
