@@ -145,8 +145,8 @@ private:
         if (params_.propagation && !w.modes->on_grid.empty()) run_propagation(light, at_end, guides, end_guides, w);
         if (until_ == Until::propagation || params_.coupling.ports.empty()) return;
         timed("coupling", [&](Progress&) {
-            const EndOfGuide input{End::input, light, guides, w.modes->on_grid},
-                output{End::output, light, end_guides, at_end};
+            const EndOfGuide input{End::input, light, guides, w.modes->on_grid, wires_.get()},
+                output{End::output, light, end_guides, at_end, wires_.get()};
             const PropagationResult* propagation = w.propagation ? &*w.propagation : nullptr;
             w.coupling = find_coupling(params_.coupling, {input, output, *w.modes, propagation}, result_.warnings);
             w.links = link_budgets(params_.coupling, w.coupling, propagation);
@@ -175,6 +175,7 @@ private:
         const RunParams params = companion_of(params_, w, by);
         try {
             Run run(params, {until_, memory_limit_}, cache_, Progress::Output::silent, {});
+            run.wires_ = wires_;
             if (process_ && by.process == 1.0)
                 run.process_ = process_;
             else if (process_)
@@ -306,6 +307,7 @@ private:
     Progress::Output output_;
     std::filesystem::path file_;
     std::shared_ptr<const exchange::Exchange> process_;
+    std::shared_ptr<WireModes> wires_ = std::make_shared<WireModes>();
     RunResult result_;
 };
 

@@ -129,7 +129,8 @@ Port make(const FiberPort& p, const FacetParams& facet, const Way& way) {
 Port make(const WirePort& wire, const FacetParams& facet, const Way&) {
     Port port;
     port.name = "wire";
-    port.wire = std::make_shared<const GuidedMode>(wire_mode(wire, facet.wavelength, facet.field));
+    WireModes own;
+    port.wire = (facet.wires ? *facet.wires : own).at(wire, facet.wavelength, facet.field);
     port.radius = 0.25 * (port.wire->figures.mfd_gauss_x + port.wire->figures.mfd_gauss_y);
     port.mfd = port.wire->figures.mfd_gauss_x;
     return port;
@@ -263,7 +264,7 @@ PortAtGuide place_port(const PortParams& port, const PlacementParams& placement,
     p.found = own ? own->found : "";
     const double n_eff = p.mode->n_eff.real();
     p.axis_x = placement.axis_x.value_or(own ? own->axis_x : p.mode->figures.center_x);
-    p.port = make_port(port, placement, {end.end, end.light.wavelength(), n_eff, end.light.params().field});
+    p.port = make_port(port, placement, {end.end, end.light.wavelength(), n_eff, end.light.params().field, end.wires});
     align(p, placement.offset, ModeAtFacet(*p.mode, end.light.tail(n_eff)), p.mode->figures.peak_x);
     return p;
 }
@@ -274,7 +275,8 @@ PortAtGuide place_port(const PortParams& port, const PlacementParams& placement,
     p.mode = &mode;
     p.found = "section";
     p.axis_x = placement.axis_x.value_or(mode.figures.center_x + moved);
-    p.port = make_port(port, placement, {end.end, end.light.wavelength(), mode.n_eff.real(), end.light.params().field});
+    p.port = make_port(port, placement,
+                       {end.end, end.light.wavelength(), mode.n_eff.real(), end.light.params().field, end.wires});
     align(p, placement.offset, ModeAtFacet(mode, p.port, moved), mode.figures.peak_x + moved);
     return p;
 }

@@ -5,6 +5,7 @@
 
 #include "app/stages/params.hpp"
 #include "app/stages/section_guides.hpp"
+#include "app/stages/wire_port.hpp"
 #include "core/guided_mode.hpp"
 #include "core/polarization.hpp"
 #include "solver/coupling/overlap.hpp"
@@ -31,6 +32,7 @@ struct FacetParams {
     double wavelength = 0.0;
     double n_eff = 0.0;  ///< of the guide's mode
     Polarization field = Polarization::scalar;
+    WireModes* wires = nullptr;  ///< where the modes of wires are kept; may be null
 };
 
 /// A port as its placement has it. At the output its field is that of the light which it receives.
@@ -42,6 +44,7 @@ struct EndOfGuide {
     const LightSection& light;
     const SectionGuides& guides;
     const std::vector<GuidedMode>& modes;  ///< of the whole section there, on the light's grid
+    WireModes* wires = nullptr;            ///< may be null
 };
 
 /// A port beside a guide.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/stages/key.hpp"
 #include "app/stages/medium.hpp"
 #include "app/stages/progress.hpp"
 #include "core/errors.hpp"
@@ -36,6 +37,12 @@ GuidedMode wire_mode(const WirePort& wire, double wavelength, Polarization field
                 fmt::format("a wire of {:g} x {:g} nm guides no {} mode at {:g} nm", wire.width * 1e9,
                             wire.height * 1e9, wants_te ? "TE-like" : "TM-like", wavelength * 1e9),
                 "coupling");
+}
+
+std::shared_ptr<const GuidedMode> WireModes::at(const WirePort& wire, double wavelength, Polarization field) {
+    auto& mode = found_[Digest().add(wire).add(wavelength).add(field).hash()];
+    if (!mode) mode = std::make_shared<const GuidedMode>(wire_mode(wire, wavelength, field));
+    return mode;
 }
 
 }  // namespace vitral::stages

@@ -29,7 +29,7 @@ def draw(path, folder="."):
     written = []
     with matplotlib.rc_context(_STYLE), Results(path) as results:
         for name, picture in (("process", _process), ("index", _index), ("mode", _mode), ("fields", _fields),
-                              ("propagation", _propagation)):
+                              ("propagation", _propagation), ("coupling", _coupling), ("transfer", _transfer)):
             figure = picture(results)
             if figure is None:
                 continue
@@ -87,6 +87,11 @@ def _map(axes, x, y, values, label, cmap="viridis", **options):
     axes.set_ylabel("y (µm)")
     axes.locator_params(axis="x", nbins=6)
     return image
+
+
+def _legend_below(axes):
+    """Under the picture, where it covers nothing."""
+    axes.legend(fontsize=7, ncol=4, loc="upper center", bbox_to_anchor=(0.5, -0.25), frameon=False)
 
 
 def _limit(axes, window):
@@ -223,15 +228,80 @@ def _propagation(results):
     top.set_ylim(max(x.min() * UM, lit.min() - 8), min(x.max() * UM, lit.max() + 8))
     top.set_ylabel("x (µm)")
     top.set_title("light along the guide, seen from above")
-    bottom.plot(z * MM, powers["power"], label="in the window", color="black", linewidth=1)
-    for number, power in enumerate(powers["mode_power"]):
-        bottom.plot(z * MM, power, label=f"in mode {number}")
-    for name, power in powers["watch"].items():
-        bottom.plot(z * MM, power, label=f"in {name}", linewidth=1.2, linestyle="-.")
-    bottom.plot(z * MM, powers["removed"], label="removed at the edges", color="gray", linestyle="--")
-    bottom.set_ylim(-0.02, 1.05)
+    lines = [(powers["power"], "in the window", {"color": "black", "linewidth": 1})]
+    lines += [(power, f"in mode {number}", {}) for number, power in enumerate(powers["mode_power"])]
+    lines += [(power, f"in {name}", {"linewidth": 1.2, "linestyle": "-."}) for name, power in powers["watch"].items()]
+    # Light that stays in one mode is read in decibels; light that changes places as a share.
+    in_dB = not powers["watch"] and len(powers["mode_power"]) and powers["mode_power"][0].min() > 0.5 * powers["power"][0]
+    for power, label, style in lines:
+        if in_dB:
+            power = 10 * np.log10(np.maximum(power, 1e-6) / powers["power"][0])
+        bottom.plot(z * MM, power, label=label, **style)
+    if in_dB:
+        lowest = 10 * np.log10(powers["mode_power"][0].min() / powers["power"][0])
+        bottom.set_ylim(min(1.3 * lowest, -0.1), -0.05 * min(1.3 * lowest, -0.1))
+        bottom.set_ylabel("power (dB)")
+    else:
+        bottom.plot(z * MM, powers["removed"], label="removed at the edges", color="gray", linestyle="--")
+        bottom.set_ylim(-0.02, 1.05)
+        bottom.set_ylabel("power")
     bottom.set_xlabel("z (mm)")
-    bottom.set_ylabel("power")
     bottom.grid(alpha=0.3)
-    bottom.legend(fontsize=7, ncol=2, loc="center right")
+    _legend_below(bottom)
+    return figure
+
+
+def _coupling(results):
+    """Added loss of misaligned ports, and the yield of arrays."""
+    ports = results.light().get("coupling") or []
+    maps = [(k, port) for k, port in enumerate(ports) if (port.get("misalignment") or {}).get("efficiency")]
+    arrays = [(k, port) for k, port in enumerate(ports) if (port.get("yield") or {}).get("worst_cumulative")]
+    if not maps and not arrays:
+        return None
+    count = len(maps) + (1 if arrays else 0)
+    figure, axes = _subplots(1, count, figsize=(4.4 * count, 3.6), layout="constrained", squeeze=False)
+    for (k, port), ax in zip(maps, axes[0]):
+        around = port["misalignment"]
+        x, y = np.array(around["x"]), np.array(around["y"])
+        added = 10 * np.log10(port["efficiency"] / np.array(around["efficiency"]))
+        _map(ax, x, y, np.minimum(added, 4.0), "added loss (dB)", cmap="viridis_r", vmin=min(0.0, added.min()), vmax=4.0)
+        lines = ax.contour(x * UM, y * UM, added, levels=[0.5, 1.0, 2.0, 3.0], colors="black", linewidths=0.8)
+        ax.clabel(lines, fmt="%g dB", fontsize=7)
+        ax.plot(0.0, 0.0, "+", color="white")
+        ax.set_aspect("equal")
+        ax.set_title(f"{port['to']} at the {port['at']}")
+        ax.set_xlabel("misalignment x (µm)")
+        ax.set_ylabel("misalignment y (µm)")
+    if arrays:
+        ax = axes[0][-1]
+        for k, port in arrays:
+            for of, label, style in (("channel", "any channel", "-"), ("worst", "worst channel", "--")):
+                share = np.array(port["yield"][of + "_cumulative"])
+                ax.plot(0.05 * np.arange(len(share)), 100 * share, style, label=f"{port['to']}, {label}")
+        ax.set_xlim(0.0, 3.0)
+        ax.set_ylim(0.0, 102.0)
+        ax.set_xlabel("loss at the facet (dB)")
+        ax.set_ylabel("share with less loss (%)")
+        ax.grid(alpha=0.3)
+        ax.legend(fontsize=7, loc="lower right")
+        ax.set_title("yield")
+    return figure
+
+
+def _transfer(results):
+    """Power in the local modes at the end of a device, against its length."""
+    found = results.transfer()
+    if found is None:
+        return None
+    power, length = found
+    figure, axes = _subplots(figsize=(6, 3.4), layout="constrained")
+    for number, share in enumerate(power):
+        axes.plot(length * MM, share, label=f"in mode {number}")
+    axes.axhline(10**-0.01, color="0.6", linewidth=0.8, linestyle="--", label="0.1 dB lost")
+    axes.set_xlabel("length of the device (mm)")
+    axes.set_ylabel("power at the end")
+    axes.set_ylim(0.0, 1.02)
+    axes.grid(alpha=0.3)
+    _legend_below(axes)
+    axes.set_title("transfer by local modes")
     return figure

@@ -101,6 +101,13 @@ class Results:
         powers["watch"] = {name: group["watch_along_z"][k] for k, name in enumerate(names)}
         return powers
 
+    def transfer(self, w=0):
+        """(power[mode, length], length) by local modes for devices of each length, or None."""
+        path = f"propagation/w{w}/local_modes_transfer"
+        if path not in self.file:
+            return None
+        return self.file[path][...], self.file[f"propagation/w{w}/device_length"][...]
+
     def _section(self, group, name, w):
         path = f"{group}/w{w}"
         if path not in self.file:

@@ -51,6 +51,8 @@ void check_example(const std::string& name, const std::vector<std::string>& sett
 
 TEST_CASE("the example fiber_to_chip gives what it promises", "[slow]") { check_example("fiber_to_chip"); }
 
+TEST_CASE("the example evanescent_coupler gives what it promises") { check_example("evanescent_coupler"); }
+
 TEST_CASE("the process examples give what they promise") {
     for (const char* name : {"planar_thermal", "buried_channel", "double_exchange"}) {
         INFO(name);
