@@ -325,19 +325,16 @@ private:
                 one.map = stages::MapParams{wish.tolerance->x, wish.tolerance->y,
                                             wish.tolerance->tilt_x.value_or(wish.tolerance->tilt_y.value_or(0.0)),
                                             wish.tolerance->tilt_y.value_or(wish.tolerance->tilt_x.value_or(0.0))};
+            one.is_launched = launch && !p.launched_by_input && stands_as_launched(wish);
+            p.launched_by_input = p.launched_by_input || one.is_launched;
             if (wish.yield) one.yield = yield(*wish.yield, wish);
             add_channels(p.ports, std::move(one), wish);
         }
-        const auto input = std::find_if(c_.coupling.begin(), c_.coupling.end(),
-                                        [](const auto& wish) { return wish.at == config::End::input; });
-        p.launched_by_input = input != c_.coupling.end() && launch_of(*input) != nullptr;
-        if (p.launched_by_input && !stands_as_launched(*input)) {
-            p.launched_by_input = false;
+        if (!p.launched_by_input && std::any_of(c_.coupling.begin(), c_.coupling.end(),
+                                                [&](const auto& wish) { return launch_of(wish) != nullptr; }))
             warnings_.push_back(
                 "the launch stands otherwise than the [[coupling]] of the same port at the input: the link budget is "
-                "that "
-                "of the [[coupling]]");
-        }
+                "that of the [[coupling]]");
         return p;
     }
 
@@ -382,6 +379,10 @@ private:
     void add_channels(std::vector<stages::PortCoupling>& ports, stages::PortCoupling first,
                       const CouplingConfig& wish) {
         if (!wish.array) return ports.push_back(std::move(first));
+        if (guides_.empty()) {  // all channels are like the first
+            first.channel = 0;
+            return ports.push_back(std::move(first));
+        }
         const double start = first.placement.axis_x.value_or(c_.axis_x(wish.at)) + first.placement.offset.x.value;
         for (int k = 0; k < wish.array->count; ++k) {
             const double x = start + k * wish.array->pitch;
@@ -390,14 +391,13 @@ private:
                 return distance(a) < distance(b);
             });
             // A channel without a guide of its own is like the others, beside the section.
-            if (k > 0 && nearest != guides_.end() && distance(*nearest) > 0.5 * wish.array->pitch) continue;
+            if (k > 0 && distance(*nearest) > 0.5 * wish.array->pitch) continue;
             stages::PortCoupling& port = ports.emplace_back(first);
             port.channel = k;
-            if (k > 0) port.yield.reset();
+            if (k > 0) port.yield.reset(), port.is_launched = false;
             stages::PlacementParams& at = port.placement;
             at.axis_x = at.guide_x = x;
             at.offset.x.value = 0.0;
-            if (nearest == guides_.end()) continue;
             at.guide = nearest->name;
             at.axis_x = at.guide_x = nearest->at(wish.at);
             at.offset.x.value = x - nearest->at(wish.at);

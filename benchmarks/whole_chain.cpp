@@ -29,8 +29,8 @@ void flagship(benchmark::State& state) {
             return std::abs(value.get<double>() - wanted) <= by;
         };
         const auto light = code == 0 ? result["wavelengths"][0] : nlohmann::json();
-        const bool right = code == 0 && near(light["coupling"][0]["loss_dB"], 0.0340, 0.001) &&
-                           near(light["link"]["loss_dB"], 2.395, 0.01) &&
+        const bool right = code == 0 && near(light["coupling"][0]["loss_dB"], 0.0270, 0.001) &&
+                           near(light["link"]["loss_dB"], 2.952, 0.01) &&
                            near(light["process"]["peak_depth"], 10.91e-6, 0.05e-6);
         if (!right) {
             state.SkipWithError(

@@ -419,8 +419,7 @@ Schema<Case> make_case_schema(const Vocabulary& words) {
                 table("propagation", &Case::propagation, propagation_schema(words),
                       "Beam propagation along the guide."),
                 tables("coupling", &Case::coupling, coupling_schema(),
-                       "Ports at the ends of the guide. If the mask has several openings, the coupling is that of the "
-                       "mode of highest effective index of the whole section."),
+                       "Ports at the ends of the guide, each coupled into the mode of the guide that it belongs to."),
                 sweep_row()})
         .check(check_case);
 }

@@ -126,10 +126,11 @@ std::vector<Row<LaunchConfig>> light_rows() {
     list.push_back(table("offset", &LaunchConfig::offset, offset_schema(),
                          "Position of the port's axis. Default: the offset of the [[coupling]] of the same port at "
                          "the input; if there is none, on the guide's axis at the height of best coupling."));
-    list.push_back(quantity("tilt_x", &LaunchConfig::tilt_x, Dimension::angle, between(-0.8, 0.8),
-                            "Tilt of the launched light in the glass, towards positive x."));
+    list.push_back(quantity(
+        "tilt_x", &LaunchConfig::tilt_x, Dimension::angle, between(-0.8, 0.8),
+        "Tilt of the launched light in the glass (in the gap, where its [[coupling]] has one), towards positive x."));
     list.push_back(quantity("tilt_y", &LaunchConfig::tilt_y, Dimension::angle, between(-0.8, 0.8),
-                            "Tilt of the launched light in the glass, towards positive y."));
+                            "The same towards positive y."));
     list.push_back(quantity("focus", &LaunchConfig::focus, Dimension::length, between(-0.1, 0.1),
                             "Distance in the glass from the input to the waist of a gaussian; positive if the waist "
                             "lies inside, at z > 0."));
@@ -265,8 +266,8 @@ const Schema<CouplingConfig>& coupling_schema() {
                                         .require(),
                                     integer("count", &ArrayConfig::count, 1, 1000, "Number of ports.").require()}),
                "Makes the port an array of equal ports side by side, such as a fiber array. The first stands at the "
-               "offset, the others at higher x, each coupled into the guide nearest to it. If the guides are named "
-               "and a channel has none within half a pitch, it counts in the yield only, as a channel like the "
+               "offset, the others at higher x, each coupled into the guide nearest to it. If "
+               "a channel has no named guide within half a pitch, it counts in the yield only, as a channel like the "
                "first."),
          table(
              "tolerance", &CouplingConfig::tolerance,

@@ -8,6 +8,7 @@
 
 #include "app/stages/progress.hpp"
 #include "core/inner_product.hpp"
+#include "modes/grid/own_modes.hpp"
 #include "solver/propagation/coupled_modes.hpp"
 
 namespace vitral::stages {
@@ -25,7 +26,9 @@ public:
         stop_if_requested();
         along_->at(s * length_, map_);
         ModesAt found;
-        for (modes::Mode& mode : light_.solve(map_, static_cast<int>(count), last_).modes) {
+        modes::ModeSet set = light_.solve(map_, static_cast<int>(count), last_);
+        modes::set_apart(set.modes);
+        for (modes::Mode& mode : set.modes) {
             const double n = mode.n_eff, n_ref = paraxial_about.value_or(n);
             found.n_eff.push_back(0.5 * (n * n / n_ref + n_ref));
             found.psi.push_back(std::move(mode.psi));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/stages/modes.hpp"
 #include "core/constants.hpp"
 #include "core/inner_product.hpp"
 #include "solver/coupling/misalignment.hpp"
@@ -25,10 +26,15 @@ std::vector<double> about_zero(double range, int steps) {
     return places;
 }
 
-/// The power fractions of an overlap at all places: it is as smooth as the wider of both modes, and cubic between 13 x 13 places.
-std::vector<double> interpolated_map(const coupling::OverlapAt& overlap, const std::vector<double>& x,
-                                     const std::vector<double>& y) {
-    constexpr int count = 13;
+/// The power fractions of an overlap at all places: it is as smooth as the mode of the guide is wide, turns with the tilt of the port, and
+/// is cubic between places close enough for both.
+std::vector<double> interpolated_map(const coupling::OverlapAt& overlap, const PortAtGuide& port,
+                                     const std::vector<double>& x, const std::vector<double>& y) {
+    const double range = std::max(x.back() - x.front(), y.back() - y.front()),
+                 across = std::min(port.mode->figures.mfd_4sigma_x, port.mode->figures.mfd_4sigma_y),
+                 turn = std::hypot(port.port.k_x, port.port.k_y);
+    const double step = std::min(0.08 * across, 0.3 / std::max(turn, 1e-300));
+    const int count = std::clamp(static_cast<int>(std::ceil(range / step)) + 1, 13, 81);
     const double step_x = (x.back() - x.front()) / (count - 1), step_y = (y.back() - y.front()) / (count - 1);
     std::vector<Complex> found;
     for (int j = 0; j < count; ++j)
@@ -60,11 +66,10 @@ MisalignmentResult misalignment_map(const MapParams& range, const PortAtGuide& p
     for (double& x : axes.x) x += port.at.x;
     for (double& y : axes.y) y += port.at.y;
     if (!is_on_lattice(port)) {
-        map.efficiency = interpolated_map(port.overlap, axes.x, axes.y);
+        map.efficiency = interpolated_map(port.overlap, port, axes.x, axes.y);
         map.tilt_x = map.tilt_y = {0.0};
         if (receiver == nullptr) return map;
-        map.transmission =
-            interpolated_map(overlap_with(*receiver, tail, port.mode->n_eff.real(), port.port), axes.x, axes.y);
+        map.transmission = interpolated_map(overlap_with(*receiver, tail, port.port), port, axes.x, axes.y);
         for (double& value : map.transmission) value *= power(*receiver);
         return map;
     }
@@ -104,7 +109,7 @@ coupling::EfficiencySurface surface_of(const PortAtGuide& port, const coupling::
         axes.y.push_back(port.at.y + surface.y0 + i * surface.dy);
     }
     if (!on_lattice) {
-        surface.values = interpolated_map(port.overlap, axes.x, axes.y);
+        surface.values = interpolated_map(port.overlap, port, axes.x, axes.y);
         return surface;
     }
     const Field<Complex> psi = as_complex(port.mode->psi);
@@ -148,6 +153,12 @@ public:
         if (port.port.wire) r.port_n_eff = port.port.wire->n_eff.real();
         r.n_eff = port.mode->n_eff.real();
         r.absorption = port.mode->absorption;
+        if (!r.absorption && wish.at == End::input && !port.mode->psi.values.empty()) {
+            GuidedMode own = *port.mode;  // of one guide of several
+            add_absorption(own, end.light);
+            r.absorption = own.absorption;
+        }
+        r.is_launched = wish.is_launched;
         take_losses(port, r);
         r.offset_x = port.at.x - port.axis_x;
         r.offset_y = port.at.y;
@@ -158,13 +169,17 @@ public:
         r.data_sheet_mfd = port.port.data_sheet_mfd;
         r.data_sheet_tolerance = port.port.data_sheet_tolerance;
         if (wish.map) {
-            const bool through = wish.at == End::input && inputs_.propagation && inputs_.propagation->receiver;
+            const bool through = wish.at == End::input && inputs_.propagation && inputs_.propagation->receiver &&
+                                 (wish.is_launched || !end.guides.has_several());
             r.misalignment =
                 misalignment_map(*wish.map, port, end.light.wavelength(),
                                  through ? &*inputs_.propagation->receiver : nullptr, end.light.tail(r.n_eff));
         }
         if (wish.yield) r.yield = yield(wish, port, end, r);
-        if (wish.at == End::output && inputs_.propagation != nullptr) take_arrival(port, end, r);
+        if (wish.at == End::output && inputs_.propagation != nullptr)
+            take_arrival(port, end.guides.at(wish.placement.guide_x), end, r);
+        if (wish.yield && wish.yield->spread.gap > 0.0 && !is_on_lattice(port))
+            warnings_.push_back("yield: the gap of a port beside a mode on elements does not scatter");
         return r;
     }
 
@@ -239,12 +254,12 @@ private:
     }
 
     /// What of the propagated light arrives in the port's guide, and in the port.
-    void take_arrival(const PortAtGuide& port, const EndOfGuide& end, CouplingResult& r) const {
+    void take_arrival(const PortAtGuide& port, const OwnMode* own, const EndOfGuide& end, CouplingResult& r) const {
         const PropagationResult& p = *inputs_.propagation;
-        const OwnMode* own = end.guides.at(port.at.x);
-        if (own != nullptr && p.sent > 0.0) r.arrived = std::norm(inner_product(own->mode.psi, p.field)) / p.sent;
+        if (own != nullptr && p.sent > 1e-3 * p.launched)
+            r.arrived = std::norm(inner_product(own->mode.psi, p.field)) / p.sent;
         // On the whole field the light is scalar.
-        const coupling::OverlapAt overlap = overlap_with(p.field, end.light.tail(r.n_eff), r.n_eff, port.port);
+        const coupling::OverlapAt overlap = overlap_with(p.field, end.light.tail(r.n_eff), port.port);
         r.received = std::norm(overlap(port.at.x, port.at.y)) * power(p.field) * (1.0 - r.reflection);
     }
 

@@ -148,7 +148,7 @@ RunParams companion_of(const RunParams& run, const WavelengthResult& answer, con
     if (p.process) p.process->tolerance *= by.process;
     p.modes.grid.resolution = *p.modes.grid.resolution * by.spacing;
     shrink(p.modes.grid.window, by.window);
-    for (PortCoupling& port : p.coupling.ports) port.map.reset();
+    for (PortCoupling& port : p.coupling.ports) port.map.reset(), port.yield.reset();
     if (!by.marches) p.propagation.reset();
     if (!p.propagation) return p;
     PropagationParams& light = *p.propagation;
@@ -197,7 +197,8 @@ void add_error_bars(WavelengthResult& answer, const Companions& companions) {
     for (std::size_t k = 0; k < answer.coupling.size(); ++k) {
         const auto loss = [&](const WavelengthResult& of) -> std::optional<double> {
             if (k >= of.coupling.size() || of.coupling[k].at != answer.coupling[k].at ||
-                of.coupling[k].to != answer.coupling[k].to || answer.coupling[k].mode_of == "modes")
+                of.coupling[k].to != answer.coupling[k].to || of.coupling[k].guide != answer.coupling[k].guide ||
+                of.coupling[k].channel != answer.coupling[k].channel || answer.coupling[k].mode_of == "modes")
                 return {};  // modes on elements are not those of a coarser grid
             return of.coupling[k].loss_dB;
         };

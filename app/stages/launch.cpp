@@ -128,7 +128,7 @@ Placed make(const PortLight& wish, const Scene& s) {
     Placed light{{{}, s.fundamental().n_eff.real(), 0, {}}, s.params.axis_x, 0.0};
     const PlacementParams& placement = wish.placement;
     if (grid.is_slab()) {
-        light.x += placement.offset.x.value;
+        light.x = placement.axis_x.value_or(s.params.axis_x) + placement.offset.x.value;
         const double w = 0.5 * std::get<GaussianPort>(wish.port).mfd_x;
         light.launch.psi =
             sample(grid, [&](double x, double) { return sheet_before_waist(x - light.x, w, placement.focus, s.k()); });

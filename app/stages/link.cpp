@@ -30,8 +30,10 @@ bool add_guide(std::vector<BudgetLine>& budget, const CouplingParams& params, co
                                                : std::nullopt;
     std::optional<double> along;
     if (propagation != nullptr) {
-        // With one guide the march's own figure; of several, what arrives in the guide of this port.
-        const std::optional<double> passed = propagation->of_guide ? out.arrived : propagation->transmission;
+        // With one guide the march's own figure; with several at either end, what arrives in the guide of this port.
+        const std::optional<double> passed =
+            propagation->of_guide || out.mode_of == "alone" || out.mode_of == "supermodes" ? out.arrived
+                                                                                           : propagation->transmission;
         if (!passed || propagation->launched_mode != 0) return false;
         along = loss_dB(*passed) - absorbed.value_or(0.0);
     }
@@ -53,7 +55,9 @@ std::optional<LinkResult> link_of(const CouplingParams& params, const CouplingRe
     for (const BudgetLine& line : link.budget) link.mode_loss_dB += line.dB.value_or(0.0);
     link.loss_dB = link.mode_loss_dB;
     std::optional<double> beside;
-    if (out.received && params.launched_by_input) {
+    // The propagated light is scalar: it says nothing of ports that are coupled to other modes.
+    const bool same_light = in.mode_of != "modes" && out.mode_of != "modes";
+    if (out.received && in.is_launched && same_light) {
         // The whole field has absorbed already what the records know; a measured loss it knows nothing of.
         double extra = 0.0;
         if (params.measured_loss) {
@@ -74,24 +78,24 @@ std::optional<LinkResult> link_of(const CouplingParams& params, const CouplingRe
 std::vector<LinkResult> link_budgets(const CouplingParams& params, const std::vector<CouplingResult>& ports,
                                      const PropagationResult* propagation) {
     std::vector<LinkResult> links;
-    const CouplingResult* launched = nullptr;  // the port whose light was propagated
+    const bool is_known = std::any_of(ports.begin(), ports.end(), [](const auto& port) { return port.is_launched; });
+    bool is_first = true;
     for (std::size_t i = 0; i < ports.size(); ++i) {
         const CouplingResult& in = ports[i];
         if (in.at != "input") continue;
-        if (launched == nullptr) launched = &in;
+        // The transmission of an only guide's mode is that of any light; of several guides that of the launched one.
+        const bool goes_with = is_known ? in.is_launched : is_first && propagation && !propagation->of_guide;
         for (std::size_t o = 0; o < ports.size(); ++o) {
             const CouplingResult& out = ports[o];
-            if (out.at != "output" || (!links.empty() && (in.guide.empty() || in.guide != out.guide))) continue;
-            const bool is_launched = &in == launched;
-            CouplingParams own = params;
-            own.launched_by_input = params.launched_by_input && is_launched;
-            if (auto link = link_of(own, in, out, is_launched ? propagation : nullptr)) {
+            if (out.at != "output" || (!is_first && (in.guide.empty() || in.guide != out.guide))) continue;
+            if (auto link = link_of(params, in, out, goes_with ? propagation : nullptr)) {
                 link->input = i, link->output = o;
-                link->is_propagated = is_launched && propagation != nullptr;
+                link->is_propagated = goes_with && propagation != nullptr;
                 links.push_back(std::move(*link));
             }
             break;
         }
+        is_first = false;
     }
     return links;
 }

@@ -6,6 +6,7 @@
 #include "app/stages/graded_grid.hpp"
 #include "core/constants.hpp"
 #include "core/inner_product.hpp"
+#include "modes/grid/own_modes.hpp"
 #include "solver/kernels/spline.hpp"
 #include "solver/propagation/observables.hpp"
 
@@ -124,7 +125,9 @@ LocalModes::Found LocalModes::find_anew(double z) const {
         IndexMap map(light_.grid());
         along_->at(at, map);
         std::vector<Field<double>> list;
-        for (modes::Mode& mode : light_.follow(map, count, start).modes) list.push_back(std::move(mode.psi));
+        modes::ModeSet set = light_.follow(map, count, start);
+        modes::set_apart(set.modes);
+        for (modes::Mode& mode : set.modes) list.push_back(std::move(mode.psi));
         return list;
     };
     Found found;

@@ -144,7 +144,7 @@ IndexMap end_section(const LightSection& light, const Motion& motion, double len
 
 std::vector<GuidedMode> end_modes(const LightSection& light, const ModesResult& modes, const Motion& motion,
                                   double length) {
-    if (light.is_same_along_z() && !motion.moves()) return modes.on_grid;
+    if (modes.on_grid.empty() || (light.is_same_along_z() && !motion.moves())) return modes.on_grid;
     std::vector<Field<double>> start;
     if (light.is_same_along_z())
         for (const GuidedMode& mode : modes.on_grid) {

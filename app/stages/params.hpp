@@ -189,6 +189,7 @@ struct PortCoupling {
     PortParams to;
     std::string kind;  ///< fiber, chip or gaussian
     PlacementParams placement;
+    bool is_launched = false;    ///< whether the propagated light is its own, as it stands
     std::optional<int> channel;  ///< of an array, from 0
     std::optional<MapParams> map;
     std::optional<YieldWish> yield;  ///< of all channels of an array, at the first of them

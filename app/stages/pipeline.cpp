@@ -142,7 +142,10 @@ private:
             timed("modes", [&](Progress&) { return end_modes(light, *w.modes, motion, length); });
         const SectionGuides guides(light, light.seen_section(), w.modes->on_grid),
             end_guides(light, end_section(light, motion, length), at_end);
-        if (params_.propagation && !w.modes->on_grid.empty()) run_propagation(light, at_end, guides, end_guides, w);
+        if (params_.propagation && w.modes->on_grid.empty())
+            warn("the grid of the propagation holds no guided mode: the light is not propagated");
+        else if (params_.propagation)
+            run_propagation(light, at_end, guides, end_guides, w);
         if (until_ == Until::propagation || params_.coupling.ports.empty()) return;
         timed("coupling", [&](Progress&) {
             const EndOfGuide input{End::input, light, guides, w.modes->on_grid, wires_.get()},

@@ -132,6 +132,7 @@ Port make(const WirePort& wire, const FacetParams& facet, const Way&) {
     WireModes own;
     port.wire = (facet.wires ? *facet.wires : own).at(wire, facet.wavelength, facet.field);
     port.radius = 0.25 * (port.wire->figures.mfd_gauss_x + port.wire->figures.mfd_gauss_y);
+    port.index = port.wire->n_eff.real();
     port.mfd = port.wire->figures.mfd_gauss_x;
     return port;
 }
@@ -161,13 +162,14 @@ coupling::OverlapAt keeping(std::shared_ptr<const Kept> kept, coupling::OverlapA
 }
 
 /// The overlaps of a field on a grid with a wire's mode, taken where that lies. Tilted, the light's fronts turn about the wire.
-coupling::OverlapAt with_wire(std::shared_ptr<const Field<Complex>> psi, coupling::Tail tail, double n_eff,
-                              const GuidedMode& wire, double k_x, double k_y) {
+coupling::OverlapAt with_wire(std::shared_ptr<const Field<Complex>> psi, coupling::Tail tail, const GuidedMode& wire,
+                              double k_x, double k_y) {
     const bool tm = *wire.figures.te_fraction < 0.5;
     ModePoints points = wire.points(1e300);
     const ModeFields fields = wire.fields(points.x, points.y);
-    auto seen = std::make_shared<const coupling::SeenMode>(coupling::seen_mode(
-        fields, std::move(points), tm ? coupling::PortField::along_y : coupling::PortField::along_x, n_eff));
+    auto seen = std::make_shared<const coupling::SeenMode>(
+        coupling::seen_mode(fields, std::move(points), tm ? coupling::PortField::along_y : coupling::PortField::along_x,
+                            wire.n_eff.real()));
     const double scale = 1.0 / std::sqrt(coupling::power_of({*psi, tail}));
     const PortShape light = between_points(*psi, tail);
     return [psi = std::move(psi), seen = std::move(seen), light, scale, k_x, k_y](double x0, double y0) {
@@ -182,10 +184,10 @@ coupling::OverlapAt with_wire(std::shared_ptr<const Field<Complex>> psi, couplin
 class ModeAtFacet {
 public:
     ModeAtFacet(const GuidedMode& mode, coupling::Tail tail)
-        : psi_(std::make_shared<const Field<Complex>>(as_complex(mode.psi))), tail_(tail), n_eff_(mode.n_eff.real()) {}
+        : psi_(std::make_shared<const Field<Complex>>(as_complex(mode.psi))), tail_(tail) {}
     ModeAtFacet(const GuidedMode& mode, const Port& port, double moved) {
-        // The port's field in what it comes from.
-        const double index = port.gap_index.value_or(port.index.value_or(mode.n_eff.real()));
+        // In the mode's own index, so that the overlap is of the shapes alone: what the facet reflects counts apart.
+        const double index = mode.n_eff.real();
         constexpr double pieces = 3.0;  // of radii, with eight points or more: a Gaussian is integrated to 1e-8
         reach_ = port.reach;
         ModePoints points = mode.points(pieces * port.radius);
@@ -197,14 +199,14 @@ public:
     }
     /// With the port at the facet of the guide, tilted further by a transverse wave number; and in contact, without any tilt.
     [[nodiscard]] coupling::OverlapAt at_guide(const Port& port, double k_x = 0.0, double k_y = 0.0) const {
-        if (port.wire) return with_wire(psi_, tail_, n_eff_, *port.wire, port.k_x + k_x, port.k_y + k_y);
+        if (port.wire) return with_wire(psi_, tail_, *port.wire, port.k_x + k_x, port.k_y + k_y);
         if (k_x == 0.0 && k_y == 0.0) return with(port.at_guide);
         return with([shape = port.at_guide, k_x, k_y](double x, double y) {
             return shape(x, y) * std::polar(1.0, k_x * x + k_y * y);
         });
     }
     [[nodiscard]] coupling::OverlapAt in_contact(const Port& port) const {
-        return port.wire ? with_wire(psi_, tail_, n_eff_, *port.wire, 0.0, 0.0) : with(port.shape);
+        return port.wire ? with_wire(psi_, tail_, *port.wire, 0.0, 0.0) : with(port.shape);
     }
 
 private:
@@ -217,7 +219,7 @@ private:
     std::shared_ptr<const Field<Complex>> psi_;
     std::shared_ptr<const coupling::SeenMode> seen_;
     coupling::Tail tail_;
-    double n_eff_ = 0.0, moved_ = 0.0, reach_ = 0.0;
+    double moved_ = 0.0, reach_ = 0.0;
 };
 
 /// Puts the port where its offset says, or where it is best.
@@ -281,10 +283,10 @@ PortAtGuide place_port(const PortParams& port, const PlacementParams& placement,
     return p;
 }
 
-coupling::OverlapAt overlap_with(const Field<Complex>& psi, coupling::Tail tail, double n_eff, const Port& port) {
+coupling::OverlapAt overlap_with(const Field<Complex>& psi, coupling::Tail tail, const Port& port) {
     if (!port.wire) return coupling::overlap_of(coupling::Light{psi, tail}, port.at_guide);
     const std::shared_ptr<const Field<Complex>> lent(&psi, [](const Field<Complex>*) {});
-    return with_wire(lent, tail, n_eff, *port.wire, port.k_x, port.k_y);
+    return with_wire(lent, tail, *port.wire, port.k_x, port.k_y);
 }
 
 Field<Complex> as_complex(const Field<double>& psi) {

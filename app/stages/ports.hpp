@@ -67,8 +67,7 @@ struct PortAtGuide {
                                      const GuidedMode& mode, double moved);
 
 /// Overlap of a field on a grid with the port, of unit powers: what of the whole field a port receives. `psi` must outlive it.
-[[nodiscard]] coupling::OverlapAt overlap_with(const Field<Complex>& psi, coupling::Tail tail, double n_eff,
-                                               const Port& port);
+[[nodiscard]] coupling::OverlapAt overlap_with(const Field<Complex>& psi, coupling::Tail tail, const Port& port);
 
 [[nodiscard]] Field<Complex> as_complex(const Field<double>& psi);
 

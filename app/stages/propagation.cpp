@@ -54,9 +54,9 @@ std::vector<Field<double>> watched_modes(const PropagationParams& params, const 
 std::optional<Field<double>> received_at_end(const PropagationParams& params, const PropagationInputs& in) {
     if (!params.receiver || in.end_modes.empty()) return {};
     const ReceiverParams& wish = *params.receiver;
+    if (std::holds_alternative<WirePort>(wish.port)) return {};
     const PortAtGuide port =
         place_port(wish.port, wish.placement, {End::output, in.light, in.end_guides, in.end_modes});
-    if (port.port.wire) return {};
     // Where the light's fronts are not flat there, its shape stands for it.
     return sample(in.light.grid(),
                   [&](double x, double y) { return port.port.shape(x - port.at.x, y - port.at.y).real(); });

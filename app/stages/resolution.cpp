@@ -217,7 +217,8 @@ std::vector<FormulaParams> further_formulas(const RunParams& params) {
     if (!params.propagation) return list;
     for (const LaunchPart& part : params.propagation->launch)
         if (const auto* mode = std::get_if<ModeLight>(&part.light); mode && mode->of) list.push_back(*mode->of);
-    for (const WatchParams& watch : params.propagation->watch) list.push_back(watch.of);
+    for (const WatchParams& watch : params.propagation->watch)
+        if (!watch.guide_x) list.push_back(watch.of);
     return list;
 }
 

@@ -140,6 +140,7 @@ struct CouplingResult {
     std::optional<double> loss_dB_error;
     double offset_x = 0.0, offset_y = 0.0;
     coupling::Tolerance tolerance_1dB, tolerance_half_dB;
+    bool is_launched = false;  ///< whether its light was propagated
     std::optional<double>
         arrived;  ///< at an output: power in its guide's own mode, of what was sent into the launched one
     std::optional<double> received;  ///< at an output: power of the whole field that the port receives, facet included

@@ -222,10 +222,10 @@ private:
     /// Adds the light of ports and files.
     void take_light(Window& inner) const {
         const auto take_port = [&](const PortParams& port, const PlacementParams& at, double moved) {
-            if (!at.axis_x) return;  // on the axis of a guide, wherever that is
             const OffsetParams& offset = at.offset;
             const double r = port_radii * reach_of(port, at),
-                         x = *at.axis_x - moved + (offset.x.sought ? 0.0 : offset.x.value),
+                         x = at.axis_x.value_or(0.5 * (inner.left + inner.right) + moved) - moved +
+                             (offset.x.sought ? 0.0 : offset.x.value),
                          y = offset.y.sought ? peak_y_ : offset.y.value;
             take(inner, {x - r, x + r, y - r, params_.open.top ? y + r : std::min(y + r, inner.top)});
         };

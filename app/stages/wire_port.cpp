@@ -26,12 +26,15 @@ GuidedMode wire_mode(const WirePort& wire, double wavelength, Polarization field
     const auto medium = make_medium(params, nullptr, wavelength);
     Section section = medium::section_of(medium, medium::Directions::apart);
     section.permittivity = medium::lossless(std::move(section.permittivity));
-    const modes::SectionModeSet set = modes::section_modes(
-        section, {.wavelength = wavelength, .count = 2, .accuracy = accuracy, .between_steps = stop_if_requested});
     const bool wants_te = field != Polarization::along_y;
-    for (const modes::SectionMode& mode : set.modes) {
-        GuidedMode found = modes::guided(mode, 0);
-        if ((*found.figures.te_fraction >= 0.5) == wants_te) return found;
+    for (const int count : {2, 10}) {
+        const modes::SectionModeSet set = modes::section_modes(
+            section,
+            {.wavelength = wavelength, .count = count, .accuracy = accuracy, .between_steps = stop_if_requested});
+        for (const modes::SectionMode& mode : set.modes) {
+            GuidedMode found = modes::guided(mode, 0);
+            if ((*found.figures.te_fraction >= 0.5) == wants_te) return found;
+        }
     }
     throw Error(Failure::numerical,
                 fmt::format("a wire of {:g} x {:g} nm guides no {} mode at {:g} nm", wire.width * 1e9,

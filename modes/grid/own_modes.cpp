@@ -52,19 +52,23 @@ std::vector<GuidePlace> guides_in(const IndexMap& n) {
     for (double& r : rise) r -= lowest;
     const auto height = [&](int ix) { return rise[static_cast<std::size_t>(ix)]; };
     std::vector<GuidePlace> guides;
-    int peak = 0, bottom = 0;  // of the guide that is passed, and the lowest column since
+    int peak = 0, bottom = 0, last_bottom = 0;  // of the guide that is passed, and the lowest columns since
+    const double same = 1e-9 * highest;
     const auto add = [&](int end) {
         const int first = guides.empty() ? 0 : guides.back().columns.end;
         guides.push_back({grid.x.at(peak), lowest + height(peak), {first, end}});
     };
     for (int ix = 1; ix < grid.x.count; ++ix) {
-        if (height(ix) < height(bottom)) bottom = ix;
+        if (height(ix) < height(bottom) - same)
+            bottom = last_bottom = ix;
+        else if (height(ix) <= height(bottom) + same)
+            last_bottom = ix;  // where it is flat between guides, the middle parts them
         const double lower = std::min(height(peak), height(ix));
         if (lower >= least * highest && height(bottom) < valley * lower) {
-            add(bottom);
-            peak = bottom = ix;
+            add((bottom + last_bottom + 1) / 2);
+            peak = bottom = last_bottom = ix;
         } else if (height(ix) > height(peak)) {
-            peak = bottom = ix;
+            peak = bottom = last_bottom = ix;
         }
     }
     add(grid.x.count);

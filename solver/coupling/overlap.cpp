@@ -189,6 +189,7 @@ Tolerance tolerance(const OverlapAt& overlap, const OverlapAt& tilted, const Ali
     const double least = at.efficiency * std::pow(10.0, -0.1 * dB);
     // Outwards in quarters of the scale until it is lost, then the crossing itself.
     const auto margin = [least](double unit, auto&& efficiency) -> std::optional<double> {
+        if (!(least > 0.0)) return {};
         double far = 0.25 * unit;
         while (efficiency(far) > least) {
             far += 0.25 * unit;
