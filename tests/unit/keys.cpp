@@ -208,6 +208,7 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
     const std::string wire =
         "coupling[0].to={ wire = { width = \"1 um\", height = \"1 um\", core = 1.6, cladding = 1.45 } }";
     const std::string by_z = "index.formula=\"ns + dn*exp(-(x/(4+z/100))^2 - ((y+6)/3)^2)\"";
+    const std::string far_guides = "index.guide=[ { name = \"one\", x = \"0 um\" }, { name = \"two\", x = \"9 um\" } ]";
     const std::string two_guides = "index.guide=[ { name = \"one\", x = \"0 um\" }, { name = \"two\", x = \"1 um\" } ]";
     const Stages grids = {"modes", "propagation"}, window = all_of(grids, index_);
     std::vector<KeyCase> list = {
@@ -315,8 +316,9 @@ std::vector<KeyCase> light_cases(const std::string& file, const std::string& oth
         one("coupling[0].tilt_y", "1 deg", ports),
         one("coupling[0].gap", "10 um", ports),
         one("coupling[0].medium", "1.45", ports, {"coupling[0].gap=10 um"}),
-        one("coupling[0].array.pitch", "8 um", ports, {"coupling[0].array={ pitch = \"9 um\", count = 2 }"}),
-        one("coupling[0].array.count", "3", ports, {"coupling[0].array={ pitch = \"9 um\", count = 2 }"}),
+        one("coupling[0].array.pitch", "8 um", ports,
+            {far_guides, "coupling[0].array={ pitch = \"9 um\", count = 2 }"}),
+        one("coupling[0].array.count", "1", ports, {far_guides, "coupling[0].array={ pitch = \"9 um\", count = 2 }"}),
         one("coupling[0].offset.x", "1 um", ports),
         one("coupling[0].offset.y", "-5 um", ports),
         one("coupling[0].yield.draws", "2000", ports, {"coupling[0].yield={ draws = 1000, core = \"0.3 um\" }"}),
