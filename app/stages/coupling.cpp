@@ -142,6 +142,12 @@ public:
                             wish.placement.guide_x.value_or(0.0) * 1e6));
             return {};
         }
+        const double apart = std::abs(port.mode->figures.center_x + (listed ? moved(wish.at) : 0.0) -
+                                      wish.placement.guide_x.value_or(port.axis_x));
+        if (!wish.placement.guide.empty() && apart > port.mode->figures.mfd_4sigma_x)
+            warnings_.push_back(
+                fmt::format("no guide lies where \"{}\" is said to be: the nearest one is {:.3g} um away",
+                            wish.placement.guide, apart * 1e6));
         CouplingResult r;
         r.at = wish.at == End::input ? "input" : "output";
         r.to = port.port.name;

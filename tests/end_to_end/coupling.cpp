@@ -105,6 +105,18 @@ TEST_CASE("each guide of several takes what it takes alone, by its name and by i
     }
 }
 
+TEST_CASE("a name where no guide lies is said") {
+    const auto warned = [](const std::string& x) {
+        const Json all =
+            answer_of(section_of("60 um", guide_at(0.0),
+                                 "guide = [ { name = \"it\", x = \"" + x +
+                                     "\" } ]\n[[coupling]]\nat = \"input\"\nguide = \"it\"\nto = " + fiber + "\n"));
+        return all["warnings"].dump().find("no guide lies where") != std::string::npos;
+    };
+    CHECK(warned("18 um"));
+    CHECK_FALSE(warned("1 um"));
+}
+
 TEST_CASE("light of one guide is followed through that guide") {
     // 2 mm beside an equal guide 40 um away, which takes nothing; the budget is that of a single guide.
     const Json light =
