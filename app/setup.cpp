@@ -62,8 +62,10 @@ public:
         run.modes = modes();
         if (c_.propagation) run.propagation = propagation();
         run.coupling = coupling();
-        if (run.propagation && run.coupling.launched_by_input)
-            for (const stages::PortCoupling& port : run.coupling.ports)
+        const auto& ports = run.coupling.ports;
+        if (run.propagation &&
+            std::any_of(ports.begin(), ports.end(), [](const auto& port) { return port.is_launched; }))
+            for (const stages::PortCoupling& port : ports)
                 if (port.at == stages::End::output && !run.propagation->receiver)
                     run.propagation->receiver = stages::ReceiverParams{port.to, port.placement};
         warn_about_estimates();
@@ -307,6 +309,7 @@ private:
         p.motion = motion_;
         p.length = c_.length();
         p.error_bars = c_.numerics.error_bars;
+        bool is_launched = false;  // by one of the ports, as it stands
         if (c_.propagation) p.measured_loss = c_.propagation->loss;
         for (const CouplingConfig& wish : c_.coupling) {
             const LaunchConfig* launch = launch_of(wish);
@@ -325,13 +328,13 @@ private:
                 one.map = stages::MapParams{wish.tolerance->x, wish.tolerance->y,
                                             wish.tolerance->tilt_x.value_or(wish.tolerance->tilt_y.value_or(0.0)),
                                             wish.tolerance->tilt_y.value_or(wish.tolerance->tilt_x.value_or(0.0))};
-            one.is_launched = launch && !p.launched_by_input && stands_as_launched(wish);
-            p.launched_by_input = p.launched_by_input || one.is_launched;
+            one.is_launched = launch && !is_launched && stands_as_launched(wish);
+            is_launched = is_launched || one.is_launched;
             if (wish.yield) one.yield = yield(*wish.yield, wish);
             add_channels(p.ports, std::move(one), wish);
         }
-        if (!p.launched_by_input && std::any_of(c_.coupling.begin(), c_.coupling.end(),
-                                                [&](const auto& wish) { return launch_of(wish) != nullptr; }))
+        if (!is_launched && std::any_of(c_.coupling.begin(), c_.coupling.end(),
+                                        [&](const auto& wish) { return launch_of(wish) != nullptr; }))
             warnings_.push_back(
                 "the launch stands otherwise than the [[coupling]] of the same port at the input: the link budget is "
                 "that of the [[coupling]]");

@@ -43,12 +43,7 @@ std::vector<double> interpolated_map(const coupling::OverlapAt& overlap, const P
     for (const double y0 : y)
         for (const double x0 : x) {
             const kernels::CubicStencil sx(x0, x.front(), step_x, count), sy(y0, y.front(), step_y, count);
-            Complex sum = 0.0;
-            for (int j = 0; j < 4; ++j)
-                for (int i = 0; i < 4; ++i)
-                    sum += sy.weight[static_cast<std::size_t>(j)] * sx.weight[static_cast<std::size_t>(i)] *
-                           found[static_cast<std::size_t>((sy.first + j) * count + sx.first + i)];
-            map.push_back(std::norm(sum));
+            map.push_back(std::norm(kernels::interpolated(sx, sy, found.data(), static_cast<std::size_t>(count))));
         }
     return map;
 }

@@ -1,7 +1,5 @@
 #include "app/stages/link.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <cmath>
 

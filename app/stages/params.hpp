@@ -198,8 +198,7 @@ struct CouplingParams {
     Motion motion;        ///< of the guide, for its modes at the output
     double length = 0.0;  ///< [m]
     std::vector<PortCoupling> ports;
-    bool error_bars = true;          ///< of the losses
-    bool launched_by_input = false;  ///< whether the launch is the input's port, so that the whole field is a link, too
+    bool error_bars = true;                    ///< of the losses
     std::optional<double> measured_loss = {};  ///< of the straight guide [1/m]
 };
 

@@ -68,19 +68,17 @@ PortShape fiber_field(const modes::FiberMode& mode, double core_radius, const Wa
     return round_field(coupling::spread(psi, h, way.k_gap, way.gap, count), h);
 }
 
-/// One direction of a Gaussian of waist w, of unit power, a distance `gap` behind its waist in a medium of wave number k_gap and
-/// `focus` before it in the glass:
-///     (2/π w²)^¼ q^-½ exp(-u²/(w² q)),   q = 1 + 2i gap/(k_gap w²) - 2i focus/(k w²).
-Complex gaussian(double u, double w, const Way& way) {
+/// What a distance `gap` behind the waist w in a medium of wave number k_gap, and `focus` before it in the glass, make of a Gaussian:
+///     q = 1 + 2i gap/(k_gap w²) - 2i focus/(k w²).
+Complex spread_of(double w, const Way& way) {
     const double behind = way.gap > 0.0 ? way.gap / way.k_gap : 0.0;
-    const Complex q(1.0, 2.0 * (behind - way.focus / way.k_glass) / (w * w));
-    return std::sqrt(std::sqrt(2.0 / pi) / w) / std::sqrt(q) * std::exp(-u * u / (w * w * q));
+    return {1.0, 2.0 * (behind - way.focus / way.k_glass) / (w * w)};
 }
 
-/// Its 1/e field radius there, w |q|: |exp(-u²/(w² q))| = exp(-u²/(w² |q|²)).
-double radius_after(double w, const Way& way) {
-    const double behind = way.gap > 0.0 ? way.gap / way.k_gap : 0.0;
-    return w * std::hypot(1.0, 2.0 * (behind - way.focus / way.k_glass) / (w * w));
+/// One direction of it, of unit power: (2/π w²)^¼ q^-½ exp(-u²/(w² q)). Its 1/e field radius is w |q|.
+Complex gaussian(double u, double w, const Way& way) {
+    const Complex q = spread_of(w, way);
+    return std::sqrt(std::sqrt(2.0 / pi) / w) / std::sqrt(q) * std::exp(-u * u / (w * w * q));
 }
 
 Port make(const GaussianPort& g, const FacetParams&, const Way& way) {
@@ -94,7 +92,7 @@ Port make(const GaussianPort& g, const FacetParams&, const Way& way) {
     };
     port.index = g.index;
     constexpr double radii = 7.0;  // exp(-49)
-    port.reach = radii * std::max(radius_after(wx, way), radius_after(wy, way));
+    port.reach = radii * std::max(wx * std::abs(spread_of(wx, way)), wy * std::abs(spread_of(wy, way)));
     port.radius = 0.25 * (g.mfd_x + g.mfd_y);
     return port;
 }
@@ -131,6 +129,12 @@ Port make(const WirePort& wire, const FacetParams& facet, const Way&) {
     port.name = "wire";
     WireModes own;
     port.wire = (facet.wires ? *facet.wires : own).at(wire, facet.wavelength, facet.field);
+    const bool tm = *port.wire->figures.te_fraction < 0.5;
+    ModePoints points = port.wire->points(1e300);
+    const ModeFields fields = port.wire->fields(points.x, points.y);
+    port.seen_wire = std::make_shared<const coupling::SeenMode>(
+        coupling::seen_mode(fields, std::move(points), tm ? coupling::PortField::along_y : coupling::PortField::along_x,
+                            port.wire->n_eff.real()));
     port.radius = 0.25 * (port.wire->figures.mfd_gauss_x + port.wire->figures.mfd_gauss_y);
     port.index = port.wire->n_eff.real();
     port.mfd = port.wire->figures.mfd_gauss_x;
@@ -146,11 +150,7 @@ PortShape between_points(const Field<Complex>& psi, coupling::Tail tail) {
         if (in_cover && tail.length == 0.0) return Complex();
         const kernels::CubicStencil sx(x, g.x.at(0), g.x.spacing, g.x.count),
             sy(in_cover ? 0.0 : y, g.y.at(0), g.y.spacing, g.y.count);
-        Complex sum = 0.0;
-        for (int j = 0; j < 4; ++j)
-            for (int i = 0; i < 4; ++i)
-                sum += sy.weight[static_cast<std::size_t>(j)] * sx.weight[static_cast<std::size_t>(i)] *
-                       psi(sx.first + i, sy.first + j);
+        const Complex sum = kernels::interpolated(sx, sy, psi.values.data(), static_cast<std::size_t>(g.x.count));
         return in_cover ? sum * std::exp(-y / tail.length) : sum;
     };
 }
@@ -162,14 +162,8 @@ coupling::OverlapAt keeping(std::shared_ptr<const Kept> kept, coupling::OverlapA
 }
 
 /// The overlaps of a field on a grid with a wire's mode, taken where that lies. Tilted, the light's fronts turn about the wire.
-coupling::OverlapAt with_wire(std::shared_ptr<const Field<Complex>> psi, coupling::Tail tail, const GuidedMode& wire,
-                              double k_x, double k_y) {
-    const bool tm = *wire.figures.te_fraction < 0.5;
-    ModePoints points = wire.points(1e300);
-    const ModeFields fields = wire.fields(points.x, points.y);
-    auto seen = std::make_shared<const coupling::SeenMode>(
-        coupling::seen_mode(fields, std::move(points), tm ? coupling::PortField::along_y : coupling::PortField::along_x,
-                            wire.n_eff.real()));
+coupling::OverlapAt with_wire(std::shared_ptr<const Field<Complex>> psi, coupling::Tail tail,
+                              std::shared_ptr<const coupling::SeenMode> seen, double k_x, double k_y) {
     const double scale = 1.0 / std::sqrt(coupling::power_of({*psi, tail}));
     const PortShape light = between_points(*psi, tail);
     return [psi = std::move(psi), seen = std::move(seen), light, scale, k_x, k_y](double x0, double y0) {
@@ -199,14 +193,14 @@ public:
     }
     /// With the port at the facet of the guide, tilted further by a transverse wave number; and in contact, without any tilt.
     [[nodiscard]] coupling::OverlapAt at_guide(const Port& port, double k_x = 0.0, double k_y = 0.0) const {
-        if (port.wire) return with_wire(psi_, tail_, *port.wire, port.k_x + k_x, port.k_y + k_y);
+        if (port.wire) return with_wire(psi_, tail_, port.seen_wire, port.k_x + k_x, port.k_y + k_y);
         if (k_x == 0.0 && k_y == 0.0) return with(port.at_guide);
         return with([shape = port.at_guide, k_x, k_y](double x, double y) {
             return shape(x, y) * std::polar(1.0, k_x * x + k_y * y);
         });
     }
     [[nodiscard]] coupling::OverlapAt in_contact(const Port& port) const {
-        return port.wire ? with_wire(psi_, tail_, *port.wire, 0.0, 0.0) : with(port.shape);
+        return port.wire ? with_wire(psi_, tail_, port.seen_wire, 0.0, 0.0) : with(port.shape);
     }
 
 private:
@@ -286,7 +280,7 @@ PortAtGuide place_port(const PortParams& port, const PlacementParams& placement,
 coupling::OverlapAt overlap_with(const Field<Complex>& psi, coupling::Tail tail, const Port& port) {
     if (!port.wire) return coupling::overlap_of(coupling::Light{psi, tail}, port.at_guide);
     const std::shared_ptr<const Field<Complex>> lent(&psi, [](const Field<Complex>*) {});
-    return with_wire(lent, tail, *port.wire, port.k_x, port.k_y);
+    return with_wire(lent, tail, port.seen_wire, port.k_x, port.k_y);
 }
 
 Field<Complex> as_complex(const Field<double>& psi) {

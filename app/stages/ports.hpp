@@ -22,7 +22,8 @@ struct Port {
     double k_x = 0.0, k_y = 0.0;      ///< of its tilt, transverse wave numbers [1/m]
     double reach = 0.0;               ///< farther from its axis there is nothing of it at the facet of the guide [m]
     double radius = 0.0;              ///< 1/e field radius, about [m]
-    std::shared_ptr<const GuidedMode> wire;  ///< a vector mode about its axis, in place of the shapes
+    std::shared_ptr<const GuidedMode> wire;               ///< a vector mode about its axis, in place of the shapes
+    std::shared_ptr<const coupling::SeenMode> seen_wire;  ///< the same as light along its field sees it
     std::optional<double> mfd, data_sheet_mfd, data_sheet_tolerance;  ///< of a fiber [m]
 };
 

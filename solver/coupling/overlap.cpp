@@ -155,13 +155,6 @@ OverlapAt overlap_of(const SeenMode& mode, PortShape port, double reach) {
     };
 }
 
-std::vector<double> efficiency_map(const OverlapAt& overlap, std::span<const double> x, std::span<const double> y) {
-    std::vector<double> map;
-    for (const double y0 : y)
-        for (const double x0 : x) map.push_back(std::norm(overlap(x0, y0)));
-    return map;
-}
-
 Alignment align(const OverlapAt& overlap, double x0, double y0, FreeAxes free, double scale) {
     const auto log_efficiency = [&](double x, double y) {
         return std::log(std::max(std::norm(overlap(x, y)), 1e-300));

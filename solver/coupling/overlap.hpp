@@ -100,10 +100,6 @@ struct Alignment {
 [[nodiscard]] Tolerance tolerance(const OverlapAt& overlap, const OverlapAt& tilted, const Alignment& at, double dB,
                                   double scale);
 
-/// Power fractions that the port receives with its axis at (x[i], y[j]), [j][i].
-[[nodiscard]] std::vector<double> efficiency_map(const OverlapAt& overlap, std::span<const double> x,
-                                                 std::span<const double> y);
-
 /// Fresnel power reflection at normal incidence, R = ((n1 - n2)/(n1 + n2))², with the modes' effective indices.
 [[nodiscard]] double facet_reflection(double n1, double n2) noexcept;
 

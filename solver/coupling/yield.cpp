@@ -43,16 +43,9 @@ public:
         const Stencil sx(x, s_.x0, s_.dx, s_.count_x), sy(y, s_.y0, s_.dy, s_.count_y);
         const std::size_t plane = static_cast<std::size_t>(s_.count_x) * static_cast<std::size_t>(s_.count_y);
         double sum = 0.0;
-        for (std::size_t g = 0; g < s_.gaps.size(); ++g) {
-            const double* values = s_.values.data() + g * plane +
-                                   static_cast<std::size_t>(sy.first) * static_cast<std::size_t>(s_.count_x) +
-                                   static_cast<std::size_t>(sx.first);
-            double here = 0.0;
-            for (std::size_t j = 0; j < 4; ++j, values += s_.count_x)
-                here += sy.weight[j] * (sx.weight[0] * values[0] + sx.weight[1] * values[1] + sx.weight[2] * values[2] +
-                                        sx.weight[3] * values[3]);
-            sum += of_gap[g] * here;
-        }
+        for (std::size_t g = 0; g < s_.gaps.size(); ++g)
+            sum += of_gap[g] *
+                   kernels::interpolated(sx, sy, s_.values.data() + g * plane, static_cast<std::size_t>(s_.count_x));
         return sum;
     }
     /// Weights of the gaps, for a difference from the meant one that stays within them.
